@@ -1,0 +1,93 @@
+import type { Account, Event, NotificationSettings, PlannedDelivery } from '@belfry/domain';
+import type { DeliverySummary } from './delivery-log.js';
+
+/** A delivery to be stored with its event. */
+export interface NewDelivery extends PlannedDelivery {
+  /** A UUIDv7, greater than those of all deliveries accepted before it by this process. */
+  readonly deliveryId: string;
+  /** The domain of the recipient's address, lower-case; null for a webhook. */
+  readonly recipientDomain: string | null;
+  /** True where this process starts the delivery at once: it is stored as `sending`, claimed by the worker of the batch. */
+  readonly claimed: boolean;
+}
+
+/** The caller's promise that a second publish is the same as a first one. */
+export interface IdempotencyClaim {
+  /** Whose keys these are: 0 for the platform, otherwise the account that the publisher's key is bound to. */
+  readonly scope: number;
+  readonly key: string;
+  /** SHA-256 of the checked input. */
+  readonly inputHash: Uint8Array;
+}
+
+/** An event to be stored, with the deliveries it calls for. */
+export interface NewEvent {
+  readonly event: Event;
+  readonly deliveries: readonly NewDelivery[];
+  readonly idempotency: IdempotencyClaim | null;
+}
+
+/** What a batch is planned by, as it stands inside the transaction that stores the batch. */
+export interface IntakeSnapshot {
+  readonly accounts: ReadonlyMap<number, { readonly account: Account; readonly settings: NotificationSettings }>;
+  /** Accounts that have webhooks queued: a new one must not overtake them. */
+  readonly accountsWithQueuedWebhooks: ReadonlySet<number>;
+  /** True while mails that are due are queued. */
+  readonly mailsAreQueued: boolean;
+}
+
+/** Whose claims a batch makes, and for how long. */
+export interface Claim {
+  /** The id of this process's worker. */
+  readonly worker: string;
+  /** How long the claim holds without being renewed. */
+  readonly leaseMs: number;
+}
+
+/** What became of one event of a batch: stored; or an earlier publish answered, with what it answered or with a conflict. */
+export type Appended =
+  | { readonly outcome: 'stored' }
+  | { readonly outcome: 'repeated'; readonly eventId: string; readonly deliveries: number }
+  | { readonly outcome: 'idempotency_conflict' };
+
+/** An event as lists show it. */
+export interface EventSummary {
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly environment: string;
+  readonly accountId: number;
+  readonly acceptedAt: Date;
+}
+
+/** Which events of an account a list holds. */
+export interface EventFilter {
+  readonly eventType?: string | undefined;
+  /** Accepted at this time or later. */
+  readonly from?: Date | undefined;
+  /** Accepted before this time. */
+  readonly to?: Date | undefined;
+}
+
+/** Keeps events, each with its deliveries. */
+export abstract class EventStore {
+  /**
+   * In one transaction: takes the snapshot of these accounts, has `plan` make the events, and stores them with their
+   * deliveries. Answers for each planned event, in order, what became of it; when it answers, all is durable. An
+   * idempotency key counts for 24 hours. Throws `StorageUnavailable` where the database can't be reached; then nothing
+   * is stored.
+   */
+  abstract append(
+    accountIds: readonly number[],
+    claim: Claim,
+    plan: (snapshot: IntakeSnapshot) => readonly NewEvent[],
+  ): Promise<Appended[]>;
+
+  /** The event with its payload's bytes and its deliveries, or null. */
+  abstract find(
+    accountId: number,
+    eventId: string,
+  ): Promise<(EventSummary & { readonly payload: string; readonly deliveries: DeliverySummary[] }) | null>;
+
+  /** Up to `limit` events of the account, newest first, from the first older than the event `before`. */
+  abstract list(accountId: number, filter: EventFilter, limit: number, before?: string): Promise<EventSummary[]>;
+}

@@ -1,0 +1,31 @@
+import type { AllowedDestinations, WebhookFailure } from '@belfry/domain';
+import type { AttemptResponse } from './delivery-log.js';
+
+/** One webhook to be sent. */
+export interface Webhook {
+  readonly url: string;
+  /** Sent as it stands, byte for byte. */
+  readonly body: string;
+  /** Becomes the `Webhook-Id` header, by which receivers can drop doubles. */
+  readonly eventId: string;
+  /** What may be reached although it is not public. */
+  readonly allowed: AllowedDestinations;
+}
+
+/** What came of sending a webhook. */
+export interface WebhookOutcome {
+  readonly reason: WebhookFailure | null;
+  /** The headers that were sent. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** What came back; null where nothing did. */
+  readonly response: AttemptResponse | null;
+}
+
+/** Sends webhooks. */
+export abstract class WebhookSender {
+  /**
+   * Sends one POST request, once: no redirect is followed, nothing is tried again. Succeeds on 2xx; every fault of the
+   * endpoint or the network on the way is an outcome, never an exception, and comes by the time-out at the latest.
+   */
+  abstract send(webhook: Webhook): Promise<WebhookOutcome>;
+}

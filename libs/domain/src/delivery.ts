@@ -1,0 +1,83 @@
+/**
+ * A delivery: one event to one destination over one channel; its states and the only ways from one to the next.
+ *
+ *     queued → sending → succeeded | failed | interrupted
+ *
+ * An e-mail may also go from sending back to queued, to be tried again later. A webhook never does: it is sent once, and
+ * where nobody can say whether it was received it is `interrupted`.
+ */
+
+/** How a delivery reaches its destination. */
+export type Channel = 'webhook' | 'email';
+
+/** Where a delivery stands. */
+export type DeliveryStatus = 'queued' | 'sending' | 'succeeded' | 'failed' | 'interrupted';
+
+export const channels = ['webhook', 'email'] as const satisfies readonly Channel[];
+export const deliveryStatuses = [
+  'queued',
+  'sending',
+  'succeeded',
+  'failed',
+  'interrupted',
+] as const satisfies readonly DeliveryStatus[];
+
+/** Why a webhook failed. */
+export type WebhookFailure =
+  'http_status' | 'timeout' | 'connection' | 'tls' | 'dns' | 'blocked_address' | 'response_too_large';
+
+/**
+ * Why a mail failed: `rejected` by a 5xx reply; `temporary` by a 4xx reply, or `connection` where no reply came (both
+ * are tried again); `expired` after a day of trying.
+ */
+export type MailFailure = 'rejected' | 'temporary' | 'connection' | 'expired';
+
+/** Why an attempt did not succeed. */
+export type FailureReason = WebhookFailure | MailFailure;
+
+/** What may follow each state, by channel. */
+export const transitions: Readonly<Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>> = {
+  webhook: {
+    // Back to queued: an orderly stop returns what it had claimed and not begun.
+    queued: ['sending'],
+    sending: ['queued', 'succeeded', 'failed', 'interrupted'],
+    succeeded: [],
+    failed: [],
+    // The outcome of the same claim, arriving after its lease ran out, still counts.
+    interrupted: ['succeeded', 'failed'],
+  },
+  email: {
+    queued: ['sending'],
+    sending: ['queued', 'succeeded', 'failed'],
+    succeeded: [],
+    failed: [],
+    interrupted: [],
+  },
+};
+
+/** Says whether a delivery of this channel may go from one state to the other. */
+export function canFollow(channel: Channel, from: DeliveryStatus, to: DeliveryStatus): boolean {
+  return transitions[channel][from].includes(to);
+}
+
+/** Says whether nothing more will happen to a delivery in this state by itself. */
+export function isFinished(status: DeliveryStatus): boolean {
+  return status !== 'queued' && status !== 'sending';
+}
+
+const minute = 60_000;
+
+/** How long a mail is tried: a day, as RFC 5321 section 4.5.4.1 expects of mail servers at the least. */
+export const mailLifetimeMs = 24 * 60 * minute;
+
+/** Pauses after the first, second, … failed try; the last one repeats. They grow so that an outage is not met by a storm. */
+const mailPausesMs = [15_000, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 40 * minute, 60 * minute];
+
+/**
+ * The pause in milliseconds before a mail is tried again after `attempts` failed tries (1 or more), or null where the
+ * next try would come later than a day after `createdAt`.
+ */
+export function pauseBeforeNextMail(attempts: number, createdAt: Date, now: Date): number | null {
+  const pause = mailPausesMs[Math.min(attempts, mailPausesMs.length) - 1]!;
+  return now.getTime() + pause - createdAt.getTime() > mailLifetimeMs ? null : pause;
+}
