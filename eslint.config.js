@@ -1,13 +1,33 @@
 import nx from '@nx/eslint-plugin';
+import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** What I/O looks like; the domain and the application may import none of it. */
 const inputAndOutput = [
-  'node:*', 'fs', 'net', 'http', 'https', 'child_process', 'crypto', 'os', 'path',
-  '@nestjs/*', 'typeorm', 'pg', 'axios', 'undici', 'nodemailer', '@nestjs-modules/*', 'pino', 'rxjs', 'fastify',
+  'node:*',
+  'fs',
+  'net',
+  'http',
+  'https',
+  'child_process',
+  'crypto',
+  'os',
+  'path',
+  '@nestjs/*',
+  'typeorm',
+  'pg',
+  'axios',
+  'undici',
+  'nodemailer',
+  '@nestjs-modules/*',
+  'pino',
+  'rxjs',
+  'fastify',
 ];
 
-export default tseslint.config(
+// The boundary rule reads the project graph that nx keeps in .nx: run by eslint alone before any nx command has run, it
+// skips itself with a warning. `npm run lint` goes through nx and always has the graph.
+export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/test-results.json'] },
   ...tseslint.configs.recommended,
   {
@@ -15,7 +35,10 @@ export default tseslint.config(
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@nx/enforce-module-boundaries': [
         'error',
@@ -24,32 +47,98 @@ export default tseslint.config(
           banTransitiveDependencies: false,
           allow: [],
           depConstraints: [
-            { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain'], bannedExternalImports: inputAndOutput },
-            { sourceTag: 'layer:application', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'], bannedExternalImports: inputAndOutput },
+            {
+              sourceTag: 'layer:domain',
+              onlyDependOnLibsWithTags: ['layer:domain'],
+              bannedExternalImports: inputAndOutput,
+            },
+            {
+              sourceTag: 'layer:application',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'],
+              bannedExternalImports: inputAndOutput,
+            },
             { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'] },
-            { sourceTag: 'layer:composition', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter'] },
-            { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter', 'layer:composition'] },
+            {
+              sourceTag: 'layer:composition',
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter'],
+            },
+            {
+              sourceTag: 'layer:app',
+              onlyDependOnLibsWithTags: [
+                'layer:domain',
+                'layer:application',
+                'layer:adapter',
+                'layer:composition',
+              ],
+            },
           ],
         },
       ],
     },
   },
   {
+    // Jest loads its configuration by require().
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     // Node's own modules and globals are no npm packages, so the boundary rule cannot see them.
     files: ['libs/domain/src/**/*.ts', 'libs/application/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: inputAndOutput, message: 'The domain and the application do no input or output: put it behind a port.' }] }],
-      'no-restricted-globals': ['error', 'process', 'fetch', 'Buffer', 'require', 'XMLHttpRequest', 'WebSocket'],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: inputAndOutput,
+              message: 'The domain and the application do no input or output: put it behind a port.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'fetch',
+        'Buffer',
+        'require',
+        'XMLHttpRequest',
+        'WebSocket',
+      ],
     },
   },
   {
     files: ['libs/domain/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'process', 'fetch', 'Buffer', 'require', 'XMLHttpRequest', 'WebSocket', 'setTimeout', 'setInterval', 'performance'],
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'The domain has no clock: take the time as an argument.' }],
-      'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The domain has no clock: take the time as an argument.' }],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'fetch',
+        'Buffer',
+        'require',
+        'XMLHttpRequest',
+        'WebSocket',
+        'setTimeout',
+        'setInterval',
+        'performance',
+      ],
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'Date',
+          property: 'now',
+          message: 'The domain has no clock: take the time as an argument.',
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'The domain has no clock: take the time as an argument.',
+        },
+      ],
     },
   },
 );

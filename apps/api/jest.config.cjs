@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('api');
+module.exports = require('../../tools/jest/preset.cjs')('api', { database: true, testTimeout: 60_000 });

@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('persistence');
+module.exports = require('../../tools/jest/preset.cjs')('persistence', { database: true });

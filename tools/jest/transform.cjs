@@ -45,6 +45,11 @@ module.exports = {
     return isEsModule(file) ? swc.transformSync(source, options(file)) : { code: source };
   },
   getCacheKey(source, file) {
-    return createHash('sha1').update(source).update(file).update(swc.version).update(readFileSync(__filename)).digest('hex');
+    return createHash('sha1')
+      .update(source)
+      .update(file)
+      .update(swc.version)
+      .update(readFileSync(__filename))
+      .digest('hex');
   },
 };

@@ -1,3 +1,4 @@
+export * from './ports/activity-log.js';
 export * from './ports/account-store.js';
 export * from './ports/api-key-store.js';
 export * from './ports/clock.js';
@@ -9,3 +10,11 @@ export * from './ports/settings-store.js';
 export * from './ports/storage-unavailable.js';
 export * from './ports/webhook-sender.js';
 export * from './scopes.js';
+export * from './access/api-keys.js';
+export * from './destinations.js';
+export * from './manage-accounts.js';
+export * from './manage-settings.js';
+export * from './pipeline/delivery-channels.js';
+export * from './pipeline/dispatcher.js';
+export * from './pipeline/event-intake.js';
+export * from './publish-event.js';

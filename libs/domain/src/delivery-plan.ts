@@ -19,7 +19,11 @@ export interface PlannedDelivery {
  * event type's subscribers. No address gets two mails, without regard to letter case. The webhook comes first, then
  * the primary contact, then the subscribers in the order of the list.
  */
-export function planDeliveries(eventType: string, settings: NotificationSettings, account: Account): PlannedDelivery[] {
+export function planDeliveries(
+  eventType: string,
+  settings: NotificationSettings,
+  account: Account,
+): PlannedDelivery[] {
   const plan: PlannedDelivery[] = [];
   const chosen = settings.events[eventType];
   if (chosen?.sendWebhook === true && settings.webhookUrl !== null) {

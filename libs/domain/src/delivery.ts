@@ -3,8 +3,9 @@
  *
  *     queued → sending → succeeded | failed | interrupted
  *
- * An e-mail may also go from sending back to queued, to be tried again later. A webhook never does: it is sent once, and
- * where nobody can say whether it was received it is `interrupted`.
+ * Sending may also go back to queued: an e-mail to be tried again later, and anything that was claimed and not begun. A
+ * webhook that was begun never does: it is sent once, and where nobody can say whether it was received it is
+ * `interrupted`.
  */
 
 /** How a delivery reaches its destination. */
@@ -36,7 +37,9 @@ export type MailFailure = 'rejected' | 'temporary' | 'connection' | 'expired';
 export type FailureReason = WebhookFailure | MailFailure;
 
 /** What may follow each state, by channel. */
-export const transitions: Readonly<Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>> = {
+export const transitions: Readonly<
+  Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>
+> = {
   webhook: {
     // Back to queued: an orderly stop returns what it had claimed and not begun.
     queued: ['sending'],
@@ -71,7 +74,16 @@ const minute = 60_000;
 export const mailLifetimeMs = 24 * 60 * minute;
 
 /** Pauses after the first, second, … failed try; the last one repeats. They grow so that an outage is not met by a storm. */
-const mailPausesMs = [15_000, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 40 * minute, 60 * minute];
+const mailPausesMs = [
+  15_000,
+  minute,
+  2 * minute,
+  5 * minute,
+  10 * minute,
+  20 * minute,
+  40 * minute,
+  60 * minute,
+];
 
 /**
  * The pause in milliseconds before a mail is tried again after `attempts` failed tries (1 or more), or null where the

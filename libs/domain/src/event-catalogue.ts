@@ -26,7 +26,8 @@ const timestamp = z
     if (parsed !== null) return parsed;
     context.addIssue({ code: 'custom', message: timestampMessage });
     return z.NEVER;
-  });
+  })
+  .meta({ format: 'date-time' });
 
 /** The common part of every payload, in its order. */
 const commonPayload = {
@@ -57,7 +58,8 @@ export class EventCatalogue {
       z.enum(this.keys as [string, ...string[]], {
         error: (issue) => (issue.input === undefined ? `is required: ${known}` : known),
       }),
-      z.record(z.string(), z.union([z.string(), z.number()]), { error: objectMessage }),
+      // Nobody knows what belongs in it.
+      z.record(z.string(), z.custom<string | number>(), { error: objectMessage }),
     );
   }
 
@@ -124,7 +126,9 @@ function dataSchema(type: EventType): z.ZodType<EventInput['data']> {
     name,
     field.link === undefined ? field.schema : field.schema.optional(),
   ]);
-  return z.strictObject(Object.fromEntries(fields), { error: objectMessage }) as z.ZodType<EventInput['data']>;
+  return z.strictObject(Object.fromEntries(fields), { error: objectMessage }) as z.ZodType<
+    EventInput['data']
+  >;
 }
 
 /** The catalogue of the platform's own event types. */

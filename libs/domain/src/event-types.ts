@@ -25,7 +25,9 @@ export interface EventType<Key extends string = string, EventFields extends Fiel
 
 /** What a publisher sends as `data`: links may be left out. */
 export type DataOf<Type extends EventType> = {
-  readonly [Key in keyof Type['fields'] as Type['fields'][Key] extends LinkField ? never : Key]: ValueOf<Type['fields'][Key]>;
+  readonly [Key in keyof Type['fields'] as Type['fields'][Key] extends LinkField ? never : Key]: ValueOf<
+    Type['fields'][Key]
+  >;
 } & {
   readonly [Key in keyof Type['fields'] as Type['fields'][Key] extends LinkField ? Key : never]?: string;
 };
@@ -101,8 +103,18 @@ export const eventTypes = [
       run_status: statusField('Status', 'the state the run ended in, such as failed'),
       admin_link: linkField('Open the run', 'the run in the admin dashboard', 'admin', '/runs/{run_id}'),
       api_link: linkField('Run in the API', 'the run resource in the API', 'api', '/runs/{run_id}'),
-      api_status_link: linkField('Status in the API', "the run's status in the API", 'api', '/runs/{run_id}/status'),
-      api_triggers_link: linkField('Triggers in the API', "the run's triggers in the API", 'api', '/runs/{run_id}/triggers'),
+      api_status_link: linkField(
+        'Status in the API',
+        "the run's status in the API",
+        'api',
+        '/runs/{run_id}/status',
+      ),
+      api_triggers_link: linkField(
+        'Triggers in the API',
+        "the run's triggers in the API",
+        'api',
+        '/runs/{run_id}/triggers',
+      ),
       ...tenant,
       ...integration,
     },

@@ -33,7 +33,8 @@ export interface Acceptance {
 
 /** Checks what a publisher sent, by the catalogue alone; answers every problem found, with pointers into the input. */
 export function checkEvent(input: unknown, catalogue: EventCatalogue): Result<EventInput> {
-  const key = typeof input === 'object' && input !== null ? (input as { event_type?: unknown }).event_type : undefined;
+  const key =
+    typeof input === 'object' && input !== null ? (input as { event_type?: unknown }).event_type : undefined;
   return parseWith(catalogue.inputSchema(key), input);
 }
 
@@ -43,7 +44,8 @@ export function checkEvent(input: unknown, catalogue: EventCatalogue): Result<Ev
  */
 export function acceptEvent(input: EventInput, account: Account, acceptance: Acceptance): Event {
   const type = acceptance.catalogue.find(input.event_type);
-  if (type === undefined) throw new Error(`event type ${input.event_type} was not checked against this catalogue`);
+  if (type === undefined)
+    throw new Error(`event type ${input.event_type} was not checked against this catalogue`);
   return {
     eventId: acceptance.eventId,
     eventType: input.event_type,
@@ -79,14 +81,29 @@ export function fillIn(
   return template.replace(/\{(\w+)\}/g, (_place, name: string) => encode(String(data[name])));
 }
 
-/**
- * A sample of an event type, as the catalogue's example gives it: for previews and test deliveries. The account's own
- * name stands in it.
- */
-export function sampleEvent(type: EventType, account: Account, environment: string, acceptance: Acceptance): Event {
-  return acceptEvent(
-    { event_type: type.key, environment, account_id: account.accountId, data: type.example },
-    account,
-    acceptance,
-  );
+/** The sample account that examples name. */
+const exampleAccount: Account = {
+  accountId: 42,
+  accountName: 'Acme Inc',
+  primaryContact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
+};
+
+/** The payload of an event type as the catalogue's example gives it, for descriptions and previews. */
+export function samplePayload(
+  type: EventType,
+  catalogue: EventCatalogue,
+  sites: PlatformSites,
+  account: Account = exampleAccount,
+): Readonly<Record<string, string | number>> {
+  const input: EventInput = {
+    event_type: type.key,
+    environment: 'production',
+    account_id: account.accountId,
+    timestamp: '2026-11-24T12:00:00.000Z',
+    data: type.example,
+  };
+  const acceptance = { eventId: '', now: new Date(0), sites, catalogue };
+  return JSON.parse(acceptEvent(input, account, acceptance).payload) as Readonly<
+    Record<string, string | number>
+  >;
 }

@@ -1,4 +1,11 @@
 export * from './account.js';
+export {
+  isAllowedAddress,
+  isAllowedEndpoint,
+  parseAllowedDestinations,
+  publicDestinationsOnly,
+  type AllowedDestinations,
+} from './allowed-destinations.js';
 export * from './delivery.js';
 export * from './delivery-plan.js';
 export * from './email-address.js';
@@ -6,7 +13,9 @@ export * from './event.js';
 export * from './event-catalogue.js';
 export * from './event-types.js';
 export * from './fields.js';
+export * from './masked-url.js';
 export * from './notification-settings.js';
 export * from './problem.js';
+export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';
 export * from './webhook-url.js';

@@ -3,10 +3,11 @@
  * The rule that runs through it: no toggle is on without an endpoint.
  */
 import { z } from 'zod';
+import type { AllowedDestinations } from './allowed-destinations.js';
 import { maximumSubscribers, parseEmailList } from './email-address.js';
 import type { EventCatalogue } from './event-catalogue.js';
 import { failure, parseWith, success, type Problem, type Result } from './problem.js';
-import { parseWebhookUrl, type AllowedDestinations } from './webhook-url.js';
+import { parseWebhookUrl } from './webhook-url.js';
 
 /** What is set for one event type. */
 export interface EventSettings {
@@ -48,31 +49,55 @@ export interface ChangeRules {
 
 const subscribersMessage = `must be a comma-separated string or an array of at most ${maximumSubscribers} strings`;
 
+// Not a union of string and array: that would say no more of a wrong element than that the whole is wrong.
+const subscribers = z
+  .custom<string | unknown[]>(
+    (input) => typeof input === 'string' || Array.isArray(input),
+    subscribersMessage,
+  )
+  .transform((input, context) => {
+    if (typeof input === 'string') return input;
+    return input.map((element, index) => {
+      if (typeof element === 'string') return element;
+      context.addIssue({ code: 'custom', path: [index], message: 'must be a string' });
+      return z.NEVER;
+    });
+  });
+
 const eventChange = z.strictObject(
   {
     send_webhook: z.boolean({ error: 'must be true or false' }).nullish(),
-    email_subscribers: z
-      .union([z.string(), z.array(z.string({ error: 'must be a string' }))], { error: subscribersMessage })
-      .nullish(),
+    email_subscribers: subscribers.nullish(),
   },
   { error: 'must be an object' },
 );
 
 type EventChange = z.infer<typeof eventChange>;
 
-function changeSchema(accountId: number, keys: readonly string[]) {
+function changeSchema(keys: readonly string[]) {
   return z.strictObject(
     {
       // What a GET answers can be sent back: these two may stand in a change, and change nothing.
-      account_id: z.literal(accountId, { error: `must be ${accountId}, the account of the path` }).optional(),
-      updated_at: z.string({ error: 'must be a string' }).optional(),
+      account_id: z.unknown().optional(),
+      updated_at: z.string({ error: 'must be a string or null' }).nullish(),
       webhook_url: z.string({ error: 'must be a string or null' }).nullish(),
       events: z
-        .strictObject(Object.fromEntries(keys.map((key) => [key, eventChange.nullish()])), { error: 'must be an object' })
+        .strictObject(Object.fromEntries(keys.map((key) => [key, eventChange.nullish()])), {
+          error: 'must be an object',
+        })
         .nullish(),
     },
     { error: 'must be an object' },
   );
+}
+
+const changeSchemas = new WeakMap<EventCatalogue, ReturnType<typeof changeSchema>>();
+
+/** The schema of changes to settings for the event types of a catalogue: made once, it takes longer than a change. */
+function changeSchemaOf(catalogue: EventCatalogue): ReturnType<typeof changeSchema> {
+  const schema = changeSchemas.get(catalogue) ?? changeSchema(catalogue.keys);
+  changeSchemas.set(catalogue, schema);
+  return schema;
 }
 
 /**
@@ -86,18 +111,30 @@ export function applyChange(
   kind: ChangeKind,
   rules: ChangeRules,
 ): Result<NotificationSettings> {
-  const parsed = parseWith(changeSchema(settings.accountId, rules.catalogue.keys), change);
+  const parsed = parseWith(changeSchemaOf(rules.catalogue), change);
   if (!parsed.ok) return parsed;
   const before = kind === 'replace' ? untouchedSettings(settings.accountId) : settings;
-  const { webhook_url: url, events } = parsed.value;
+  const { account_id: accountId, webhook_url: url, events } = parsed.value;
 
+  const problems: Problem[] = [];
+  if (accountId !== undefined && accountId !== settings.accountId) {
+    problems.push({
+      pointer: '/account_id',
+      message: `must be ${settings.accountId}, the account of the path`,
+    });
+  }
   const webhookUrl = readUrl(before.webhookUrl, url, rules.allowed);
-  const problems: Problem[] = webhookUrl.ok ? [] : [...webhookUrl.problems];
+  if (!webhookUrl.ok) problems.push(...webhookUrl.problems);
   const hasUrl = webhookUrl.ok ? webhookUrl.value !== null : true;
 
   const after: Record<string, EventSettings> = {};
   for (const key of rules.catalogue.keys) {
-    const eventSettings = changeEvent(key, settingsFor(before, key), events === null ? null : events?.[key], hasUrl);
+    const eventSettings = changeEvent(
+      key,
+      settingsFor(before, key),
+      events === null ? null : events?.[key],
+      hasUrl,
+    );
     if (eventSettings.ok) after[key] = eventSettings.value;
     else problems.push(...eventSettings.problems);
   }
@@ -113,7 +150,9 @@ function readUrl(
   if (change === undefined) return success(before);
   if (change === null) return success(null);
   const parsed = parseWebhookUrl(change, allowed);
-  return parsed.ok ? parsed : failure(...parsed.problems.map((problem) => ({ ...problem, pointer: '/webhook_url' })));
+  return parsed.ok
+    ? parsed
+    : failure(...parsed.problems.map((problem) => ({ ...problem, pointer: '/webhook_url' })));
 }
 
 function changeEvent(

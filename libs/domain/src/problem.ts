@@ -32,7 +32,10 @@ export function pointerTo(path: readonly PropertyKey[]): string {
 export function problemsOf(error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key]), message: 'is not a known field' }))
+      ? issue.keys.map((key) => ({
+          pointer: pointerTo([...issue.path, key]),
+          message: 'is not a known field',
+        }))
       : [{ pointer: pointerTo(issue.path), message: issue.message }],
   );
 }

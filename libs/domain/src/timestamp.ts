@@ -3,7 +3,8 @@ const rfc3339 =
 
 /**
  * Reads an RFC 3339 date and time with any offset and writes it in UTC as `YYYY-MM-DDTHH:MM:SS.sssZ`; digits beyond the
- * millisecond are cut, and a leap second (`:60`) is read as the first moment of the next minute, as POSIX time does.
+ * millisecond are cut, and a leap second (`:60`, at the end of a month in UTC) is read as the first moment of the next
+ * month, as POSIX time does.
  * Answers null for anything else, and where UTC would leave the years 0000 to 9999.
  */
 export function parseTimestamp(text: string): string | null {
@@ -27,6 +28,9 @@ export function parseTimestamp(text: string): string | null {
 
   const offset = (match[8] === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute);
   date.setUTCHours(hour, minute - offset, second, Number((match[7] ?? '').slice(0, 3).padEnd(3, '0')));
+  const isMonthsFirstMinute =
+    date.getUTCDate() === 1 && date.getUTCHours() === 0 && date.getUTCMinutes() === 0;
+  if (second === 60 && !isMonthsFirstMinute) return null;
   const utcYear = date.getUTCFullYear();
   return utcYear >= 0 && utcYear <= 9999 ? date.toISOString() : null;
 }

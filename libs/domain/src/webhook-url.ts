@@ -1,39 +1,95 @@
-import { type Result } from './problem.js';
+/**
+ * Which URLs an endpoint can have. The URL is judged in the form that the URL parser gives it, so that no spelling of an
+ * address (decimal, octal, full-width, percent-encoded) hides where it leads. Names are judged again by the address that
+ * is connected to.
+ */
+import {
+  isAllowedAddress,
+  isAllowedEndpoint,
+  withoutRootDot,
+  type AllowedDestinations,
+} from './allowed-destinations.js';
+import { maskQueryValues } from './masked-url.js';
+import { failure, success, type Result } from './problem.js';
+import { readAddress, whyNotPublic } from './public-address.js';
 
-/** What the operator lets webhooks reach although it is not public. */
-export interface AllowedDestinations {
-  /** Host names or addresses, each as `host` (any port) or `host:port`, in the URL parser's normal form. */
-  readonly hosts: ReadonlySet<string>;
-  /** Address ranges in CIDR notation. */
-  readonly cidrs: readonly string[];
-  /** Whole endpoints, as origin and path: the development endpoint of the sample account. */
-  readonly endpoints: readonly string[];
-}
+const longestUrl = 2048;
 
-/** Nothing but public addresses. */
-export const publicDestinationsOnly: AllowedDestinations = { hosts: new Set(), cidrs: [], endpoints: [] };
+const controlOrHalfCharacter = /[\p{Cc}\p{Cs}]/u;
 
-/** Reads a webhook URL; answers it in the URL parser's normal form. The pointer of a problem is empty: the caller knows the field. */
+/** Names that are never public, with all names under them. */
+const localNames: readonly (readonly [name: string, is: string])[] = [
+  ['localhost', 'the loopback address (RFC 6761)'],
+  ['local', 'for multicast DNS (RFC 6762)'],
+  ['internal', 'for private networks (reserved by ICANN)'],
+  ['home.arpa', 'for home networks (RFC 8375)'],
+];
+
+/**
+ * Reads a webhook URL (WHATWG URL); answers it in the URL parser's normal form. White space around it is dropped. The
+ * pointer of a problem is empty: the caller knows the field. No problem's message holds any of the query.
+ */
 export function parseWebhookUrl(text: string, allowed: AllowedDestinations): Result<string> {
-  throw new Error(`to be written: ${text} ${String(allowed)}`);
+  const trimmed = text.replace(/^[ \t\n\f\r]+/, '').trimEnd();
+  const wrong = whyNotReadable(trimmed);
+  if (wrong !== null) return refused(wrong);
+  const url = new URL(trimmed);
+  const reason = whyNotAnEndpoint(url) ?? whyNotReachable(url, allowed);
+  return reason === null ? success(url.href) : refused(reason);
 }
 
-/** The URL with its query masked: `?***` in place of a query. */
-export function maskWebhookUrl(url: string): string {
-  throw new Error(`to be written: ${url}`);
+function refused(message: string): Result<never> {
+  return failure({ pointer: '', message });
 }
 
-/** Says whether an IP address (v4 or v6, as text) can be reached by the public. */
-export function isPublicAddress(address: string): boolean {
-  throw new Error(`to be written: ${address}`);
+/** What the URL parser would take without a word, or refuse without a reason. */
+function whyNotReadable(text: string): string | null {
+  if (text === '') return 'must be an http or https URL, and is empty';
+  if (text.length > longestUrl) return tooLong(text);
+  if (controlOrHalfCharacter.test(text)) {
+    return 'must be a URL without line breaks, tabs, other control characters or broken characters';
+  }
+  if (!URL.canParse(text)) {
+    return 'must be a complete http or https URL with a valid host, such as https://hooks.example.com/in';
+  }
+  return null;
 }
 
-/** Says whether a webhook may be sent to this address: it is public, or in one of the allowed ranges. */
-export function isAllowedAddress(address: string, allowed: AllowedDestinations): boolean {
-  throw new Error(`to be written: ${address} ${String(allowed)}`);
+function whyNotAnEndpoint(url: URL): string | null {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'must be an http or https URL';
+  if (url.username !== '' || url.password !== '') return 'must be a URL without a user name or password';
+  // In the normal form, a # anywhere else is written %23.
+  if (url.href.includes('#')) return 'must be a URL without a fragment: leave out the # and what follows it';
+  if (url.port === '0') return 'must be a URL with a port from 1 to 65535';
+  if (url.href.length > longestUrl) return tooLong(url.href);
+  if (isMasked(url)) return 'must be the whole URL: in this one the query is masked by ***';
+  return null;
 }
 
-/** Says whether the operator's list names this URL's host (with or without its port), or the whole endpoint. */
-export function isAllowedEndpoint(url: URL, allowed: AllowedDestinations): boolean {
-  throw new Error(`to be written: ${String(url)} ${String(allowed)}`);
+function tooLong(text: string): string {
+  return `must be at most ${longestUrl} characters long, and has ${text.length}`;
+}
+
+/** Says whether this is what a reader is shown in place of the URL. Taken as it stands, it would overwrite the secret. */
+function isMasked(url: URL): boolean {
+  return url.search !== '' && maskQueryValues(url.href) === url.href;
+}
+
+function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null {
+  if (isAllowedEndpoint(url, allowed)) return null;
+  const host = withoutRootDot(url.hostname);
+  const reason = whyNotPublicHost(host, allowed);
+  return reason === null ? null : `must point at a public address: ${host} ${reason}`;
+}
+
+function whyNotPublicHost(host: string, allowed: AllowedDestinations): string | null {
+  const address = readAddress(host);
+  if (address !== null) return isAllowedAddress(host, allowed) ? null : `is ${whyNotPublic(address)}`;
+  if (host === 'localhost' && ['127.0.0.1', '::1'].some((loopback) => isAllowedAddress(loopback, allowed)))
+    return null;
+  const labels = host.split('.');
+  if (labels.includes('')) return 'has an empty place between dots';
+  const local = localNames.find(([name]) => host === name || host.endsWith(`.${name}`));
+  if (local !== undefined) return `is ${local[1]}`;
+  return labels.length === 1 ? 'is a name without a domain' : null;
 }

@@ -1,0 +1,44 @@
+/** The API app: the composition with REST in front of it. */
+import { BelfryModule, type Configuration } from '@belfry/composition';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { AuthenticationGuard } from './http/authentication.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { AccountEventsController } from './routes/account-events.controller.js';
+import { AccountsController } from './routes/accounts.controller.js';
+import { ApiKeysController } from './routes/api-keys.controller.js';
+import { DeliveriesController } from './routes/deliveries.controller.js';
+import { EventTypesController } from './routes/event-types.controller.js';
+import { EventsController } from './routes/events.controller.js';
+import { HealthController } from './routes/health.controller.js';
+import { NotificationSettingsController } from './routes/notification-settings.controller.js';
+
+const restControllers = [
+  AccountEventsController,
+  AccountsController,
+  ApiKeysController,
+  DeliveriesController,
+  EventTypesController,
+  EventsController,
+  NotificationSettingsController,
+];
+
+/** The root module of the API process. A worker answers for its health alone. */
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration, configurationModule: DynamicModule, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        configurationModule,
+        BelfryModule.forRoot({ configuration, logger, works: configuration.role !== 'api', joinsDatabase: false }),
+      ],
+      controllers: configuration.role === 'worker' ? [HealthController] : [...restControllers, HealthController],
+      providers: [
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

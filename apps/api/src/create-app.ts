@@ -1,0 +1,50 @@
+/** Builds the API app on Fastify: routes, body reading, problems, documentation and, in development, its own pages. */
+import { isDevelopment, type Configuration } from '@belfry/composition';
+import { EventCatalogue } from '@belfry/domain';
+import { DevelopmentMailbox } from '@belfry/mail';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { development } from './development/development.plugin.js';
+import { acceptJsonOnly, maximumBody } from './http/json-body.js';
+import { routeProblem } from './http/problem.filter.js';
+import { RouteTable } from './http/route-table.js';
+import { NestLogger } from './nest-logger.js';
+import { documentation } from './openapi/documentation.plugin.js';
+import { openApiDocument } from './openapi/document.js';
+
+/** Builds the app; it is ready to listen. Throws where the database can't be opened. */
+export async function createApp(
+  configuration: Configuration,
+  configurationModule: DynamicModule,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: maximumBody,
+    routerOptions: { maxParamLength: 200 },
+    // A connection that is kept for the next request must not keep the process from stopping.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+  });
+  const server = adapter.getInstance();
+  const routes = new RouteTable(server);
+  acceptJsonOnly(server);
+  server.setErrorHandler((error, _request, reply) => routeProblem(error, reply, logger));
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(configuration, configurationModule, logger),
+    adapter,
+    { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
+  );
+  if (configuration.role !== 'worker') {
+    await server.register(documentation, {
+      document: openApiDocument(app.get(EventCatalogue), configuration.sites),
+    });
+    if (isDevelopment(configuration)) await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
+  }
+  await app.init();
+  server.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
+  return app;
+}

@@ -1,0 +1,63 @@
+/** What lets the main job be watched without anything else: the development mailbox and the development endpoint. */
+import {
+  mailboxListPage,
+  mailboxMailPage,
+  mailboxMissingPage,
+  mailboxPageHeaders,
+  type DevelopmentMailbox,
+} from '@belfry/mail';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endpointPage } from './endpoint-page.js';
+import { ReceivedWebhooks } from './received-webhooks.js';
+
+/** How many mails the mailbox's page lists. */
+const listed = 200;
+
+/** Serves `/dev/mailbox` and `/dev/endpoint`. */
+export function development(
+  server: FastifyInstance,
+  { mailbox }: { mailbox: DevelopmentMailbox },
+  done: () => void,
+): void {
+  const webhooks = new ReceivedWebhooks();
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+
+  server.post('/dev/endpoint', (request, reply) => {
+    webhooks.add({
+      receivedAt: new Date(),
+      method: request.method,
+      path: request.url,
+      headers: pairs(request.raw.rawHeaders),
+      body: (request.body as Buffer | undefined)?.toString() ?? '',
+    });
+    return reply.send();
+  });
+  server.get('/dev/endpoint', (request, reply) =>
+    wantsJson(request) ? reply.send({ webhooks: webhooks.list() }) : show(reply, endpointPage(webhooks.list())),
+  );
+
+  server.get('/dev/mailbox', async (request, reply) => {
+    const mails = await mailbox.list(listed);
+    return wantsJson(request) ? reply.send({ mails }) : show(reply, mailboxListPage(mails));
+  });
+  server.get<{ Params: { id: string } }>('/dev/mailbox/:id', async (request, reply) => {
+    const mail = await mailbox.read(request.params.id);
+    if (mail === null) return show(reply.status(404), mailboxMissingPage());
+    return wantsJson(request) ? reply.send(mail) : show(reply, mailboxMailPage(mail));
+  });
+  done();
+}
+
+function show(reply: FastifyReply, page: string): FastifyReply {
+  return reply.headers(mailboxPageHeaders).send(page);
+}
+
+/** A browser names HTML first; everybody else gets JSON if it asks for it. */
+function wantsJson(request: FastifyRequest): boolean {
+  return request.headers.accept?.startsWith('application/json') ?? false;
+}
+
+function pairs(rawHeaders: readonly string[]): [string, string][] {
+  return rawHeaders.flatMap((name, place) => (place % 2 === 0 ? [[name, rawHeaders[place + 1]!] as [string, string]] : []));
+}

@@ -1,0 +1,75 @@
+/** Who makes a request, and whether they may: an API key in `Authorization: Bearer …`, its scopes, and its account. */
+import { ApiKeys, type Principal, type Scope } from '@belfry/application';
+import {
+  createParamDecorator,
+  Injectable,
+  SetMetadata,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { notFound, problemDocument, ProblemException } from './problem.js';
+
+const accessKey = 'access';
+
+/** Opens a route to everybody. */
+export const Public = () => SetMetadata(accessKey, 'public');
+/** Opens a route to those who hold one of these scopes. */
+export const RequireScope = (...scopes: readonly Scope[]) => SetMetadata(accessKey, scopes);
+
+interface AuthenticatedRequest extends FastifyRequest {
+  principal?: Principal;
+}
+
+/** Hands the principal of the request to a handler. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  if (principal === undefined) throw new Error('this route is public: it has no principal');
+  return principal;
+});
+
+/** Lets a request through if its key is known, has a scope that the route asks for, and reaches the account of the path. */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly keys: ApiKeys,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<'public' | readonly Scope[] | undefined>(accessKey, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (access === 'public') return true;
+    if (access === undefined) throw new Error(`${context.getClass().name} does not say who may call it`);
+
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const principal = await this.authenticate(request);
+    if (!access.some((scope) => principal.scopes.has(scope))) {
+      throw new ProblemException(
+        problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),
+      );
+    }
+    const { accountId } = request.params as { accountId?: string };
+    if (accountId !== undefined && principal.accountId !== null && accountId !== String(principal.accountId)) {
+      throw notFound('account');
+    }
+    request.principal = principal;
+    return true;
+  }
+
+  private async authenticate(request: FastifyRequest): Promise<Principal> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) throw unauthorized('Send your API key as Authorization: Bearer <key>.');
+    const key = /^Bearer +([\x21-\x7e]{1,255}) *$/i.exec(authorization)?.[1];
+    const principal = key === undefined ? null : await this.keys.authenticate(key);
+    if (principal === null) throw unauthorized('The API key is not known, or was revoked.');
+    return principal;
+  }
+}
+
+function unauthorized(detail: string): ProblemException {
+  return new ProblemException(problemDocument('unauthorized', detail), { 'WWW-Authenticate': 'Bearer' });
+}

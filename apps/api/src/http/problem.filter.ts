@@ -1,0 +1,86 @@
+import { StorageUnavailable } from '@belfry/application';
+import { LOGGER } from '@belfry/composition';
+import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { problemDocument, ProblemException, type ProblemDocument, type ProblemKind } from './problem.js';
+
+/** How long a caller is asked to wait while the database is away, in seconds. */
+const retryAfterSeconds = '2';
+
+/** What Fastify says of a request that it could not take, and what we call it. */
+const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
+};
+
+const byStatus: Readonly<Record<number, ProblemKind>> = {
+  400: 'bad-request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  415: 'unsupported-media-type',
+};
+
+/** Turns every exception of a handler into a problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    routeProblem(error, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
+  }
+}
+
+/** Answers an error by a problem document. What is not the caller's fault is logged, and not shown. */
+export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger): void {
+  if (error instanceof ProblemException) {
+    sendProblem(reply, error.document, error.headers);
+    return;
+  }
+  if (error instanceof StorageUnavailable) {
+    logger.warn({ error: (error.cause as Error | undefined)?.message }, error.message);
+    const document = problemDocument('storage-unavailable', 'Nothing was stored. Please try again in a moment.');
+    sendProblem(reply, document, { 'Retry-After': retryAfterSeconds });
+    return;
+  }
+  const known = describeFastifyError(error);
+  if (known !== null) {
+    sendProblem(reply, known);
+    return;
+  }
+  const { method, routeOptions } = reply.request;
+  logger.error({ err: error, method, route: routeOptions.url }, 'request failed');
+  const detail = 'This is our fault, not yours. The log of the process says more.';
+  sendProblem(reply, problemDocument('internal-error', detail));
+}
+
+/** What an error of Fastify or Nest means to the caller; null where it is not the caller's fault. */
+function describeFastifyError(error: unknown): ProblemDocument | null {
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  const kind = fastifyProblems[code ?? ''] ?? byStatus[status ?? 0];
+  if (kind === undefined) return null;
+  const details: Partial<Record<ProblemKind, string>> = {
+    'body-too-large': 'A body may hold 64 KiB, and a batch of events 4 MiB.',
+    'unsupported-media-type': 'Send the body as application/json.',
+    'malformed-json': 'The body is empty: send a JSON document.',
+  };
+  return problemDocument(kind, details[kind] ?? message ?? 'The request is not valid.');
+}
+
+/** Answers a problem document. */
+export function sendProblem(
+  reply: FastifyReply,
+  document: ProblemDocument,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  void reply
+    .status(document.status)
+    .headers(headers)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document));
+}

@@ -1,0 +1,68 @@
+import type { Problem } from '@belfry/domain';
+import { HttpException } from '@nestjs/common';
+
+/** A problem document, RFC 9457. */
+export interface ProblemDocument {
+  /** A path under `/problems/`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly Problem[];
+}
+
+/** The kinds of problem that the API answers, by the last part of their type. */
+const kinds = {
+  validation: [400, 'The request is not valid'],
+  'malformed-json': [400, 'The body is not JSON'],
+  'bad-request': [400, 'The request is not valid'],
+  unauthorized: [401, 'No valid API key'],
+  forbidden: [403, 'Not allowed'],
+  'not-found': [404, 'Not found'],
+  'method-not-allowed': [405, 'Method not allowed'],
+  'idempotency-conflict': [409, 'Idempotency-Key used with another body'],
+  'version-mismatch': [412, 'Changed meanwhile'],
+  'body-too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'Unsupported media type'],
+  'internal-error': [500, 'Something went wrong here'],
+  'storage-unavailable': [503, 'The database can not be reached'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+/** The kind of a problem. */
+export type ProblemKind = keyof typeof kinds;
+
+/** Every kind with its status and title, for the API description. */
+export const problemKinds: Readonly<Record<ProblemKind, readonly [number, string]>> = kinds;
+
+/** Makes a problem document. */
+export function problemDocument(kind: ProblemKind, detail: string, errors?: readonly Problem[]): ProblemDocument {
+  const [status, title] = kinds[kind];
+  return { type: `/problems/${kind}`, title, status, detail, ...(errors === undefined ? {} : { errors }) };
+}
+
+/** Ends a request with a problem document. */
+export class ProblemException extends HttpException {
+  constructor(
+    readonly document: ProblemDocument,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(document, document.status);
+  }
+}
+
+/** Refuses a request for what is wrong with its body, its query or its path. */
+export function invalid(errors: readonly Problem[]): ProblemException {
+  return new ProblemException(invalidDocument(errors));
+}
+
+/** The problem document of a body that is not valid. */
+export function invalidDocument(errors: readonly Problem[]): ProblemDocument {
+  const [first] = errors;
+  const detail = first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
+  return problemDocument('validation', errors.length > 1 ? `${detail} There are more: see errors.` : detail, errors);
+}
+
+/** Says that something does not exist, or belongs to somebody else: the answer is the same. */
+export function notFound(what: string): ProblemException {
+  return new ProblemException(problemDocument('not-found', `There is no such ${what}.`));
+}

@@ -1,0 +1,82 @@
+/** Starts the process: settings, app, dispatcher; and stops it in order. */
+import { Dispatcher } from '@belfry/application';
+import {
+  ConfigurationError,
+  createLogger,
+  isDevelopment,
+  loadConfiguration,
+  seedSampleAccount,
+  type Configuration,
+} from '@belfry/composition';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApp } from './create-app.js';
+import { welcome } from './welcome.js';
+
+/** EX_CONFIG of sysexits.h. */
+const exitWrongConfiguration = 78;
+/** How much longer than the longest webhook an orderly stop may take: for mails under way, and the last records. */
+const stopMarginMs = 15_000;
+
+async function main(): Promise<void> {
+  const loaded = await loadConfiguration();
+  const configuration = await withRealPort(loaded.configuration);
+  const logger = createLogger(configuration);
+  const app = await createApp(configuration, loaded.module, logger);
+  stopOnSignal(app, configuration, logger);
+  await app.listen(configuration.port, configuration.host);
+  app.get(Dispatcher).run();
+  warn(configuration, logger);
+  // Whoever gives a key of their own has a platform already, and needs no sample of one.
+  const wantsSample = isDevelopment(configuration) && configuration.bootstrapApiKey === null;
+  const sample = wantsSample && configuration.role === 'all' ? await seedSampleAccount(app, configuration) : null;
+  process.stdout.write(welcome(configuration, sample));
+}
+
+/** `PORT=0` asks for any free port; the port is found before anything is told of it. */
+async function withRealPort(configuration: Configuration): Promise<Configuration> {
+  if (configuration.port !== 0) return configuration;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, configuration.host, resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return { ...configuration, port, publicUrl: configuration.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
+function warn(configuration: Configuration, logger: Logger): void {
+  if (configuration.smtpUrl === null && configuration.production) {
+    logger.warn('SMTP_URL is not set: mails are kept and tried for a day, and none is sent until it is');
+  }
+  if (configuration.smtpUrl !== null && configuration.mailFromIsGuess) {
+    logger.warn(`MAIL_FROM is not set: mails come from ${configuration.mailFrom}, which mail servers may refuse`);
+  }
+}
+
+function stopOnSignal(app: NestFastifyApplication, configuration: Configuration, logger: Logger): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping: finishing what is in flight');
+    setTimeout(() => {
+      logger.error('not everything was finished in time; what is left is taken up by the next process');
+      process.exit(1);
+    }, configuration.webhookTimeoutMs + stopMarginMs).unref();
+    // First the dispatcher: until the server closes, what is still published is stored as queued.
+    await app.get(Dispatcher).stop();
+    await app.close();
+    logger.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`These settings are wrong:\n${error.message.replace(/^/gm, '  ')}\n`);
+    process.exit(exitWrongConfiguration);
+  }
+  process.stderr.write(`Belfry could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

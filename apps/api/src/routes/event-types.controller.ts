@@ -1,0 +1,24 @@
+import { EventCatalogue } from '@belfry/domain';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { CONFIGURATION, eventTypeOnTheWire, type Configuration } from '@belfry/composition';
+import { RequireScope } from '../http/authentication.js';
+import { scopes } from '@belfry/application';
+
+/** The event types: what can be published, and what receivers will get. */
+@Controller('v1/event-types')
+export class EventTypesController {
+  constructor(
+    private readonly catalogue: EventCatalogue,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {}
+
+  @Get()
+  @RequireScope(...scopes)
+  list() {
+    return {
+      event_types: this.catalogue.entries.map((type) =>
+        eventTypeOnTheWire(type, this.catalogue, this.configuration.sites),
+      ),
+    };
+  }
+}

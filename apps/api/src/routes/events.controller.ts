@@ -1,0 +1,85 @@
+import { maximumBatch, PublishEvent, type Principal, type PublishResult } from '@belfry/application';
+import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import {
+  invalid,
+  invalidDocument,
+  problemDocument,
+  ProblemException,
+  type ProblemDocument,
+} from '../http/problem.js';
+
+/** Events: what publishers send. */
+@Controller('v1/events')
+export class EventsController {
+  constructor(private readonly events: PublishEvent) {}
+
+  @Post()
+  @HttpCode(202)
+  @RequireScope('events:publish')
+  async publish(
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+  ) {
+    const result = await this.events.publish(body, principal, readIdempotencyKey(idempotencyKey));
+    if (result.status !== 'accepted') throw new ProblemException(refusal(result));
+    return { event_id: result.eventId, deliveries: result.deliveries };
+  }
+
+  @Post('batch')
+  @HttpCode(207)
+  @RequireScope('events:publish')
+  async publishBatch(
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+  ) {
+    const results = await this.events.publishBatch(
+      readBatch(body),
+      principal,
+      readIdempotencyKey(idempotencyKey),
+    );
+    return {
+      results: results.map((result) =>
+        result.status === 'accepted'
+          ? { status: 202, event_id: result.eventId, deliveries: result.deliveries }
+          : refusal(result),
+      ),
+    };
+  }
+}
+
+function readBatch(body: unknown): readonly unknown[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw invalid([{ pointer: '', message: 'must be an object with the field events' }]);
+  }
+  const { events, ...unknown } = body as { events?: unknown };
+  const problems = Object.keys(unknown).map((key) => ({
+    pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    message: 'is not a known field',
+  }));
+  if (!Array.isArray(events) || events.length === 0 || events.length > maximumBatch) {
+    problems.push({ pointer: '/events', message: `must be an array of 1 to ${maximumBatch} events` });
+  }
+  if (problems.length > 0) throw invalid(problems);
+  return events as readonly unknown[];
+}
+
+function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined || /^[\x20-\x7e]{1,255}$/.test(header)) return header;
+  throw new ProblemException(
+    problemDocument('bad-request', 'The header Idempotency-Key must be 1 to 255 printable ASCII characters.'),
+  );
+}
+
+function refusal(result: Exclude<PublishResult, { status: 'accepted' }>): ProblemDocument {
+  if (result.status === 'invalid') return invalidDocument(result.problems);
+  if (result.status === 'unknown_account') {
+    return problemDocument('not-found', 'There is no such account: create it first, or check account_id.');
+  }
+  return problemDocument(
+    'idempotency-conflict',
+    'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
+  );
+}

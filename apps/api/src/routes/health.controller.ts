@@ -1,0 +1,36 @@
+import { Dispatcher } from '@belfry/application';
+import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { DatabaseHealth } from '@belfry/persistence';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../http/authentication.js';
+
+/** Whether the process lives, and whether it can do its work. */
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(
+    private readonly database: DatabaseHealth,
+    private readonly dispatcher: Dispatcher,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {}
+
+  @Get('live')
+  live() {
+    return { status: 'ok' };
+  }
+
+  /** 200 when the database is reachable with all migrations applied and the dispatcher runs (where it is to run); 503 otherwise. */
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    const database = await this.database.check();
+    const dispatcher = this.configuration.role === 'api' || this.dispatcher.isRunning;
+    const ready = database && dispatcher;
+    void reply.status(ready ? 200 : 503);
+    return {
+      status: ready ? 'ok' : 'unavailable',
+      database: database ? 'ok' : 'unavailable',
+      dispatcher: dispatcher ? 'ok' : 'stopped',
+    };
+  }
+}

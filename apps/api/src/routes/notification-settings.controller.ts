@@ -1,0 +1,81 @@
+import { ManageSettings, SettingsStore, type Principal, type StoredSettings } from '@belfry/application';
+import { settingsOnTheWire } from '@belfry/composition';
+import { EventCatalogue, type ChangeKind } from '@belfry/domain';
+import { Body, Controller, Get, Headers, Param, Patch, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { entityTag, ifMatch } from '../http/entity-tag.js';
+import { AccountIdPipe } from '../http/paths.js';
+import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+
+/** Notification settings: the tab. */
+@Controller('v1/accounts/:accountId/notification-settings')
+export class NotificationSettingsController {
+  constructor(
+    private readonly settings: SettingsStore,
+    private readonly manage: ManageSettings,
+    private readonly catalogue: EventCatalogue,
+  ) {}
+
+  @Get()
+  @RequireScope('settings:read', 'settings:write')
+  async find(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const settings = await this.settings.find(accountId);
+    if (settings === null) throw notFound('account');
+    return this.answer(settings, principal, reply);
+  }
+
+  @Put()
+  @RequireScope('settings:write')
+  replace(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: unknown,
+    @Headers('if-match') condition: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(accountId, body, 'replace', condition, principal, reply);
+  }
+
+  @Patch()
+  @RequireScope('settings:write')
+  merge(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+    @Body() body: unknown,
+    @Headers('if-match') condition: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.change(accountId, body, 'merge', condition, principal, reply);
+  }
+
+  private async change(
+    accountId: number,
+    body: unknown,
+    kind: ChangeKind,
+    condition: string | undefined,
+    principal: Principal,
+    reply: FastifyReply,
+  ) {
+    const result = await this.manage.change(accountId, body, kind, ifMatch(condition));
+    if (result.status === 'unknown_account') throw notFound('account');
+    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'version_mismatch') {
+      const detail =
+        'The settings were changed meanwhile. Read them again, and send the change with their new ETag.';
+      throw new ProblemException(problemDocument('version-mismatch', detail), {
+        ETag: entityTag(result.settings.version),
+      });
+    }
+    return this.answer(result.settings, principal, reply);
+  }
+
+  private answer(settings: StoredSettings, principal: Principal, reply: FastifyReply) {
+    void reply.header('ETag', entityTag(settings.version));
+    return settingsOnTheWire(settings, this.catalogue, principal.scopes.has('settings:write'));
+  }
+}

@@ -1,0 +1,58 @@
+import { isDevelopment, type Configuration, type SeededAccount } from '@belfry/composition';
+
+/** What a starting process tells the person who started it. */
+export function welcome(configuration: Configuration, sample: SeededAccount | null): string {
+  const { publicUrl, databaseUrl, dataDirectory, role } = configuration;
+  const database = databaseUrl === null ? `embedded, in ${dataDirectory}` : 'PostgreSQL';
+  const lines = ['', `Belfry is ready at ${publicUrl}`, `  role ${role}, database ${database}`, ''];
+  if (role !== 'worker') lines.push(`  API description      ${publicUrl}/docs`);
+  if (role !== 'worker' && isDevelopment(configuration)) {
+    lines.push(`  development mailbox  ${publicUrl}/dev/mailbox`, `  development endpoint ${publicUrl}/dev/endpoint`);
+  }
+  if (sample !== null) lines.push('', ...firstSteps(publicUrl, sample));
+  return `${lines.join('\n')}\n\n`;
+}
+
+function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): string[] {
+  const account = `${publicUrl}/v1/accounts/${accountId}`;
+  if (apiKey === null) {
+    return [
+      `The sample account is ${account}`,
+      '  Its API key was shown at the first start; make another with',
+      '',
+      `    npx belfry keys create "My key" --scope events:publish`,
+    ];
+  }
+  const event = {
+    event_type: 'run_failed',
+    environment: 'production',
+    account_id: accountId,
+    data: {
+      run_id: 901,
+      run_status: 'failed',
+      tenant_id: 7,
+      tenant_name: 'Acme',
+      integration_id: 3,
+      integration_name: 'CRM sync',
+    },
+  };
+  return [
+    `A sample account was made: ${account}`,
+    `  API key (shown this once): ${apiKey}`,
+    '',
+    'Publish an event:',
+    '',
+    `  curl -i ${publicUrl}/v1/events \\`,
+    `    -H 'Authorization: Bearer ${apiKey}' \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -d '${JSON.stringify(event)}'`,
+    '',
+    'Then look at the webhook in the development endpoint and at the two mails in the development mailbox,',
+    'and ask what became of them:',
+    '',
+    `  curl ${account}/deliveries -H 'Authorization: Bearer ${apiKey}'`,
+    '',
+    "Next: lead the account's webhooks to an endpoint of your own (PUT …/notification-settings, see the API description),",
+    'or read README.md for how to run on PostgreSQL with a real mail server.',
+  ];
+}

@@ -1,0 +1,15 @@
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../belfry-command.js';
+import { GetAccountCommand } from './get-account.command.js';
+import { ListAccountsCommand } from './list-accounts.command.js';
+import { PutAccountCommand } from './put-account.command.js';
+
+/** Accounts: the Company tab. */
+@Command({
+  name: 'accounts',
+  description: 'the organizations that events belong to, with their primary contacts',
+  subCommands: [ListAccountsCommand, GetAccountCommand, PutAccountCommand],
+})
+export class AccountsCommand extends CommandGroup {
+  protected readonly examples = ['belfry accounts list', 'belfry accounts get 42'];
+}

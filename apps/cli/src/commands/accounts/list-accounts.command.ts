@@ -1,0 +1,31 @@
+import { AccountStore, type StoredAccount } from '@belfry/application';
+import { SubCommand } from 'nest-commander';
+import { readPage } from '../../input/pages.js';
+import { table, type Column } from '../../output/table.js';
+import { ListCommand, type ListOptions } from '../list-command.js';
+
+const columns: readonly Column<StoredAccount>[] = [
+  { heading: 'ACCOUNT', value: ({ accountId }) => accountId },
+  { heading: 'NAME', value: ({ accountName }) => accountName },
+  { heading: 'PRIMARY CONTACT', value: ({ primaryContact }) => primaryContact.email },
+  { heading: 'UPDATED', value: ({ updatedAt }) => updatedAt },
+];
+
+/** Lists accounts. */
+@SubCommand({ name: 'list', description: 'list the accounts, in the order of their ids' })
+export class ListAccountsCommand extends ListCommand {
+  protected readonly examples = ['belfry accounts list', 'belfry accounts list --all --json'];
+
+  async run(_arguments: string[], options: ListOptions): Promise<void> {
+    const { app, composition } = await this.workplace.open();
+    const { items, next_cursor } = await readPage<StoredAccount>(composition, options, {
+      fetch: (limit, past) => app.get(AccountStore).list(Number(past ?? 0), limit),
+      idOf: ({ accountId }) => String(accountId),
+      isId: (text) => /^\d{1,16}$/.test(text),
+    });
+    this.output.show(options, { accounts: items.map(composition.accountOnTheWire), next_cursor }, () =>
+      table(columns, items, 'There are no accounts.'),
+    );
+    this.remarkMore(options, next_cursor);
+  }
+}

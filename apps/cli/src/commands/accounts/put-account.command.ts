@@ -1,0 +1,60 @@
+import { ManageAccounts } from '@belfry/application';
+import { Option, SubCommand } from 'nest-commander';
+import { invalid } from '../../failure.js';
+import { readAccountId } from '../../input/values.js';
+import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+import { accountRecord } from './account-record.js';
+
+interface PutOptions extends JsonOption {
+  readonly name: string;
+  readonly contactEmail: string;
+  readonly contactName?: string;
+}
+
+/** Creates or replaces an account. */
+@SubCommand({
+  name: 'put',
+  arguments: '<account>',
+  description: 'create or replace an account',
+  argsDescription: { account: "the account's id on the platform" },
+})
+export class PutAccountCommand extends BelfryCommand {
+  protected readonly examples = [
+    "belfry accounts put 42 --name 'Acme Inc' --contact-email pat@acme.example.com --contact-name 'Pat Doe'",
+  ];
+
+  async run([id]: string[], options: PutOptions): Promise<void> {
+    const accountId = readAccountId(id);
+    const { app, composition } = await this.workplace.open();
+    const result = await app.get(ManageAccounts).put(accountId, {
+      account_name: options.name,
+      primary_contact: {
+        email: options.contactEmail,
+        ...(options.contactName === undefined ? {} : { name: options.contactName }),
+      },
+    });
+    if (result.status === 'invalid') throw invalid(result.problems);
+    const { account } = result;
+    this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));
+    if (options.json !== true) this.output.remark(`The account was ${result.status}.`);
+  }
+
+  @Option({ flags: '--name <name>', description: "the account's name", required: true })
+  readName(text: string): string {
+    return text;
+  }
+
+  @Option({
+    flags: '--contact-email <address>',
+    description: 'where the primary contact is mailed',
+    required: true,
+  })
+  readContactEmail(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--contact-name <name>', description: "the primary contact's name" })
+  readContactName(text: string): string {
+    return text;
+  }
+}

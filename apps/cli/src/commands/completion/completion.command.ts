@@ -1,0 +1,27 @@
+import { Command } from 'nest-commander';
+import { WrongUse } from '../../failure.js';
+import { BelfryCommand, type CommanderCommand, type JsonOption } from '../belfry-command.js';
+import { completionScript, shells } from './completion-script.js';
+
+/** Prints the completion script of a shell. */
+@Command({
+  name: 'completion',
+  arguments: '<shell>',
+  description: 'print the script by which a shell completes this command',
+  argsDescription: { shell: shells.join(' or ') },
+})
+export class CompletionCommand extends BelfryCommand {
+  protected readonly examples = ['source <(belfry completion bash)', 'belfry completion zsh >> ~/.zshrc'];
+
+  async run([name]: string[], options: JsonOption): Promise<void> {
+    const shell = shells.find((known) => known === name);
+    if (shell === undefined)
+      throw new WrongUse(`the shell must be one of ${shells.join(', ')}, not '${name}'`);
+    const script = completionScript(rootOf(this.command), shell);
+    this.output.show(options, { shell, script }, () => script.trimEnd());
+  }
+}
+
+function rootOf(command: CommanderCommand): CommanderCommand {
+  return command.parent === null ? command : rootOf(command.parent);
+}

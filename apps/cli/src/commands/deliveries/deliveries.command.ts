@@ -1,0 +1,14 @@
+import { Command } from 'nest-commander';
+import { CommandGroup } from '../belfry-command.js';
+import { GetDeliveryCommand } from './get-delivery.command.js';
+import { ListDeliveriesCommand } from './list-deliveries.command.js';
+
+/** Deliveries: what became of every event. */
+@Command({
+  name: 'deliveries',
+  description: 'what became of every event: to whom it went, and whether it arrived',
+  subCommands: [ListDeliveriesCommand, GetDeliveryCommand],
+})
+export class DeliveriesCommand extends CommandGroup {
+  protected readonly examples = ['belfry deliveries list 42 --status failed'];
+}

@@ -1,0 +1,30 @@
+import type { DeliverySummary } from '@belfry/application';
+import { maskQueryValues } from '@belfry/domain';
+import { green, red, yellow } from '../../output/style.js';
+import type { Column } from '../../output/table.js';
+
+const styles: Partial<Record<DeliverySummary['status'], (text: string) => string>> = {
+  succeeded: green,
+  failed: red,
+  interrupted: yellow,
+};
+
+/** A delivery's destination as people are shown it: the values of a URL's query may be secrets. */
+export function shownDestination({ channel, destination }: DeliverySummary): string {
+  return channel === 'webhook' ? maskQueryValues(destination) : destination;
+}
+
+/** The columns of a list of deliveries. */
+export const deliveryColumns: readonly Column<DeliverySummary>[] = [
+  { heading: 'CREATED', value: ({ createdAt }) => createdAt },
+  { heading: 'DELIVERY', value: ({ deliveryId }) => deliveryId },
+  { heading: 'EVENT TYPE', value: ({ eventType }) => eventType },
+  { heading: 'CHANNEL', value: ({ channel }) => channel },
+  {
+    heading: 'STATUS',
+    value: ({ status }) => status,
+    style: (text, { status }) => styles[status]?.(text) ?? text,
+  },
+  { heading: 'REASON', value: ({ reason }) => reason },
+  { heading: 'DESTINATION', value: shownDestination },
+];

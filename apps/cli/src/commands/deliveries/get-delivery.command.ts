@@ -1,0 +1,66 @@
+import { DeliveryLog, type Attempt } from '@belfry/application';
+import { SubCommand } from 'nest-commander';
+import { notFound } from '../../failure.js';
+import { readAccountId, readMadeId } from '../../input/values.js';
+import { printable } from '../../output/printable.js';
+import { bold } from '../../output/style.js';
+import { record } from '../../output/table.js';
+import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+import { shownDestination } from './delivery-columns.js';
+
+/** Shows a delivery. */
+@SubCommand({
+  name: 'get',
+  arguments: '<account> <delivery>',
+  description: 'show a delivery with its attempts: what was sent, and what came back',
+  argsDescription: { account: "the account's id", delivery: "the delivery's id" },
+})
+export class GetDeliveryCommand extends BelfryCommand {
+  protected readonly examples = ['belfry deliveries get 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00'];
+
+  async run([account, id]: string[], options: JsonOption): Promise<void> {
+    const accountId = readAccountId(account);
+    const deliveryId = readMadeId(id, 'delivery');
+    const { app, composition } = await this.workplace.open();
+    const delivery = await app.get(DeliveryLog).find(accountId, deliveryId);
+    if (delivery === null) throw notFound('delivery');
+    const { deliveryOnTheWire, attemptOnTheWire } = composition;
+    const document = { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+    this.output.show(options, document, () =>
+      [
+        record([
+          ['delivery', delivery.deliveryId],
+          ['event', delivery.eventId],
+          ['event type', delivery.eventType],
+          ['channel', delivery.channel],
+          ['destination', shownDestination(delivery)],
+          ['status', delivery.status],
+          ['reason', delivery.reason],
+          ['redelivery of', delivery.redeliveryOf],
+          ['test', delivery.test ? 'yes' : 'no'],
+          ['created', delivery.createdAt],
+          ['finished', delivery.finishedAt],
+        ]),
+        ...delivery.attempts.map(attemptText),
+      ].join('\n\n'),
+    );
+  }
+}
+
+function attemptText(attempt: Attempt, index: number): string {
+  const { startedAt, durationMs, outcome, reason, request, response } = attempt;
+  return [
+    bold(`Attempt ${index + 1}: ${reason ?? outcome}, ${startedAt.toISOString()}, ${durationMs} ms`),
+    message('sent', request.headers, request.body),
+    response === null
+      ? 'nothing came back'
+      : message(`came back: ${response.status}`, response.headers, response.body),
+  ].join('\n');
+}
+
+function message(title: string, headers: Readonly<Record<string, string>>, body: string): string {
+  const lines = [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', body];
+  return [`${title}`, ...lines.map((line) => `  ${printable(line, true).replaceAll('\n', '\n  ')}`)]
+    .join('\n')
+    .trimEnd();
+}

@@ -1,0 +1,35 @@
+import { ApiKeys, type StoredApiKey } from '@belfry/application';
+import { SubCommand } from 'nest-commander';
+import { readPage } from '../../input/pages.js';
+import { isMadeId } from '../../input/values.js';
+import { table, type Column } from '../../output/table.js';
+import { operator } from '../../workplace/operator.js';
+import { ListCommand, type ListOptions } from '../list-command.js';
+
+const columns: readonly Column<StoredApiKey>[] = [
+  { heading: 'KEY', value: ({ keyId }) => keyId },
+  { heading: 'NAME', value: ({ name }) => name },
+  { heading: 'ACCOUNT', value: ({ accountId }) => accountId ?? 'all' },
+  { heading: 'CREATED', value: ({ createdAt }) => createdAt },
+  { heading: 'LAST USED', value: ({ lastUsedAt }) => lastUsedAt },
+  { heading: 'SCOPES', value: ({ scopes }) => scopes.join(', ') },
+];
+
+/** Lists the API keys. */
+@SubCommand({ name: 'list', description: 'list the API keys, newest first; never the keys themselves' })
+export class ListKeysCommand extends ListCommand {
+  protected readonly examples = ['belfry keys list'];
+
+  async run(_arguments: string[], options: ListOptions): Promise<void> {
+    const { app, composition } = await this.workplace.open();
+    const { items, next_cursor } = await readPage<StoredApiKey>(composition, options, {
+      fetch: (limit, past) => app.get(ApiKeys).list(operator, limit, past),
+      idOf: ({ keyId }) => keyId,
+      isId: isMadeId,
+    });
+    this.output.show(options, { api_keys: items.map(composition.apiKeyOnTheWire), next_cursor }, () =>
+      table(columns, items, 'There are no keys.'),
+    );
+    this.remarkMore(options, next_cursor);
+  }
+}

@@ -1,0 +1,31 @@
+import { Option } from 'nest-commander';
+import { longestPage, type PageOptions } from '../input/pages.js';
+import { readWholeNumber } from '../input/values.js';
+import { BelfryCommand, type JsonOption } from './belfry-command.js';
+
+/** The options of every list. */
+export interface ListOptions extends JsonOption, PageOptions {}
+
+/** A command that lists, in pages. */
+export abstract class ListCommand extends BelfryCommand {
+  @Option({ flags: '--limit <number>', description: `the most to list, 1 to ${longestPage} (default: 50)` })
+  readLimit(text: string): number {
+    return readWholeNumber(text, 1, longestPage);
+  }
+
+  @Option({ flags: '--cursor <cursor>', description: 'go on after the page that answered this cursor' })
+  readCursor(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--all', description: 'list everything, whatever the limit' })
+  readAll(): boolean {
+    return true;
+  }
+
+  /** Tells people how the list goes on. */
+  protected remarkMore(options: ListOptions, nextCursor: string | null): void {
+    if (nextCursor === null || options.json === true) return;
+    this.output.remark(`There are more: add --cursor ${nextCursor}, or --all.`);
+  }
+}

@@ -1,0 +1,23 @@
+import { DatabaseHealth } from '@belfry/persistence';
+import { Command } from 'nest-commander';
+import { BelfryCommand, type JsonOption } from './belfry-command.js';
+
+/** Brings the database up to this version. */
+@Command({
+  name: 'migrate',
+  description: "apply this version's migrations to the database, and say which were missing",
+})
+export class MigrateCommand extends BelfryCommand {
+  protected readonly examples = [
+    'belfry migrate',
+    'DATABASE_URL=postgres://belfry:password@db.example.com/belfry belfry migrate',
+  ];
+
+  async run(_arguments: string[], options: JsonOption): Promise<void> {
+    const { app } = await this.workplace.open();
+    const applied = app.get(DatabaseHealth).appliedAtOpening;
+    this.output.show(options, { applied }, () =>
+      applied.length === 0 ? 'Nothing was missing.' : applied.map((name) => `applied ${name}`).join('\n'),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { Command } from 'nest-commander';
+import { Refusal } from '../failure.js';
+import { record } from '../output/table.js';
+import { BelfryCommand, type JsonOption } from './belfry-command.js';
+
+/** Makes the sample account. */
+@Command({
+  name: 'seed',
+  description:
+    'make the sample account of a development set-up, with a first key; again, it leads its webhooks here',
+})
+export class SeedCommand extends BelfryCommand {
+  protected readonly examples = ['belfry seed'];
+
+  async run(_arguments: string[], options: JsonOption): Promise<void> {
+    const { composition, configuration } = await this.workplace.configure();
+    if (!composition.isDevelopment(configuration)) {
+      throw new Refusal(
+        'the sample account is for development, and NODE_ENV is production or SMTP_URL is set',
+      );
+    }
+    const { app } = await this.workplace.open();
+    const { accountId, apiKey } = await composition.seedSampleAccount(app, configuration);
+    const endpoint = composition.developmentEndpoint(configuration);
+    this.output.show(options, { account_id: accountId, webhook_url: endpoint, key: apiKey }, () =>
+      record([
+        ['account', accountId],
+        ['webhook URL', endpoint],
+        ['key', apiKey ?? 'the account was there before: make a key by `belfry keys create`'],
+      ]),
+    );
+  }
+}

@@ -1,0 +1,150 @@
+import {
+  failure,
+  nameText,
+  parseWith,
+  platformId,
+  success,
+  type Problem,
+  type Result,
+} from '@belfry/domain';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
+import type { Clock } from '../ports/clock.js';
+import { scopes, type Scope } from '../scopes.js';
+
+/** Who makes a request, and what they may do. */
+export interface Principal {
+  /** The id of the API key, or `bootstrap` for the platform's first one. */
+  readonly keyId: string;
+  /** The one account that may be reached, or null: all of them. */
+  readonly accountId: number | null;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** What came of making a key. The key itself is in this answer and nowhere else. */
+export type CreateKeyResult =
+  | { readonly status: 'created'; readonly key: string; readonly stored: StoredApiKey }
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+
+const scopesMessage = `must be an array of one or more of ${scopes.join(', ')}`;
+
+const newKeySchema = z.strictObject(
+  {
+    name: nameText,
+    account_id: platformId.nullish(),
+    scopes: z.array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }), { error: scopesMessage }).min(1, scopesMessage),
+  },
+  { error: 'must be an object' },
+);
+
+/** How long a key that was found is taken as good without being looked up again: how late a revocation made by another process counts. */
+const trustMs = 1_000;
+/** The use of a key is noted at most this often. */
+const touchMs = 60_000;
+/** The most keys whose answers are remembered. */
+const maximumRemembered = 10_000;
+
+/** Makes, checks and revokes API keys. They are stored as their SHA-256: a random key of 256 bits needs no slow hash. */
+export class ApiKeys {
+  private readonly remembered = new Map<string, { readonly principal: Principal; readonly until: number; touched: number }>();
+  private readonly bootstrap: Principal | null;
+
+  /** `bootstrapKey` is a key with all scopes that exists without being stored. */
+  constructor(
+    private readonly keys: ApiKeyStore,
+    private readonly clock: Clock,
+    bootstrapKey: string | null,
+  ) {
+    this.bootstrap =
+      bootstrapKey === null ? null : { keyId: 'bootstrap', accountId: null, scopes: new Set(scopes) };
+    this.bootstrapHash = bootstrapKey === null ? null : hex(hashOf(bootstrapKey));
+  }
+
+  private readonly bootstrapHash: string | null;
+
+  /** Makes a key from `{name, account_id?, scopes}`. A key made by one that is bound to an account is bound to it too. */
+  async create(input: unknown, maker: Principal): Promise<CreateKeyResult> {
+    const parsed = readNewKey(input, maker);
+    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+    const key = newKey();
+    const stored: StoredApiKey = {
+      keyId: v7(),
+      name: parsed.value.name,
+      accountId: parsed.value.account_id ?? null,
+      scopes: [...new Set(parsed.value.scopes)],
+      createdAt: this.clock.now(),
+      lastUsedAt: null,
+    };
+    if (!(await this.keys.add(stored, hashOf(key)))) {
+      return { status: 'invalid', problems: [{ pointer: '/account_id', message: 'must be an account that exists' }] };
+    }
+    return { status: 'created', key, stored };
+  }
+
+  /** Who holds this key, or null where nobody does. The key is looked up by its hash: no comparison depends on its text. */
+  async authenticate(key: string): Promise<Principal | null> {
+    const hash = hashOf(key);
+    const name = hex(hash);
+    if (name === this.bootstrapHash) return this.bootstrap;
+    const now = this.clock.now().getTime();
+    const known = this.remembered.get(name);
+    if (known !== undefined && known.until > now) return known.principal;
+
+    const stored = await this.keys.findByHash(hash);
+    if (stored === null) {
+      this.remembered.delete(name);
+      return null;
+    }
+    const principal = { keyId: stored.keyId, accountId: stored.accountId, scopes: new Set(stored.scopes) };
+    let touched = known?.touched ?? stored.lastUsedAt?.getTime() ?? 0;
+    if (now - touched >= touchMs) {
+      await this.keys.touch(stored.keyId);
+      touched = now;
+    }
+    if (this.remembered.size >= maximumRemembered) this.remembered.clear();
+    this.remembered.set(name, { principal, until: now + trustMs, touched });
+    return principal;
+  }
+
+  /** Up to `limit` keys that the asker may see, newest first. */
+  list(asker: Principal, limit: number, before?: string): Promise<StoredApiKey[]> {
+    return this.keys.list(asker.accountId, limit, before);
+  }
+
+  /** Revokes a key; answers false where the asker can see none with this id. */
+  async revoke(keyId: string, asker: Principal): Promise<boolean> {
+    const revoked = await this.keys.revoke(keyId, asker.accountId);
+    for (const [name, { principal }] of this.remembered) if (principal.keyId === keyId) this.remembered.delete(name);
+    return revoked;
+  }
+}
+
+function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof newKeySchema>> {
+  const parsed = parseWith(newKeySchema, input);
+  if (!parsed.ok) return parsed;
+  const problems: Problem[] = [];
+  if (maker.accountId !== null && parsed.value.account_id !== maker.accountId) {
+    problems.push({ pointer: '/account_id', message: `must be ${maker.accountId}, the account your own key is bound to` });
+  }
+  parsed.value.scopes.forEach((scope, place) => {
+    if (!maker.scopes.has(scope)) {
+      problems.push({ pointer: `/scopes/${place}`, message: 'must be a scope that your own key has' });
+    }
+  });
+  return problems.length > 0 ? failure(...problems) : success(parsed.value);
+}
+
+function newKey(): string {
+  return `belfry_${hex(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`;
+}
+
+function hashOf(key: string): Uint8Array {
+  return sha256(utf8ToBytes(key));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

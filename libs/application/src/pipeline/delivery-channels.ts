@@ -1,0 +1,79 @@
+/** How a claimed delivery is carried out on each channel: calls the port, and says what the delivery becomes. */
+import { pauseBeforeNextMail, type Channel } from '@belfry/domain';
+import { v7 } from 'uuid';
+import type { Destinations } from '../destinations.js';
+import type { Clock } from '../ports/clock.js';
+import type { Attempt } from '../ports/delivery-log.js';
+import type { ClaimedDelivery, RecordedOutcome } from '../ports/delivery-queue.js';
+import type { Mailer } from '../ports/mailer.js';
+import type { WebhookSender } from '../ports/webhook-sender.js';
+
+/** Carries deliveries out. */
+export class DeliveryChannels {
+  constructor(
+    private readonly webhooks: WebhookSender,
+    private readonly mailer: Mailer,
+    private readonly destinations: Destinations,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Makes one attempt and answers what came of it. */
+  deliver(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
+    const by: Record<Channel, () => Promise<RecordedOutcome>> = {
+      webhook: () => this.sendWebhook(delivery),
+      email: () => this.sendMail(delivery),
+    };
+    return by[delivery.channel]();
+  }
+
+  private async sendWebhook(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
+    const startedAt = this.clock.now();
+    const { reason, requestHeaders, response } = await this.webhooks.send({
+      url: delivery.destination,
+      body: delivery.payload,
+      eventId: delivery.eventId,
+      allowed: this.destinations.for(delivery.accountId),
+    });
+    const attempt = this.attempt(startedAt, reason, { headers: requestHeaders, body: delivery.payload }, response);
+    return { delivery, attempt, next: reason === null ? { status: 'succeeded' } : { status: 'failed', reason } };
+  }
+
+  private async sendMail(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
+    const startedAt = this.clock.now();
+    const { result, reason, request, response } = await this.mailer.send({
+      deliveryId: delivery.deliveryId,
+      eventId: delivery.eventId,
+      accountId: delivery.accountId,
+      recipient: delivery.destination,
+      recipientRole: delivery.recipientRole!,
+      eventType: delivery.eventType,
+      payload: delivery.payload,
+    });
+    const attempt = this.attempt(startedAt, reason, request, response);
+    if (result === 'accepted') return { delivery, attempt, next: { status: 'succeeded' } };
+    if (result === 'permanent') return { delivery, attempt, next: { status: 'failed', reason: reason ?? 'rejected' } };
+    const retryInMs = pauseBeforeNextMail(delivery.attempt, delivery.createdAt, this.clock.now());
+    return {
+      delivery,
+      attempt,
+      next: retryInMs === null ? { status: 'failed', reason: 'expired' } : { status: 'queued', retryInMs },
+    };
+  }
+
+  private attempt(
+    startedAt: Date,
+    reason: Attempt['reason'],
+    request: Attempt['request'],
+    response: Attempt['response'],
+  ): Attempt {
+    return {
+      attemptId: v7(),
+      startedAt,
+      durationMs: Math.max(0, this.clock.now().getTime() - startedAt.getTime()),
+      outcome: reason === null ? 'succeeded' : 'failed',
+      reason,
+      request,
+      response,
+    };
+  }
+}

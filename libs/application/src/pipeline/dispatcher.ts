@@ -1,0 +1,214 @@
+/**
+ * Starts deliveries, within the limits of their channel. They come to it in two ways: the intake hands over in memory
+ * what it stored as claimed for this process (`reserve`, then `start`), and the queue is asked for what is queued. The
+ * queue is asked when there is reason to believe that it holds something (`notice`), and otherwise once a second.
+ *
+ * A worker's claims carry a lease that it renews while it lives; `sweep` ends the claims of workers that died.
+ */
+import type { Channel } from '@belfry/domain';
+import { v7 } from 'uuid';
+import type { ActivityLog } from '../ports/activity-log.js';
+import type { ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
+import type { Claim } from '../ports/event-store.js';
+import type { DeliveryChannels } from './delivery-channels.js';
+import { Lane, type LaneKey, type LaneLimits } from './lane.js';
+import { OutcomeRecorder } from './outcome-recorder.js';
+
+/** The dispatcher's limits and intervals. */
+export interface DispatcherOptions {
+  readonly webhooks: LaneLimits;
+  readonly mails: LaneLimits;
+  /** How long a claim holds without being renewed: the longest send and a margin. */
+  readonly leaseMs: number;
+  /** False in a process that starts no deliveries: it stores everything as queued. */
+  readonly works: boolean;
+}
+
+/** An idle process asks the database this often. */
+const pollMs = 1_000;
+/** How many places an idle poll keeps from the intake while it asks. */
+const idleHold = 16;
+
+/** Starts deliveries within the limits. */
+export class Dispatcher {
+  /** This process's worker, and how long its claims hold. */
+  readonly claim: Claim;
+  private readonly lanes: Record<Channel, Lane>;
+  private readonly recorder: OutcomeRecorder;
+  private readonly believesQueued: Record<Channel, boolean> = { webhook: true, email: true };
+  private readonly claiming: Partial<Record<Channel, Promise<void>>> = {};
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly inFlight = new Set<Promise<void>>();
+  /** Claimed deliveries whose outcome this process will never know: their leases are left to run out. */
+  private readonly abandoned = new Set<string>();
+  /** Where the next claim of webhooks begins: accounts take turns. */
+  private nextAccount = 0;
+  private running = false;
+
+  constructor(
+    private readonly queue: DeliveryQueue,
+    private readonly channels: DeliveryChannels,
+    private readonly log: ActivityLog,
+    private readonly options: DispatcherOptions,
+  ) {
+    this.claim = { worker: v7(), leaseMs: options.leaseMs };
+    this.lanes = { webhook: new Lane(options.webhooks), email: new Lane(options.mails) };
+    this.recorder = new OutcomeRecorder(queue, this.claim, log, (deliveryId) => this.abandoned.add(deliveryId));
+  }
+
+  /** True from `run` until `stop`. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Begins to claim and to start deliveries; does nothing in a process that does not work. */
+  run(): void {
+    if (!this.options.works || this.running) return;
+    this.running = true;
+    this.every(pollMs, () => this.poll());
+    this.every(this.options.leaseMs / 3, () => this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.abandoned])));
+    this.every(this.options.leaseMs / 2, () => this.inBackground('sweeping ended leases', () => this.sweep()));
+    this.inBackground('sweeping ended leases', () => this.sweep());
+    this.poll();
+  }
+
+  /** Takes a place for a delivery that is about to be stored as claimed by this process; false where there is none. */
+  reserve(channel: Channel, key: LaneKey): boolean {
+    return this.running && !this.recorder.isFull && this.lanes[channel].tryEnter(key);
+  }
+
+  /** Gives back a place that `reserve` took: the delivery was not stored. */
+  cancel(channel: Channel, key: LaneKey): void {
+    this.lanes[channel].leave(key);
+  }
+
+  /** Starts deliveries whose places were reserved and whose claims are durable. */
+  start(deliveries: readonly ClaimedDelivery[]): void {
+    for (const delivery of deliveries) {
+      const attempt = this.attempt(delivery).finally(() => this.inFlight.delete(attempt));
+      this.inFlight.add(attempt);
+    }
+  }
+
+  /** Says that something was queued: the queue is asked for it as soon as there is room. */
+  notice(): void {
+    this.believesQueued.webhook = true;
+    this.believesQueued.email = true;
+    this.claimAll();
+  }
+
+  /**
+   * Stops in order: claims nothing more, gives back what was claimed and not begun, finishes what is in flight, records
+   * it. Resolves when nothing of this worker is left under way.
+   */
+  async stop(): Promise<void> {
+    this.running = false;
+    await Promise.all(Object.values(this.claiming));
+    while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+    await this.recorder.flush();
+    // Last, since leases are renewed until the last outcome is recorded.
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<void> {
+    const lane = this.lanes[delivery.channel];
+    try {
+      this.recorder.add(await this.channels.deliver(delivery));
+    } catch (error) {
+      // Not an outcome but a fault of our own: the lease runs out, and the sweep says what is known of the delivery.
+      this.abandoned.add(delivery.deliveryId);
+      this.log.trouble(`delivering ${delivery.deliveryId}`, error);
+    } finally {
+      if (lane.leave(keyOf(delivery))) this.believesQueued[delivery.channel] = true;
+      this.claimAll();
+    }
+  }
+
+  private poll(): void {
+    this.believesQueued.webhook ||= this.lanes.webhook.free > 0;
+    this.believesQueued.email ||= this.lanes.email.free > 0;
+    this.claimAll(idleHold);
+  }
+
+  private claimAll(most = Infinity): void {
+    this.claimFor('webhook', most);
+    this.claimFor('email', most);
+  }
+
+  private claimFor(channel: Channel, most: number): void {
+    if (!this.running || !this.believesQueued[channel] || this.claiming[channel] !== undefined) return;
+    if (this.lanes[channel].free === 0 || this.recorder.isFull) return;
+    this.claiming[channel] = this.claimUntilEmpty(channel, most).then(
+      () => {
+        delete this.claiming[channel];
+        // Something may have been noticed after the last look.
+        this.claimFor(channel, Infinity);
+      },
+      (error: unknown) => {
+        delete this.claiming[channel];
+        this.log.trouble('claiming deliveries', error);
+      },
+    );
+  }
+
+  /** Claims and starts until the queue gives nothing more or there is no room. */
+  private async claimUntilEmpty(channel: Channel, most: number): Promise<void> {
+    const lane = this.lanes[channel];
+    let limit = Math.min(lane.free, most);
+    let emptyRounds = 0;
+    while (this.running && limit > 0 && !this.recorder.isFull) {
+      this.believesQueued[channel] = false;
+      const { deliveries, endOfQueue } = await this.claimOnce(channel, limit);
+      if (!this.running) {
+        await this.queue.release(this.claim, deliveries);
+        return;
+      }
+      for (const delivery of deliveries) lane.enter(keyOf(delivery));
+      this.start(deliveries);
+      if (deliveries.length > 0) emptyRounds = 0;
+      else if (endOfQueue) emptyRounds += 1;
+      // A round that began in the middle of the accounts sees all of them only when it comes round again.
+      if (emptyRounds === 2) return;
+      limit = lane.free;
+    }
+    if (this.running) this.believesQueued[channel] = true;
+  }
+
+  private async claimOnce(
+    channel: Channel,
+    limit: number,
+  ): Promise<{ deliveries: ClaimedDelivery[]; endOfQueue: boolean }> {
+    const lane = this.lanes[channel];
+    const capacity = { limit, perKey: lane.limits.perKey, inFlight: new Map(lane.inFlightByKey) };
+    lane.hold(limit);
+    try {
+      if (channel === 'email') {
+        return { deliveries: await this.queue.claimMails(this.claim, capacity), endOfQueue: true };
+      }
+      const { deliveries, next } = await this.queue.claimWebhooks(this.claim, capacity, this.nextAccount);
+      this.nextAccount = next;
+      return { deliveries, endOfQueue: next === 0 };
+    } finally {
+      lane.drop(limit);
+    }
+  }
+
+  private async sweep(): Promise<void> {
+    const { interrupted, requeued } = await this.queue.sweep();
+    if (interrupted + requeued === 0) return;
+    this.log.swept(interrupted, requeued);
+    if (requeued > 0) this.notice();
+  }
+
+  private every(intervalMs: number, act: () => void): void {
+    this.timers.push(setInterval(act, intervalMs));
+  }
+
+  private inBackground(doing: string, act: () => Promise<void>): void {
+    act().catch((error: unknown) => this.log.trouble(doing, error));
+  }
+}
+
+function keyOf(delivery: ClaimedDelivery): LaneKey {
+  return delivery.recipientDomain ?? delivery.accountId;
+}

@@ -1,0 +1,203 @@
+/**
+ * Takes checked events in batches: whatever has arrived while the batch before was being committed makes the next one.
+ * An event that arrives at an idle intake waits for nothing. One batch is one transaction: settings are read in it, the
+ * deliveries are planned by them, and everything is stored; only then do the callers get their answer, and only then
+ * does the dispatcher start what it had room for.
+ *
+ * Killed before the commit: nothing was stored and nobody was told so. Killed after it: what this process had claimed
+ * is swept when its lease runs out, the rest is queued for whoever lives.
+ */
+import { acceptEvent, planDeliveries, type EventCatalogue, type EventInput, type PlatformSites } from '@belfry/domain';
+import { v7 } from 'uuid';
+import type { ActivityLog } from '../ports/activity-log.js';
+import type { Clock } from '../ports/clock.js';
+import type { ClaimedDelivery } from '../ports/delivery-queue.js';
+import type { Appended, EventStore, IdempotencyClaim, IntakeSnapshot, NewDelivery, NewEvent } from '../ports/event-store.js';
+import { StorageUnavailable } from '../ports/storage-unavailable.js';
+import type { Dispatcher } from './dispatcher.js';
+
+/** What came of one event. */
+export type IntakeResult =
+  | { readonly status: 'accepted'; readonly eventId: string; readonly deliveries: number }
+  | { readonly status: 'unknown_account' }
+  | { readonly status: 'idempotency_conflict' };
+
+interface Waiting {
+  readonly input: EventInput;
+  readonly idempotency: IdempotencyClaim | null;
+  readonly resolve: (result: IntakeResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The most events of one transaction: past this, a longer statement saves nothing and makes everybody wait. */
+const maximumBatch = 1000;
+
+/** The most events that wait: past this the database is not keeping up, and a publisher does better to come back. */
+const maximumWaiting = 20_000;
+
+/** Stores events with their deliveries, in batches. */
+export class EventIntake {
+  private waiting: Waiting[] = [];
+  private running = false;
+
+  constructor(
+    private readonly events: EventStore,
+    private readonly dispatcher: Dispatcher,
+    private readonly catalogue: EventCatalogue,
+    private readonly sites: PlatformSites,
+    private readonly clock: Clock,
+    private readonly log: ActivityLog,
+  ) {}
+
+  /**
+   * Stores one event with its deliveries; answers when it is durable. Throws `StorageUnavailable` where the database
+   * can't be reached or does not keep up; then nothing was stored.
+   */
+  submit(input: EventInput, idempotency: IdempotencyClaim | null): Promise<IntakeResult> {
+    if (this.waiting.length >= maximumWaiting) {
+      return Promise.reject(new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`)));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ input, idempotency, resolve, reject });
+      if (this.running) return;
+      this.running = true;
+      // After the input that is being read right now: requests that arrived together share a batch.
+      setImmediate(() => void this.run());
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, maximumBatch);
+      await this.store(batch);
+    }
+    this.running = false;
+  }
+
+  /** Stores a batch. Where one event is impossible to store, halves find out which, and the others are stored. */
+  private async store(batch: readonly Waiting[]): Promise<void> {
+    const planner = new BatchPlan(batch, this.dispatcher, this.catalogue, this.sites, this.clock.now());
+    let appended: Appended[];
+    try {
+      appended = await this.events.append(planner.accountIds, this.dispatcher.claim, planner.plan);
+    } catch (error) {
+      planner.giveUp();
+      if (batch.length === 1 || error instanceof StorageUnavailable) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+      const half = batch.length >> 1;
+      await this.store(batch.slice(0, half));
+      await this.store(batch.slice(half));
+      return;
+    }
+    planner.settle(appended, this.log);
+  }
+}
+
+/** One batch on its way through a transaction. */
+class BatchPlan {
+  readonly accountIds: readonly number[];
+  private planned: NewEvent[] = [];
+  /** The callers of the planned events, in their order. */
+  private callers: Waiting[] = [];
+
+  constructor(
+    private readonly batch: readonly Waiting[],
+    private readonly dispatcher: Dispatcher,
+    private readonly catalogue: EventCatalogue,
+    private readonly sites: PlatformSites,
+    private readonly now: Date,
+  ) {
+    this.accountIds = [...new Set(batch.map(({ input }) => input.account_id))];
+  }
+
+  /** Makes the events and their deliveries; the store calls it inside the transaction. */
+  readonly plan = (snapshot: IntakeSnapshot): readonly NewEvent[] => {
+    for (const caller of this.batch) {
+      const found = snapshot.accounts.get(caller.input.account_id);
+      if (found === undefined) continue;
+      const event = acceptEvent(caller.input, found.account, {
+        eventId: v7(),
+        now: this.now,
+        sites: this.sites,
+        catalogue: this.catalogue,
+      });
+      const deliveries = planDeliveries(event.eventType, found.settings, found.account).map((planned): NewDelivery => {
+        const recipientDomain =
+          planned.channel === 'email' ? planned.destination.slice(planned.destination.lastIndexOf('@') + 1) : null;
+        const overtakes =
+          planned.channel === 'email'
+            ? snapshot.mailsAreQueued
+            : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
+        const claimed =
+          !overtakes && this.dispatcher.reserve(planned.channel, recipientDomain ?? event.accountId);
+        return { ...planned, deliveryId: v7(), recipientDomain, claimed };
+      });
+      this.planned.push({ event, deliveries, idempotency: caller.idempotency });
+      this.callers.push(caller);
+    }
+    return this.planned;
+  };
+
+  /** Gives back the room taken: nothing was stored. */
+  giveUp(): void {
+    for (const { event, deliveries } of this.planned) this.cancel(event.accountId, deliveries);
+  }
+
+  /** Answers the callers and hands the claimed deliveries to the dispatcher: everything is durable. */
+  settle(appended: readonly Appended[], log: ActivityLog): void {
+    const known = new Set(this.callers);
+    for (const caller of this.batch) if (!known.has(caller)) caller.resolve({ status: 'unknown_account' });
+
+    const start: ClaimedDelivery[] = [];
+    let events = 0;
+    let deliveries = 0;
+    let queued = false;
+    this.planned.forEach((planned, place) => {
+      const result = appended[place]!;
+      const { resolve } = this.callers[place]!;
+      if (result.outcome !== 'stored') {
+        this.cancel(planned.event.accountId, planned.deliveries);
+        resolve(
+          result.outcome === 'repeated'
+            ? { status: 'accepted', eventId: result.eventId, deliveries: result.deliveries }
+            : { status: 'idempotency_conflict' },
+        );
+        return;
+      }
+      events += 1;
+      deliveries += planned.deliveries.length;
+      for (const delivery of planned.deliveries) {
+        if (delivery.claimed) start.push(asClaimed(planned, delivery));
+        else queued = true;
+      }
+      resolve({ status: 'accepted', eventId: planned.event.eventId, deliveries: planned.deliveries.length });
+    });
+    this.dispatcher.start(start);
+    if (queued) this.dispatcher.notice();
+    if (events > 0) log.accepted(events, deliveries);
+  }
+
+  private cancel(accountId: number, deliveries: readonly NewDelivery[]): void {
+    for (const { claimed, channel, recipientDomain } of deliveries) {
+      if (claimed) this.dispatcher.cancel(channel, recipientDomain ?? accountId);
+    }
+  }
+}
+
+function asClaimed({ event }: NewEvent, delivery: NewDelivery): ClaimedDelivery {
+  return {
+    accountId: event.accountId,
+    deliveryId: delivery.deliveryId,
+    eventId: event.eventId,
+    eventType: event.eventType,
+    channel: delivery.channel,
+    destination: delivery.destination,
+    recipientRole: delivery.recipientRole,
+    recipientDomain: delivery.recipientDomain,
+    payload: event.payload,
+    attempt: 1,
+    createdAt: event.acceptedAt,
+  };
+}

@@ -1,0 +1,15 @@
+import type { RecordedOutcome } from './delivery-queue.js';
+
+/** Hears what the pipeline does, for logs and metrics. Nothing given to it holds a secret, except as its doc says. */
+export abstract class ActivityLog {
+  /** A batch of events was stored. */
+  abstract accepted(events: number, deliveries: number): void;
+  /** An attempt ended and its outcome was recorded. The delivery's destination may hold a secret in its query. */
+  abstract recorded(outcome: RecordedOutcome): void;
+  /** An outcome did not count: the claim it belongs to had been taken over. */
+  abstract dropped(deliveryId: string): void;
+  /** Claims of dead workers were ended. */
+  abstract swept(interrupted: number, requeued: number): void;
+  /** Something went wrong that will be tried again by itself; `doing` completes "while …". */
+  abstract trouble(doing: string, error: unknown): void;
+}

@@ -1,0 +1,53 @@
+import { checkEvent, type EventCatalogue, type EventInput, type Problem } from '@belfry/domain';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { EventIntake, IntakeResult } from './pipeline/event-intake.js';
+import type { IdempotencyClaim } from './ports/event-store.js';
+
+/** Who publishes. */
+export interface Publisher {
+  /** The one account that the publisher may publish for, or null: all of them. */
+  readonly accountId: number | null;
+}
+
+/** What came of publishing one event. */
+export type PublishResult = IntakeResult | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+
+/** The most events of one batch. */
+export const maximumBatch = 1000;
+
+/** Takes events from publishers: checks them, and answers once they and their deliveries are durably stored. */
+export class PublishEvent {
+  constructor(
+    private readonly intake: EventIntake,
+    private readonly catalogue: EventCatalogue,
+  ) {}
+
+  /** Publishes one event. With an idempotency key, a second call within 24 hours gets the first one's answer. */
+  async publish(input: unknown, publisher: Publisher, idempotencyKey?: string): Promise<PublishResult> {
+    const checked = checkEvent(input, this.catalogue);
+    if (!checked.ok) return { status: 'invalid', problems: checked.problems };
+    // An account that the publisher may not see is answered like one that does not exist.
+    if (publisher.accountId !== null && publisher.accountId !== checked.value.account_id) {
+      return { status: 'unknown_account' };
+    }
+    return this.intake.submit(checked.value, claimFor(checked.value, publisher, idempotencyKey));
+  }
+
+  /**
+   * Publishes many events, each on its own: one that is refused does not stop the others. With an idempotency key each
+   * event is remembered by the key and its place.
+   */
+  publishBatch(inputs: readonly unknown[], publisher: Publisher, idempotencyKey?: string): Promise<PublishResult[]> {
+    return Promise.all(
+      inputs.map((input, place) =>
+        this.publish(input, publisher, idempotencyKey === undefined ? undefined : `${idempotencyKey}#${place}`),
+      ),
+    );
+  }
+}
+
+function claimFor(input: EventInput, publisher: Publisher, key: string | undefined): IdempotencyClaim | null {
+  if (key === undefined) return null;
+  return { scope: publisher.accountId ?? 0, key, inputHash: sha256(utf8ToBytes(JSON.stringify(input))) };
+}

@@ -1,0 +1,173 @@
+/** The composition: use cases and ports, bound once for every app. Adapters are chosen here and nowhere else. */
+import {
+  AccountStore,
+  ActivityLog,
+  ApiKeys,
+  ApiKeyStore,
+  Clock,
+  DeliveryChannels,
+  DeliveryQueue,
+  Destinations,
+  Dispatcher,
+  EventIntake,
+  EventStore,
+  Mailer,
+  ManageAccounts,
+  ManageSettings,
+  PublishEvent,
+  SettingsStore,
+  SystemClock,
+  WebhookSender,
+} from '@belfry/application';
+import { EventCatalogue, platformCatalogue } from '@belfry/domain';
+import { MailModule } from '@belfry/mail';
+import { PersistenceModule } from '@belfry/persistence';
+import { WebhookModule } from '@belfry/webhook';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import type { Configuration } from './environment.js';
+import { PinoActivityLog } from './pino-activity-log.js';
+import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-account.js';
+import { version } from './version.js';
+
+/** The token of the settings of the process. */
+export const CONFIGURATION = Symbol('Configuration');
+/** The token of the process's logger. */
+export const LOGGER = Symbol('Logger');
+
+/** What an app decides about itself. */
+export interface Composition {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  /** True in a process that starts deliveries once its dispatcher is told to run. */
+  readonly works: boolean;
+  /** True where an embedded database that another process has open is joined; otherwise it is refused. */
+  readonly joinsDatabase: boolean;
+  /** The event types; the platform's own where not given. */
+  readonly catalogue?: EventCatalogue;
+}
+
+/** How much longer than the longest send a claim holds: room for a slow record, short enough that a death shows soon. */
+const leaseMarginMs = 15_000;
+
+/** Binds the use cases to the adapters. */
+@Module({})
+export class BelfryModule {
+  /** The module for one process. */
+  static forRoot(composition: Composition): DynamicModule {
+    const { configuration, catalogue = platformCatalogue } = composition;
+    return {
+      module: BelfryModule,
+      global: true,
+      imports: [
+        PersistenceModule.forRoot(
+          configuration.databaseUrl === null
+            ? { dataDirectory: join(configuration.dataDirectory, 'database'), join: composition.joinsDatabase }
+            : { databaseUrl: configuration.databaseUrl, poolSize: configuration.databasePoolSize },
+        ),
+        WebhookModule.forRoot({ timeoutMs: configuration.webhookTimeoutMs, version }),
+        MailModule.forRoot({
+          ...(configuration.smtpUrl === null ? {} : { smtpUrl: configuration.smtpUrl }),
+          from: configuration.mailFrom,
+          mailboxDirectory: isDevelopment(configuration) ? join(configuration.dataDirectory, 'mailbox') : null,
+          publicUrl: configuration.publicUrl,
+          catalogue,
+          version,
+        }),
+      ],
+      providers: [
+        { provide: CONFIGURATION, useValue: configuration },
+        { provide: LOGGER, useValue: composition.logger },
+        { provide: EventCatalogue, useValue: catalogue },
+        ...useCases(composition),
+      ],
+      exports: [
+        CONFIGURATION,
+        LOGGER,
+        ActivityLog,
+        ApiKeys,
+        Clock,
+        Destinations,
+        Dispatcher,
+        EventCatalogue,
+        EventIntake,
+        ManageAccounts,
+        ManageSettings,
+        PublishEvent,
+        PersistenceModule,
+        MailModule,
+        WebhookModule,
+      ],
+    };
+  }
+}
+
+function useCases({ configuration, works, logger }: Composition): Provider[] {
+  const development = isDevelopment(configuration)
+    ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
+    : null;
+  const { limits } = configuration;
+  return [
+    { provide: Clock, useClass: SystemClock },
+    { provide: ActivityLog, useValue: new PinoActivityLog(logger) },
+    { provide: Destinations, useValue: new Destinations(configuration.allowed, development) },
+    {
+      provide: DeliveryChannels,
+      inject: [WebhookSender, Mailer, Destinations, Clock],
+      useFactory: (webhooks: WebhookSender, mailer: Mailer, destinations: Destinations, clock: Clock) =>
+        new DeliveryChannels(webhooks, mailer, destinations, clock),
+    },
+    {
+      provide: Dispatcher,
+      inject: [DeliveryQueue, DeliveryChannels, ActivityLog],
+      useFactory: (queue: DeliveryQueue, channels: DeliveryChannels, log: ActivityLog) =>
+        new Dispatcher(queue, channels, log, {
+          webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
+          mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
+          leaseMs: configuration.webhookTimeoutMs + leaseMarginMs,
+          works,
+        }),
+    },
+    {
+      provide: EventIntake,
+      inject: [EventStore, Dispatcher, EventCatalogue, Clock, ActivityLog],
+      useFactory: (
+        events: EventStore,
+        dispatcher: Dispatcher,
+        catalogue: EventCatalogue,
+        clock: Clock,
+        log: ActivityLog,
+      ) => new EventIntake(events, dispatcher, catalogue, configuration.sites, clock, log),
+    },
+    {
+      provide: PublishEvent,
+      inject: [EventIntake, EventCatalogue],
+      useFactory: (intake: EventIntake, catalogue: EventCatalogue) => new PublishEvent(intake, catalogue),
+    },
+    {
+      provide: ManageAccounts,
+      inject: [AccountStore],
+      useFactory: (accounts: AccountStore) => new ManageAccounts(accounts),
+    },
+    {
+      provide: ManageSettings,
+      inject: [SettingsStore, EventCatalogue, Destinations],
+      useFactory: (settings: SettingsStore, catalogue: EventCatalogue, destinations: Destinations) =>
+        new ManageSettings(settings, catalogue, destinations),
+    },
+    {
+      provide: ApiKeys,
+      inject: [ApiKeyStore, Clock],
+      useFactory: (keys: ApiKeyStore, clock: Clock) => new ApiKeys(keys, clock, configuration.bootstrapApiKey),
+    },
+  ];
+}
+
+/** The process's logger: JSON lines on standard error, so that standard output stays for people. */
+export function createLogger({ logLevel }: Pick<Configuration, 'logLevel'>): Logger {
+  return pino(
+    { level: logLevel, base: { service: 'belfry', version }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: false }),
+  );
+}

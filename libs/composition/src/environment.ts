@@ -1,0 +1,152 @@
+/** The settings of the process, read from the environment once, at start. What each means stands in docs/configuration.md. */
+import {
+  parseAllowedDestinations,
+  problemsOf,
+  type AllowedDestinations,
+  type PlatformSites,
+  type Problem,
+} from '@belfry/domain';
+import { z } from 'zod';
+
+/** What this process does: answer REST, start deliveries, or both. */
+export type Role = 'api' | 'worker' | 'all';
+
+/** The settings of the process, checked. */
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** The address of this process as admins see it, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly role: Role;
+  readonly production: boolean;
+  readonly logLevel: string;
+  /** PostgreSQL; null means the embedded database in the data directory. */
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly dataDirectory: string;
+  /** Null means the development mailbox or, in production, that mails wait. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** True where `mailFrom` was not given but made up. */
+  readonly mailFromIsGuess: boolean;
+  readonly sites: PlatformSites;
+  readonly webhookTimeoutMs: number;
+  readonly allowed: AllowedDestinations;
+  readonly limits: {
+    readonly webhooksInFlight: number;
+    readonly webhooksInFlightPerAccount: number;
+    readonly mailsInFlight: number;
+    readonly mailsInFlightPerDomain: number;
+  };
+  readonly retentionDays: number;
+  readonly bootstrapApiKey: string | null;
+}
+
+/** The environment does not describe a process that could run: every wrong variable is named, and no value is shown. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(({ pointer, message }) => `${pointer.slice(1)} ${message}`).join('\n'));
+    this.name = 'ConfigurationError';
+  }
+}
+
+const integer = (least: number, most: number, preset: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+    .default(preset);
+};
+
+const url = (protocols: readonly string[], example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL such as ${example}`,
+  });
+
+const webUrl = (example: string) =>
+  url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
+
+const environmentSchema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535, 3000),
+  PUBLIC_URL: webUrl('https://notifications.example.com').optional(),
+  ROLE: z.enum(['api', 'worker', 'all'], { error: 'must be api, worker or all' }).default('all'),
+  NODE_ENV: z.string().optional(),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    })
+    .default('info'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/belfry').optional(),
+  DATABASE_POOL_SIZE: integer(2, 100, 8),
+  DATA_DIR: z.string().default('.belfry'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\p{Cc}]*[^\s@]+@[^\s@]+$/u, 'must be an address such as Belfry <belfry@example.com>')
+    .optional(),
+  PLATFORM_ADMIN_URL: webUrl('https://admin.example.com').default('https://admin.example.com'),
+  PLATFORM_API_URL: webUrl('https://api.example.com').default('https://api.example.com'),
+  WEBHOOK_TIMEOUT_MS: integer(1, 600_000, 15_000),
+  WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
+  WEBHOOK_ALLOWED_CIDRS: z.string().default(''),
+  WEBHOOKS_IN_FLIGHT: integer(1, 10_000, 128),
+  WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: integer(1, 10_000, 8),
+  MAILS_IN_FLIGHT: integer(1, 1_000, 20),
+  MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
+  RETENTION_DAYS: integer(1, 36_500, 30),
+  BOOTSTRAP_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
+    .optional(),
+});
+
+/** Reads the environment; an empty variable counts as one that is not set. Throws `ConfigurationError`. */
+export function readConfiguration(environment: Readonly<Record<string, unknown>>): Configuration {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const allowed = parseAllowedDestinations(
+    String(given['WEBHOOK_ALLOWED_HOSTS'] ?? ''),
+    String(given['WEBHOOK_ALLOWED_CIDRS'] ?? ''),
+  );
+  if (!parsed.success || !allowed.ok) {
+    throw new ConfigurationError([...problems, ...(allowed.ok ? [] : allowed.problems)]);
+  }
+  const values = parsed.data;
+  const host = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST;
+  const publicUrl = values.PUBLIC_URL ?? `http://${host}:${values.PORT}`;
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    role: values.ROLE,
+    production: values.NODE_ENV === 'production',
+    logLevel: values.LOG_LEVEL,
+    databaseUrl: values.DATABASE_URL ?? null,
+    databasePoolSize: values.DATABASE_POOL_SIZE,
+    dataDirectory: values.DATA_DIR,
+    smtpUrl: values.SMTP_URL ?? null,
+    mailFrom: values.MAIL_FROM ?? `Belfry <belfry@${mailDomain(publicUrl)}>`,
+    mailFromIsGuess: values.MAIL_FROM === undefined,
+    sites: { admin: values.PLATFORM_ADMIN_URL, api: values.PLATFORM_API_URL },
+    webhookTimeoutMs: values.WEBHOOK_TIMEOUT_MS,
+    allowed: allowed.value,
+    limits: {
+      webhooksInFlight: values.WEBHOOKS_IN_FLIGHT,
+      webhooksInFlightPerAccount: values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT,
+      mailsInFlight: values.MAILS_IN_FLIGHT,
+      mailsInFlightPerDomain: values.MAILS_IN_FLIGHT_PER_DOMAIN,
+    },
+    retentionDays: values.RETENTION_DAYS,
+    bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+  };
+}
+
+/** The domain of the made-up sender: that of the public address where it has a name, otherwise one that can't exist. */
+function mailDomain(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return /^[a-z][a-z0-9.-]*\.[a-z]+$/i.test(hostname) ? hostname : 'belfry.invalid';
+}

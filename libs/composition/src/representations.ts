@@ -1,0 +1,112 @@
+/** How what is stored looks on the wire: the REST contract's fields, in its order. REST and the command line share it. */
+import type {
+  Attempt,
+  DeliverySummary,
+  EventSummary,
+  StoredAccount,
+  StoredApiKey,
+  StoredSettings,
+} from '@belfry/application';
+import {
+  maskQueryValues,
+  maskWebhookUrl,
+  samplePayload,
+  settingsFor,
+  type EventCatalogue,
+  type EventType,
+  type PlatformSites,
+} from '@belfry/domain';
+
+/** An account, as the contract's section Accounts shows it. */
+export function accountOnTheWire(account: StoredAccount) {
+  return {
+    account_id: account.accountId,
+    account_name: account.accountName,
+    primary_contact: account.primaryContact,
+    created_at: account.createdAt,
+    updated_at: account.updatedAt,
+  };
+}
+
+/**
+ * Notification settings, with every event type of the catalogue. `showsUrl` is false for a reader who may not change
+ * the settings: the URL's query may be a shared secret.
+ */
+export function settingsOnTheWire(settings: StoredSettings, catalogue: EventCatalogue, showsUrl: boolean) {
+  const events = catalogue.keys.map((key) => {
+    const { sendWebhook, emailSubscribers } = settingsFor(settings, key);
+    return [key, { send_webhook: sendWebhook, email_subscribers: emailSubscribers }] as const;
+  });
+  const url = settings.webhookUrl;
+  return {
+    account_id: settings.accountId,
+    webhook_url: url === null || showsUrl ? url : maskWebhookUrl(url),
+    events: Object.fromEntries(events),
+    updated_at: settings.updatedAt,
+  };
+}
+
+/** An event, as lists show it. */
+export function eventOnTheWire(event: EventSummary) {
+  return {
+    event_id: event.eventId,
+    event_type: event.eventType,
+    environment: event.environment,
+    account_id: event.accountId,
+    accepted_at: event.acceptedAt,
+  };
+}
+
+/** A delivery, as lists show it: the values in its endpoint's query are masked. */
+export function deliveryOnTheWire(delivery: DeliverySummary) {
+  return {
+    delivery_id: delivery.deliveryId,
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    channel: delivery.channel,
+    destination:
+      delivery.channel === 'webhook' ? maskQueryValues(delivery.destination) : delivery.destination,
+    status: delivery.status,
+    reason: delivery.reason,
+    redelivery_of: delivery.redeliveryOf,
+    test: delivery.test,
+    created_at: delivery.createdAt,
+    finished_at: delivery.finishedAt,
+  };
+}
+
+/** One attempt of a delivery. */
+export function attemptOnTheWire(attempt: Attempt) {
+  return {
+    attempt_id: attempt.attemptId,
+    started_at: attempt.startedAt,
+    duration_ms: attempt.durationMs,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    request: attempt.request,
+    response: attempt.response,
+  };
+}
+
+/** An API key, without the key itself. */
+export function apiKeyOnTheWire(key: StoredApiKey) {
+  return {
+    key_id: key.keyId,
+    name: key.name,
+    account_id: key.accountId,
+    scopes: key.scopes,
+    created_at: key.createdAt,
+    last_used_at: key.lastUsedAt,
+  };
+}
+
+/** An event type, with the JSON Schema of its webhook payload and an example; the example's links begin with `sites`. */
+export function eventTypeOnTheWire(type: EventType, catalogue: EventCatalogue, sites: PlatformSites) {
+  return {
+    key: type.key,
+    name: type.name,
+    description: type.description,
+    schema: catalogue.payloadJsonSchema(type.key),
+    example: samplePayload(type, catalogue, sites),
+  };
+}

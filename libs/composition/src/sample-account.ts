@@ -1,0 +1,63 @@
+/**
+ * The sample account of a development set-up: what a newcomer publishes a first event for. Its webhooks go to the
+ * development endpoint, which the address guard opens to this account alone.
+ */
+import { ManageAccounts, ManageSettings, AccountStore, ApiKeys, scopes, type Principal } from '@belfry/application';
+import { EventCatalogue } from '@belfry/domain';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Configuration } from './environment.js';
+
+/** The sample account's id. */
+export const sampleAccountId = 1000;
+
+/** True where the development mailbox, the development endpoint and the sample account are to be had. */
+export function isDevelopment({ production, smtpUrl }: Pick<Configuration, 'production' | 'smtpUrl'>): boolean {
+  return !production && smtpUrl === null;
+}
+
+/** The address of the development endpoint: on loopback, whatever the public address is. */
+export function developmentEndpoint({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
+  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${local}:${port}/dev/endpoint`;
+}
+
+/** What `seedSampleAccount` did. */
+export interface SeededAccount {
+  readonly accountId: number;
+  /** A key with all scopes, to be shown once; null where the account was there before. */
+  readonly apiKey: string | null;
+}
+
+/** Makes the sample account, or leads its webhooks to the development endpoint of this process where it is there already. */
+export async function seedSampleAccount(
+  app: INestApplicationContext,
+  configuration: Configuration,
+): Promise<SeededAccount> {
+  const endpoint = developmentEndpoint(configuration);
+  const settings = app.get(ManageSettings);
+  if ((await app.get(AccountStore).find(sampleAccountId)) !== null) {
+    expect(await settings.change(sampleAccountId, { webhook_url: endpoint }, 'merge'), 'changed');
+    return { accountId: sampleAccountId, apiKey: null };
+  }
+  expect(
+    await app.get(ManageAccounts).put(sampleAccountId, {
+      account_name: 'Acme Inc',
+      primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
+    }),
+    'created',
+  );
+  const everything = { send_webhook: true, email_subscribers: 'ops@acme.example.com' };
+  const events = Object.fromEntries(app.get(EventCatalogue).keys.map((key) => [key, everything]));
+  expect(await settings.change(sampleAccountId, { webhook_url: endpoint, events }, 'replace'), 'changed');
+
+  const newcomer: Principal = { keyId: 'seed', accountId: null, scopes: new Set(scopes) };
+  const made = await app
+    .get(ApiKeys)
+    .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);
+  expect(made, 'created');
+  return { accountId: sampleAccountId, apiKey: made.status === 'created' ? made.key : null };
+}
+
+function expect(result: { readonly status: string }, status: string): void {
+  if (result.status !== status) throw new Error(`the sample account could not be made: ${JSON.stringify(result)}`);
+}

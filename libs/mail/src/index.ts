@@ -1,0 +1,7 @@
+export * from './mail-module.js';
+export * from './mail-renderer.js';
+export * from './mailbox/development-mailbox.js';
+export * from './mailbox/mailbox-pages.js';
+export * from './sender.js';
+export * from './smtp-pool.js';
+export * from './smtp-url.js';

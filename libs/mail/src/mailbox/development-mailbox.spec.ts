@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openModule } from '../open-module.fixture.js';
+import { sampleMail } from '../sample-mails.fixture.js';
+import { startSink } from '../smtp-sink.fixture.js';
+import { DevelopmentMailbox } from './development-mailbox.js';
+import { MailboxFolder } from './mailbox-folder.js';
+
+let directory: string;
+beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'belfry-mailbox-'))));
+afterEach(() => rm(directory, { recursive: true }));
+
+const message = (subject: string) => Buffer.from(`Subject: ${subject}\r\nTo: a@example.com\r\n\r\nbody\r\n`);
+
+describe('the development mailbox', () => {
+  it('keeps the very message that a mail server would be given', async () => {
+    const sink = await startSink();
+    const bySmtp = await openModule({ smtpUrl: sink.url });
+    const byMailbox = await openModule({ mailboxDirectory: join(directory, 'not', 'yet', 'there') });
+    const mail = sampleMail('run_failed', { accountName: 'Åcme <b>' });
+    await bySmtp.mailer.send(mail);
+    const outcome = await byMailbox.mailer.send(mail);
+    const mailbox = byMailbox.module.get(DevelopmentMailbox);
+    const [entry] = await mailbox.list(10);
+    const kept = await mailbox.read(entry!.id);
+    await Promise.all([bySmtp.module.close(), byMailbox.module.close(), sink.close()]);
+
+    expect(outcome).toMatchObject({ result: 'accepted', response: { status: 250 } });
+    expect(outcome.response!.body).toContain(entry!.id);
+    const [received] = sink.received;
+    // What differs from one try to the next: the boundary between the parts, and the second of sending.
+    const same = (source: string) =>
+      source
+        .replace(/--_NmP-[^"\r\n]+/g, 'BOUNDARY')
+        .replace(/^Date: .*$/m, 'Date')
+        .trimEnd();
+    expect(same(kept!.source)).toBe(same(received!.source));
+    expect(kept).toMatchObject({
+      subject: received!.parsed.subject,
+      from: 'Belfry <belfry@mail.example.com>'.replace('Belfry', '"Belfry"'),
+      to: 'ops@example.com',
+      html: received!.parsed.html,
+      text: received!.parsed.text,
+    });
+    expect(kept!.headers).toContainEqual({ name: 'Auto-Submitted', value: 'auto-generated' });
+    expect(entry).toMatchObject({ subject: received!.parsed.subject, to: 'ops@example.com' });
+    expect(Math.abs(entry!.receivedAt.getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('lists the newest first, up to the limit', async () => {
+    const folder = new MailboxFolder(directory);
+    for (const subject of ['one', 'two', 'three']) await folder.write(message(subject));
+    const mailbox = new DevelopmentMailbox(folder);
+    expect((await mailbox.list(2)).map(({ subject }) => subject)).toEqual(['three', 'two']);
+    expect(await new DevelopmentMailbox(new MailboxFolder(join(directory, 'absent'))).list(2)).toEqual([]);
+  });
+
+  it('loses nothing when many write at once', async () => {
+    const folders = [new MailboxFolder(directory), new MailboxFolder(directory)];
+    const ids = await Promise.all(
+      Array.from({ length: 80 }, (_, index) => folders[index % 2]!.write(message(`mail ${index}`))),
+    );
+    expect(new Set(ids).size).toBe(80);
+    const listed = await new DevelopmentMailbox(folders[0]!).list(100);
+    expect(new Set(listed.map(({ subject }) => subject)).size).toBe(80);
+    expect((await readdir(directory)).every((name) => name.endsWith('.eml'))).toBe(true);
+  });
+
+  it('keeps a bounded number, and drops the oldest', async () => {
+    const folder = new MailboxFolder(directory, 5);
+    for (let index = 1; index <= 9; index += 1) await folder.write(message(`mail ${index}`));
+    const subjects = (await new DevelopmentMailbox(folder).list(100)).map(({ subject }) => subject);
+    expect(subjects).toEqual(['mail 9', 'mail 8', 'mail 7', 'mail 6', 'mail 5']);
+  });
+
+  it('removes what a process that died left half-written, and nothing that is being written', async () => {
+    const abandoned = `${String(Date.now() - 3_600_000).padStart(13, '0')}-000001-deadbeef.part`;
+    const underWay = `${Date.now()}-000001-deadbeef.part`;
+    await writeFile(join(directory, abandoned), 'half');
+    await writeFile(join(directory, underWay), 'half');
+    const folder = new MailboxFolder(directory);
+    expect(await new DevelopmentMailbox(folder).list(10)).toEqual([]);
+    await folder.write(message('whole'));
+    expect(await readdir(directory)).toContain(underWay);
+    expect(await readdir(directory)).not.toContain(abandoned);
+  });
+
+  it.each([
+    '../secret',
+    '..%2Fsecret',
+    '/etc/passwd',
+    'secret',
+    '',
+    '.',
+    '1700000000000-000001-abcdef01/../../secret',
+  ])('reads nothing for the id %j', async (id) => {
+    const inner = join(directory, 'mailbox');
+    const mailbox = new DevelopmentMailbox(new MailboxFolder(inner));
+    await new MailboxFolder(inner).write(message('here'));
+    await writeFile(join(directory, 'secret.eml'), message('secret'));
+    await writeFile(join(inner, 'secret.eml'), message('secret'));
+    expect(await mailbox.read(id)).toBeNull();
+  });
+
+  it('reads nothing for an id that could be one and is none', async () => {
+    const mailbox = new DevelopmentMailbox(new MailboxFolder(directory));
+    expect(await mailbox.read('1700000000000-000001-abcdef01')).toBeNull();
+  });
+});

@@ -1,0 +1,66 @@
+import { createEmptyDatabase } from './database.fixture.js';
+import { DatabaseHealth } from './database-health.js';
+import { createDataSource } from './data-source-options.js';
+import { missingMigrations } from './migrate.js';
+import { openDatabase } from './open-database.js';
+
+describe('migrations', () => {
+  it('are applied once where four processes start at the same time', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () => openDatabase({ databaseUrl: url, poolSize: 2 }, () => undefined)),
+    );
+    const [first] = opened;
+    const applied = await first!.query<{ name: string }[]>('SELECT name FROM migrations');
+    expect(applied.map((row) => row.name)).toEqual(
+      first!.migrations.map((migration) => migration.constructor.name),
+    );
+    expect(await missingMigrations(first!)).toEqual([]);
+    await Promise.all(opened.map((each) => each.destroy()));
+    await drop();
+  });
+
+  it('can be undone', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const dataSource = await openDatabase({ databaseUrl: url }, () => undefined);
+    await dataSource.undoLastMigration();
+    expect(await missingMigrations(dataSource)).toHaveLength(1);
+    await dataSource.destroy();
+    await drop();
+  });
+
+  it('make the columns that the entities name', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const dataSource = await openDatabase({ databaseUrl: url }, () => undefined);
+    for (const metadata of dataSource.entityMetadatas) {
+      const columns = await dataSource.query<{ column_name: string; nullable: boolean }[]>(
+        `SELECT column_name, is_nullable = 'YES' AS nullable FROM information_schema.columns
+         WHERE table_name = $1`,
+        [metadata.tableName],
+      );
+      const found = new Map(columns.map((column) => [column.column_name, column.nullable]));
+      const wanted = new Map(metadata.columns.map((column) => [column.databaseName, column.isNullable]));
+      expect(found).toEqual(wanted);
+    }
+    await dataSource.destroy();
+    await drop();
+  });
+});
+
+describe('database health', () => {
+  it('is good once the database has all migrations', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const bare = createDataSource(
+      { url },
+      { poolSize: 1, connectTimeoutMs: 2_000, onConnectionLost: () => undefined },
+    );
+    await bare.initialize();
+    const health = new DatabaseHealth(bare);
+    expect(await health.check()).toBe(false);
+    const migrated = await openDatabase({ databaseUrl: url }, () => undefined);
+    expect(await health.check()).toBe(true);
+    await migrated.destroy();
+    await bare.destroy();
+    await drop();
+  });
+});

@@ -1,0 +1,100 @@
+import { StorageUnavailable } from '@belfry/application';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
+import { createDataSource } from './data-source-options.js';
+import { applyMigrations, missingMigrations } from './migrate.js';
+import { storageFailure } from './storage-failure.js';
+
+/** PostgreSQL's default is 100 connections in all: ten processes fit. */
+const usualPoolSize = 10;
+const serverTimeoutMs = 5_000;
+
+/** The embedded database has one connection, for which statements wait in turn: a long turn is no outage. */
+const embeddedTimeoutMs = 60_000;
+
+/** How long one that joins waits for the owner's migrations. */
+const migratedWithin = { times: 100, everyMs: 100 };
+
+/** A PostgreSQL server, and how many connections to hold at most (10). */
+export interface DatabaseServer {
+  readonly databaseUrl: string;
+  readonly poolSize?: number | undefined;
+}
+
+/** A folder for the embedded database. */
+export interface EmbeddedDatabaseChoice {
+  readonly dataDirectory: string;
+  /** True for a tool that may use the database of a process that is running on the same folder. */
+  readonly join?: boolean | undefined;
+}
+
+/** Told of an idle connection that broke; the pool replaces it by itself. */
+export type ConnectionLost = (error: Error) => void;
+
+/**
+ * Connects to the database and applies missing migrations. Throws `StorageUnavailable` where it can't be reached, and an
+ * error that names the fault, never the URL, where it is refused.
+ */
+export function openDatabase(
+  choice: DatabaseServer | EmbeddedDatabaseChoice,
+  onConnectionLost: ConnectionLost,
+): Promise<DataSource> {
+  return 'databaseUrl' in choice
+    ? openServer(choice, onConnectionLost)
+    : openEmbedded(choice, onConnectionLost);
+}
+
+function openServer(server: DatabaseServer, onConnectionLost: ConnectionLost): Promise<DataSource> {
+  const poolSize = server.poolSize ?? usualPoolSize;
+  const settings = { poolSize, connectTimeoutMs: serverTimeoutMs, onConnectionLost };
+  return connectAnd(applyMigrations, createDataSource({ url: server.databaseUrl }, settings));
+}
+
+async function openEmbedded(
+  { dataDirectory, join = false }: EmbeddedDatabaseChoice,
+  onConnectionLost: ConnectionLost,
+): Promise<DataSource> {
+  const embedded: EmbeddedDatabase = await openEmbeddedDatabase(dataDirectory, { join });
+  const settings = { poolSize: 1, connectTimeoutMs: embeddedTimeoutMs, onConnectionLost };
+  const dataSource = createDataSource({ socketFolder: embedded.socketFolder }, settings, embedded);
+  // Session locks do not exclude there, so only the owner migrates.
+  return connectAnd(embedded.owned ? applyMigrations : waitForMigrations, dataSource).catch(
+    async (error: unknown) => {
+      if (!dataSource.isInitialized) await embedded.close();
+      throw error;
+    },
+  );
+}
+
+async function connectAnd(
+  prepare: (dataSource: DataSource) => Promise<void>,
+  dataSource: DataSource,
+): Promise<DataSource> {
+  try {
+    await dataSource.initialize();
+    await prepare(dataSource);
+    return dataSource;
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw describeFailure(storageFailure(error));
+  }
+}
+
+async function waitForMigrations(dataSource: DataSource): Promise<void> {
+  for (let asked = 0; asked < migratedWithin.times; asked += 1) {
+    if ((await missingMigrations(dataSource)).length === 0) return;
+    await pause(migratedWithin.everyMs);
+  }
+  throw new Error(
+    'the process that runs the embedded database is of an older version: restart it with this one',
+  );
+}
+
+function describeFailure(failure: unknown): unknown {
+  if (!(failure instanceof StorageUnavailable)) return failure;
+  const { message, code } = failure.cause as NodeJS.ErrnoException;
+  // Where every address of a name was tried in vain, Node's error has a code and no message.
+  failure.message = `${failure.message}: ${message === '' ? code : message}`;
+  return failure;
+}

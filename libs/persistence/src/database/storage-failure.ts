@@ -1,0 +1,78 @@
+import { StorageUnavailable } from '@belfry/application';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+
+/** A statement that the database refused. Carries no parameters and no row: they may hold secrets. */
+export class StatementRefused extends Error {
+  constructor(
+    message: string,
+    /** SQLSTATE, five characters. */
+    readonly code: string,
+    /** The constraint that refused it, where one did. */
+    readonly constraint: string | undefined,
+  ) {
+    super(`${message} (SQLSTATE ${code})`);
+    this.name = 'StatementRefused';
+  }
+}
+
+/** Node's error codes of a connection that can't be made or has broken. */
+const networkFailures = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/**
+ * SQLSTATE of a server that ends, refuses or has lost the session: shut down by an administrator, crashed, starting up,
+ * out of connections, cut for idling; class 08 is a connection's own.
+ */
+const sessionEnded = /^(08...|57P0[1235]|53300|25P03)$/;
+
+/** pg gives these no code. */
+const driverMessages = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+];
+
+/**
+ * What a store throws in place of an error of the driver or the ORM: `StorageUnavailable` where the database can't be
+ * reached, a `StatementRefused` without its parameters where a statement failed, otherwise the error itself.
+ */
+export function storageFailure(error: unknown): unknown {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  // A query runner is released under a statement only when its connection breaks: our own code awaits its statements.
+  if (cause instanceof QueryRunnerAlreadyReleasedError || isUnavailable(cause))
+    return new StorageUnavailable(cause);
+  if (isDatabaseError(cause)) return new StatementRefused(cause.message, cause.code, cause.constraint);
+  return cause;
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!isErrorLike(error)) return false;
+  const { code, syscall } = error;
+  if (code !== undefined) {
+    // A unix socket that is not there.
+    if (code === 'ENOENT') return syscall === 'connect';
+    return networkFailures.has(code) || sessionEnded.test(code);
+  }
+  return driverMessages.some((message) => error.message.startsWith(message));
+}
+
+function isDatabaseError(error: unknown): error is Error & { code: string; constraint?: string } {
+  return isErrorLike(error) && /^[0-9A-Z]{5}$/.test(error.code ?? '') && 'severity' in error;
+}
+
+/** Not `instanceof`: Node's own errors are of another realm where this code runs in a VM context. */
+function isErrorLike(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'message' in error;
+}

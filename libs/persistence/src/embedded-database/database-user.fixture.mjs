@@ -1,0 +1,158 @@
+/**
+ * A process that uses the embedded database as built, told what to do by messages: PGlite does not run inside Jest, and
+ * most of what is promised of it is about processes that die. Started by `embedded-process.fixture.ts`.
+ */
+import { AccountStore, DeliveryLog, DeliveryQueue, EventStore } from '@belfry/application';
+import { NestFactory } from '@nestjs/core';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { v7 } from 'uuid';
+import { DatabaseHealth, openDatabase, openEmbeddedDatabase, PersistenceModule } from '../../dist/index.js';
+
+let dataSource;
+let embedded;
+let client;
+
+const actions = {
+  /** Opens it as the application does. */
+  async open({ directory, join }) {
+    dataSource = await openDatabase({ dataDirectory: directory, join }, () => undefined);
+  },
+  /** Opens it bare, with one connection and a limit on idle transactions. */
+  async openBare({ directory, join, idleInTransactionMs }) {
+    embedded = await openEmbeddedDatabase(directory, { join, idleInTransactionMs });
+    client = new pg.Client({
+      host: embedded.socketFolder,
+      port: 5432,
+      user: 'postgres',
+      database: 'postgres',
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    return embedded.owned;
+  },
+  async statement({ text, parameters }) {
+    return dataSource === undefined
+      ? (await client.query(text, parameters)).rows
+      : dataSource.query(text, parameters);
+  },
+  /** Takes one event through all ports of the module, from account to attempt, and shuts the module down. */
+  async liveThrough({ directory }) {
+    const context = await NestFactory.createApplicationContext(
+      PersistenceModule.forRoot({ dataDirectory: directory }),
+      {
+        logger: ['error', 'warn'],
+      },
+    );
+    const healthy = await context.get(DatabaseHealth).check();
+    const accountId = 42;
+    const primaryContact = { name: null, email: 'ada@example.com' };
+    await context.get(AccountStore).put({ accountId, accountName: 'Acme', primaryContact });
+
+    const claim = { worker: randomUUID(), leaseMs: 60_000 };
+    const hook = { channel: 'webhook', recipientRole: null, recipientDomain: null };
+    const mail = { channel: 'email', recipientRole: 'primary_contact', recipientDomain: 'example.com' };
+    const deliveries = [hook, mail].map((each) => ({
+      ...each,
+      deliveryId: v7(),
+      destination: 'there',
+      claimed: false,
+    }));
+    const idempotency = { scope: 0, key: 'key', inputHash: Buffer.alloc(32) };
+    const event = {
+      eventId: v7(),
+      eventType: 'run_failed',
+      environment: 'e',
+      accountId,
+      acceptedAt: new Date(),
+      payload: '{"b":1,"a":2}',
+    };
+    const append = (batch) => context.get(EventStore).append([accountId], claim, () => batch);
+    const appended = await append([{ event, deliveries, idempotency }]);
+    const repeated = await append([{ event: { ...event, eventId: v7() }, deliveries: [], idempotency }]);
+
+    const queue = context.get(DeliveryQueue);
+    const capacity = { limit: 10, perKey: 10, inFlight: new Map() };
+    const claimed = [
+      ...(await queue.claimWebhooks(claim, capacity, 0)).deliveries,
+      ...(await queue.claimMails(claim, capacity)),
+    ];
+    const request = { headers: { a: 'b' }, body: 'text' };
+    const attempt = () => ({
+      attemptId: v7(),
+      startedAt: new Date(),
+      durationMs: 1,
+      outcome: 'succeeded',
+      reason: null,
+      request,
+      response: null,
+    });
+    await queue.renew(claim);
+    await queue.release(claim, [claimed[1]]);
+    const dropped = await queue.record(claim, [
+      { delivery: claimed[0], attempt: attempt(), next: { status: 'succeeded' } },
+    ]);
+    const swept = await queue.sweep();
+    const log = await context.get(DeliveryLog).list(accountId, {}, 10);
+    await context.close();
+    return {
+      healthy,
+      appended: appended[0].outcome,
+      repeated: repeated[0].outcome,
+      payloads: claimed.map((delivery) => delivery.payload),
+      dropped,
+      swept,
+      statuses: log.map((delivery) => `${delivery.channel} ${delivery.status}`),
+    };
+  },
+  /** Sends the first message of a query that fails, and not the rest: as where a packet comes late. */
+  async sendHalfAQuery() {
+    const body = Buffer.from('\0SELECT no_such_column\0\0\0', 'latin1');
+    const head = Buffer.alloc(5);
+    head.write('P');
+    head.writeInt32BE(body.length + 4, 1);
+    await new Promise((resolve) => client.connection.stream.write(Buffer.concat([head, body]), resolve));
+  },
+  /** Asks many things at once, every fifth of them impossible, and says how many answers were another question's. */
+  async ask({ from, times }) {
+    let wrong = 0;
+    const questions = Array.from({ length: times }, async (_none, index) => {
+      const value = from + index;
+      if (index % 5 === 0) {
+        const failure = await dataSource
+          .query('SELECT 1 / ($1::integer - $1::integer)', [value])
+          .catch((error) => error);
+        if (failure.code !== '22012') wrong += 1;
+      } else {
+        const [row] = await dataSource.query('SELECT $1::integer AS value, $2::text AS text', [
+          value,
+          `text ${value}`,
+        ]);
+        if (row.value !== value || row.text !== `text ${value}`) wrong += 1;
+      }
+    });
+    await Promise.all(questions);
+    return wrong;
+  },
+  /** Commits row after row until it is killed, and says so after each. */
+  async commitForEver() {
+    await dataSource.query('CREATE TABLE kept (number integer PRIMARY KEY)');
+    for (let number = 1; ; number += 1) {
+      await dataSource.query('INSERT INTO kept VALUES ($1)', [number]);
+      process.send({ committed: number });
+    }
+  },
+  async close() {
+    await client?.end();
+    await embedded?.close();
+    await dataSource?.destroy();
+  },
+};
+
+process.on('message', async ({ id, action, input }) => {
+  try {
+    process.send({ id, answer: await actions[action](input ?? {}) });
+  } catch (error) {
+    process.send({ id, error: error.message });
+  }
+});

@@ -1,0 +1,93 @@
+/**
+ * The embedded database: PGlite in this process, on a folder of the data directory, served on a unix socket there. This
+ * process and others reach it through the ordinary driver, as they would reach a PostgreSQL server.
+ *
+ * One process owns the folder, by a lock of the kernel. Another may join: it uses the owner's socket.
+ */
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { prepareFolder, type DatabaseFolder } from './database-folder.js';
+import { lockFolder, type FolderLock } from './folder-lock.js';
+import { serveOnSocket } from './socket-server.js';
+
+/** An embedded database that can be connected to. */
+export interface EmbeddedDatabase {
+  /** The folder of its unix socket, to be given to the driver as host. */
+  readonly socketFolder: string;
+  /** True where this process runs it, false where it has joined another. */
+  readonly owned: boolean;
+  /** Ends it, where this process runs it: to be called after the last connection was closed. */
+  close(): Promise<void>;
+}
+
+/** How an embedded database is to be opened. */
+export interface OpenOptions {
+  /** True to use the database of a process that is running on the same folder, where there is one. */
+  readonly join: boolean;
+  /**
+   * How long a connection may keep a transaction open without using it, in milliseconds (30,000): longer than any
+   * transaction here takes, even on a busy machine, and shorter than what a person waits for.
+   */
+  readonly idleInTransactionMs?: number;
+}
+
+/** A process that has just taken the lock needs up to some seconds to make a new database. */
+const joinWithin = { times: 150, everyMs: 100 };
+
+/** Opens the embedded database of a data directory. Throws, naming the directory, where another process has it. */
+export async function openEmbeddedDatabase(
+  dataDirectory: string,
+  { join, idleInTransactionMs = 30_000 }: OpenOptions,
+): Promise<EmbeddedDatabase> {
+  const folder = await prepareFolder(dataDirectory);
+  for (let tried = 0; tried < joinWithin.times; tried += 1) {
+    const lock = await lockFolder(folder.lock);
+    if (lock !== null) return run(folder, lock, idleInTransactionMs);
+    if (!join) throw new Error(inUse(folder));
+    if (await isAlive(folder.socket)) {
+      return { socketFolder: folder.socketFolder, owned: false, close: () => Promise.resolve() };
+    }
+    await pause(joinWithin.everyMs);
+  }
+  throw new Error(`${inUse(folder)}, for it does not answer at ${folder.socket}`);
+}
+
+function inUse(folder: DatabaseFolder): string {
+  return (
+    `the embedded database in ${folder.dataDirectory} is in use by another process: ` +
+    'stop that process, or give this one another DATA_DIR, or a PostgreSQL server by DATABASE_URL'
+  );
+}
+
+async function run(
+  folder: DatabaseFolder,
+  lock: FolderLock,
+  idleInTransactionMs: number,
+): Promise<EmbeddedDatabase> {
+  try {
+    const { PGlite } = await import('@electric-sql/pglite');
+    const database = await PGlite.create({ dataDir: folder.files, relaxedDurability: false });
+    const server = await serveOnSocket(database, folder.socket, idleInTransactionMs);
+    return {
+      socketFolder: folder.socketFolder,
+      owned: true,
+      close: async () => {
+        await server.close();
+        await database.close();
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Whether a process listens on the socket. */
+function isAlive(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    connection.once('connect', () => connection.destroy());
+  });
+}

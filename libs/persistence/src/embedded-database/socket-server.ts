@@ -1,0 +1,54 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { PGLiteSocketHandler, PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { SessionTurnstile } from './session-turnstile.js';
+
+/** Serves PGlite on a unix socket. */
+export interface SocketServer {
+  /** Cuts all connections, rolls back what they left open, and stops listening. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on the path, in place of any socket that a dead process left there: the caller holds the folder's lock.
+ * Connections are pglite-socket's; the order in which they use the one session is the turnstile's.
+ */
+export async function serveOnSocket(
+  database: PGlite,
+  path: string,
+  idleInTransactionMs: number,
+): Promise<SocketServer> {
+  const { PGLiteSocketHandler } = await import('@electric-sql/pglite-socket');
+  const connections = new Map<number, PGLiteSocketHandler>();
+  const turnstile = new SessionTurnstile(database, idleInTransactionMs, (connection) => {
+    void connections.get(connection)?.detach(true);
+    connections.delete(connection);
+  });
+
+  const server = createServer((socket) => {
+    const connection = new PGLiteSocketHandler({
+      // The library's type names its own class, of which these are all the methods it calls.
+      queryQueue: turnstile as unknown as PGLiteSocketHandlerOptions['queryQueue'],
+      closeOnDetach: true,
+    });
+    connections.set(connection.handlerId, connection);
+    for (const end of ['close', 'error']) {
+      connection.addEventListener(end, () => connections.delete(connection.handlerId));
+    }
+    void connection.attach(socket);
+  });
+
+  await rm(path, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  return {
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all([...connections.values()].map((connection) => connection.detach(true)));
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
+
+/** All migrations, in their order. A published one is never changed: a change is a new one at the end. */
+export const migrations = [FirstTables1764028800000];

@@ -1,0 +1,33 @@
+import {
+  AccountStore,
+  ApiKeyStore,
+  DeliveryLog,
+  DeliveryQueue,
+  EventStore,
+  SettingsStore,
+} from '@belfry/application';
+import { Test } from '@nestjs/testing';
+import { createEmptyDatabase } from './database/database.fixture.js';
+import { DatabaseHealth } from './database/database-health.js';
+import { PersistenceModule } from './persistence.module.js';
+import { account } from './stores/events.fixture.js';
+
+describe('the persistence module', () => {
+  it('migrates an empty database at start, serves every port from it, and closes it at the end', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const module = await Test.createTestingModule({
+      imports: [PersistenceModule.forRoot({ databaseUrl: url, poolSize: 3 })],
+    }).compile();
+    await module.init();
+    expect(await module.get(DatabaseHealth).check()).toBe(true);
+
+    await module.get(AccountStore).put(account(42));
+    expect(await module.get(SettingsStore).find(42)).toMatchObject({ accountId: 42, version: 1 });
+    expect(await module.get(EventStore).list(42, {}, 10)).toEqual([]);
+    expect(await module.get(DeliveryLog).list(42, {}, 10)).toEqual([]);
+    expect(await module.get(DeliveryQueue).sweep()).toEqual({ interrupted: 0, requeued: 0 });
+    expect(await module.get(ApiKeyStore).list(null, 10)).toEqual([]);
+    await module.close();
+    await drop();
+  });
+});

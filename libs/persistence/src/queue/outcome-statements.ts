@@ -1,0 +1,138 @@
+/** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
+import type { Claim, ClaimedDelivery, RecordedOutcome } from '@belfry/application';
+import type { Run } from '../database/database.js';
+
+/**
+ * Records outcomes with their attempts; answers the ids of those that were dropped, as their claim no longer holds. A
+ * repeat of what was recorded already changes nothing and is not called dropped: its attempt is there.
+ */
+export async function recordOutcomes(
+  run: Run,
+  claim: Claim,
+  outcomes: readonly RecordedOutcome[],
+): Promise<{ readonly delivery_id: string }[]> {
+  const column = <Value>(pick: (outcome: RecordedOutcome) => Value) => outcomes.map(pick);
+  return run(
+    `WITH outcomes AS MATERIALIZED (
+       SELECT * FROM unnest($2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::double precision[],
+         $8::uuid[], $9::timestamptz[], $10::integer[], $11::text[], $12::text[], $13::json[], $14::text[],
+         $15::integer[], $16::json[], $17::text[])
+       AS outcome (account_id, delivery_id, attempt, status, reason, retry_in_ms,
+         attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason, request_headers, request_body,
+         response_status, response_headers, response_body)
+     ), recorded AS (
+       UPDATE deliveries SET status = outcomes.status, reason = outcomes.reason, worker = NULL, lease_expires_at = NULL,
+         next_attempt_at = CASE WHEN outcomes.status = 'queued'
+           THEN now() + outcomes.retry_in_ms * interval '1 millisecond' ELSE deliveries.next_attempt_at END,
+         finished_at = CASE WHEN outcomes.status = 'queued' THEN NULL
+           ELSE outcomes.started_at + outcomes.duration_ms * interval '1 millisecond' END
+       FROM outcomes
+       WHERE deliveries.account_id = outcomes.account_id AND deliveries.delivery_id = outcomes.delivery_id
+         AND deliveries.worker = $1::uuid AND deliveries.attempts = outcomes.attempt
+         AND (deliveries.status = 'sending' OR (deliveries.status = 'interrupted' AND deliveries.channel = 'webhook'))
+       RETURNING deliveries.account_id, deliveries.delivery_id
+     ), kept AS (
+       INSERT INTO attempts (account_id, delivery_id, attempt_id, started_at, duration_ms, outcome, reason,
+         request_headers, request_body, response_status, response_headers, response_body)
+       SELECT account_id, delivery_id, attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason,
+         request_headers, request_body, response_status, response_headers, response_body
+       FROM outcomes JOIN recorded USING (account_id, delivery_id)
+     )
+     SELECT delivery_id FROM outcomes
+     WHERE NOT EXISTS (SELECT FROM recorded
+                       WHERE recorded.account_id = outcomes.account_id AND recorded.delivery_id = outcomes.delivery_id)
+       AND NOT EXISTS (SELECT FROM attempts
+                       WHERE attempts.account_id = outcomes.account_id
+                         AND attempts.delivery_id = outcomes.delivery_id
+                         AND attempts.attempt_id = outcomes.attempt_id)`,
+    [
+      claim.worker,
+      column(({ delivery }) => delivery.accountId),
+      column(({ delivery }) => delivery.deliveryId),
+      column(({ delivery }) => delivery.attempt),
+      column(({ next }) => next.status),
+      column(({ next }) => (next.status === 'failed' ? next.reason : null)),
+      column(({ next }) => (next.status === 'queued' ? next.retryInMs : null)),
+      column(({ attempt }) => attempt.attemptId),
+      column(({ attempt }) => attempt.startedAt.toISOString()),
+      column(({ attempt }) => attempt.durationMs),
+      column(({ attempt }) => attempt.outcome),
+      column(({ attempt }) => attempt.reason),
+      column(({ attempt }) => JSON.stringify(attempt.request.headers)),
+      column(({ delivery, attempt }) =>
+        delivery.channel === 'webhook' ? null : storable(attempt.request.body),
+      ),
+      column(({ attempt }) => attempt.response?.status ?? null),
+      column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
+      column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
+    ],
+  );
+}
+
+/** PostgreSQL's text can't hold U+0000, which an endpoint may well answer with: it is shown as the sign for it. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\u2400');
+}
+
+/** Gives claims back that were not begun; their attempt does not count. */
+export function releaseClaims(
+  run: Run,
+  claim: Claim,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<unknown[]> {
+  return run(
+    `UPDATE deliveries SET status = 'queued', attempts = attempts - 1, worker = NULL, lease_expires_at = NULL,
+       started_at = NULL
+     FROM unnest($2::bigint[], $3::uuid[], $4::integer[]) AS returned (account_id, delivery_id, attempt)
+     WHERE deliveries.account_id = returned.account_id AND deliveries.delivery_id = returned.delivery_id
+       AND deliveries.worker = $1::uuid AND deliveries.attempts = returned.attempt AND deliveries.status = 'sending'`,
+    [
+      claim.worker,
+      deliveries.map((delivery) => delivery.accountId),
+      deliveries.map((delivery) => delivery.deliveryId),
+      deliveries.map((delivery) => delivery.attempt),
+    ],
+  );
+}
+
+/** Renews a worker's leases. Rows whose outcome is just being recorded are passed over: they need none any more. */
+export function renewLeases(run: Run, claim: Claim): Promise<unknown[]> {
+  return run(
+    `WITH held AS MATERIALIZED (
+       SELECT account_id, delivery_id FROM deliveries WHERE status = 'sending' AND worker = $1::uuid
+       FOR UPDATE SKIP LOCKED
+     )
+     UPDATE deliveries SET lease_expires_at = now() + $2::double precision * interval '1 millisecond'
+     FROM held
+     WHERE deliveries.account_id = held.account_id AND deliveries.delivery_id = held.delivery_id`,
+    [claim.worker, claim.leaseMs],
+  );
+}
+
+/** Ends claims whose lease has run out, a thousand at most: a webhook becomes interrupted, a mail is queued again. */
+export async function sweepLeases(
+  run: Run,
+): Promise<{ readonly interrupted: number; readonly requeued: number }> {
+  const [row] = await run<{ interrupted: number; requeued: number }>(
+    `WITH expired AS MATERIALIZED (
+       SELECT account_id, delivery_id FROM deliveries
+       WHERE status = 'sending' AND lease_expires_at < now()
+       ORDER BY lease_expires_at LIMIT 1000
+       FOR UPDATE SKIP LOCKED
+     ), ended AS (
+       UPDATE deliveries SET lease_expires_at = NULL,
+         status = CASE channel WHEN 'webhook' THEN 'interrupted' ELSE 'queued' END,
+         worker = CASE channel WHEN 'webhook' THEN worker END,
+         finished_at = CASE channel WHEN 'webhook' THEN now() END,
+         next_attempt_at = now()
+       FROM expired
+       WHERE deliveries.account_id = expired.account_id AND deliveries.delivery_id = expired.delivery_id
+       RETURNING channel
+     )
+     SELECT count(*) FILTER (WHERE channel = 'webhook') AS interrupted,
+            count(*) FILTER (WHERE channel = 'email') AS requeued
+     FROM ended`,
+    [],
+  );
+  return row!;
+}

@@ -1,0 +1,68 @@
+import { AccountStore, type StoredAccount } from '@belfry/application';
+import type { Account } from '@belfry/domain';
+import { MoreThan } from 'typeorm';
+import type { Database, Run } from '../database/database.js';
+import { AccountEntity } from '../entities/index.js';
+
+/** Accounts in PostgreSQL. */
+export class PostgresAccountStore extends AccountStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async put(account: Account): Promise<{ readonly account: StoredAccount; readonly created: boolean }> {
+    const row = await putAccount((...statement) => this.database.statement(...statement), account);
+    return {
+      account: { ...account, createdAt: row.created_at, updatedAt: row.updated_at },
+      created: row.created,
+    };
+  }
+
+  async find(accountId: number): Promise<StoredAccount | null> {
+    const row = await this.database.entities((manager) => manager.findOneBy(AccountEntity, { accountId }));
+    return row === null ? null : storedAccount(row);
+  }
+
+  async list(after: number, limit: number): Promise<StoredAccount[]> {
+    const rows = await this.database.entities((manager) =>
+      manager.find(AccountEntity, {
+        where: { accountId: MoreThan(after) },
+        order: { accountId: 'ASC' },
+        take: limit,
+      }),
+    );
+    return rows.map(storedAccount);
+  }
+}
+
+function storedAccount(row: AccountEntity): StoredAccount {
+  return {
+    accountId: row.accountId,
+    accountName: row.accountName,
+    primaryContact: { name: row.contactName, email: row.contactEmail },
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}
+
+/**
+ * Creates or replaces an account; a new one gets its notification settings in the same statement. A row that was
+ * inserted, not updated, has no `xmax`.
+ */
+async function putAccount(run: Run, { accountId, accountName, primaryContact }: Account) {
+  const [row] = await run<{ created_at: Date; updated_at: Date; created: boolean }>(
+    `WITH stored AS (
+       INSERT INTO accounts (account_id, account_name, contact_name, contact_email, created_at, updated_at)
+       VALUES ($1, $2, $3, $4, now(), now())
+       ON CONFLICT (account_id) DO UPDATE SET account_name = excluded.account_name,
+         contact_name = excluded.contact_name, contact_email = excluded.contact_email, updated_at = now()
+       RETURNING account_id, created_at, updated_at, xmax = 0 AS created
+     ), settings AS (
+       INSERT INTO notification_settings (account_id, version, updated_at)
+       SELECT account_id, 1, now() FROM stored WHERE created
+     )
+     SELECT created_at, updated_at, created FROM stored`,
+    [accountId, accountName, primaryContact.name, primaryContact.email],
+  );
+  return row!;
+}

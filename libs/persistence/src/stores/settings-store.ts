@@ -1,0 +1,68 @@
+import { SettingsStore, type StoredSettings } from '@belfry/application';
+import type { EventSettings, NotificationSettings } from '@belfry/domain';
+import type { Database } from '../database/database.js';
+import { NotificationSettingsEntity } from '../entities/index.js';
+import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
+
+/** Notification settings in PostgreSQL. */
+export class PostgresSettingsStore extends SettingsStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(accountId: number): Promise<StoredSettings | null> {
+    const row = await this.database.entities((manager) =>
+      manager.findOneBy(NotificationSettingsEntity, { accountId }),
+    );
+    return row === null
+      ? null
+      : {
+          ...readSettings(row.accountId, row.webhookUrl, row.events),
+          version: row.version,
+          updatedAt: row.updatedAt,
+        };
+  }
+
+  async replace(settings: NotificationSettings, expectedVersion: number): Promise<StoredSettings | null> {
+    const result = await this.database.entities((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(NotificationSettingsEntity)
+        .set({
+          webhookUrl: settings.webhookUrl,
+          events: writeEvents(settings.events),
+          version: expectedVersion + 1,
+          updatedAt: () => 'now()',
+        })
+        .where({ accountId: settings.accountId, version: expectedVersion })
+        .returning('updated_at')
+        .execute(),
+    );
+    const [row] = result.raw as { updated_at: Date }[];
+    return row === undefined
+      ? null
+      : { ...settings, version: expectedVersion + 1, updatedAt: row.updated_at };
+  }
+}
+
+/** The settings that a row of `notification_settings` holds. */
+export function readSettings(
+  accountId: number,
+  webhookUrl: string | null,
+  stored: Readonly<Record<string, StoredEventSettings>>,
+): NotificationSettings {
+  const events: Record<string, EventSettings> = {};
+  for (const [key, { send_webhook, email_subscribers }] of Object.entries(stored)) {
+    events[key] = { sendWebhook: send_webhook, emailSubscribers: email_subscribers };
+  }
+  return { accountId, webhookUrl, events };
+}
+
+function writeEvents(events: NotificationSettings['events']): Record<string, StoredEventSettings> {
+  return Object.fromEntries(
+    Object.entries(events).map(([key, { sendWebhook, emailSubscribers }]) => [
+      key,
+      { send_webhook: sendWebhook, email_subscribers: [...emailSubscribers] },
+    ]),
+  );
+}

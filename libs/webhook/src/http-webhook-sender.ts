@@ -1,0 +1,65 @@
+import { type AttemptResponse, type Webhook, type WebhookOutcome, WebhookSender } from '@belfry/application';
+import type { HttpService } from '@nestjs/axios';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { firstValueFrom } from 'rxjs';
+import { WebhookFault } from './webhook-fault.js';
+import { Destination } from './webhook-transport.js';
+
+/** HttpService makes a token for each request that has none, to cancel it on unsubscribing: nobody does that here. */
+const neverCancelled = new axios.CancelToken(() => {});
+
+interface WebhookRequest extends AxiosRequestConfig<Buffer> {
+  readonly destination: Destination;
+}
+
+/** Sends webhooks through an `HttpService` whose axios runs on a `WebhookTransport`. */
+export class HttpWebhookSender extends WebhookSender {
+  readonly #userAgent: string;
+
+  constructor(
+    private readonly http: HttpService,
+    version: string,
+  ) {
+    super();
+    this.#userAgent = `Belfry/${version}`;
+  }
+
+  /** As the port says. Throws where the URL is none that `parseWebhookUrl` has let through. */
+  override async send(webhook: Webhook): Promise<WebhookOutcome> {
+    const url = parseStoredUrl(webhook.url);
+    const body = Buffer.from(webhook.body, 'utf8');
+    const headers = {
+      'Content-Type': 'application/json',
+      Accept: '*/*',
+      'User-Agent': this.#userAgent,
+      'Webhook-Id': webhook.eventId,
+    };
+    // undici adds these two by itself.
+    const requestHeaders = { Host: url.host, ...headers, 'Content-Length': String(body.length) };
+    const request: WebhookRequest = {
+      method: 'post',
+      destination: new Destination(url, webhook.allowed),
+      headers,
+      data: body,
+      cancelToken: neverCancelled,
+    };
+    try {
+      const { data } = await firstValueFrom(this.http.request<AttemptResponse>(request));
+      const isReceived = data.status >= 200 && data.status <= 299;
+      return { reason: isReceived ? null : 'http_status', requestHeaders, response: data };
+    } catch (error) {
+      if (error instanceof WebhookFault) {
+        return { reason: error.reason, requestHeaders, response: error.response };
+      }
+      throw error;
+    }
+  }
+}
+
+/** Node's own error of `new URL` carries the whole text, and with it the query, which is a secret. */
+function parseStoredUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Error('The stored webhook URL is no HTTP URL.');
+  return url;
+}

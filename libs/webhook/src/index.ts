@@ -1,0 +1,1 @@
+export { WebhookModule, type WebhookModuleOptions } from './webhook.module.js';
