@@ -5,6 +5,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AuthenticationGuard } from './http/authentication.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { RouteTable } from './http/route-table.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
 import { ApiKeysController } from './routes/api-keys.controller.js';
@@ -27,7 +28,12 @@ const restControllers = [
 /** The root module of the API process. A worker answers for its health alone. */
 @Module({})
 export class AppModule {
-  static forRoot(configuration: Configuration, configurationModule: DynamicModule, logger: Logger): DynamicModule {
+  static forRoot(
+    configuration: Configuration,
+    configurationModule: DynamicModule,
+    logger: Logger,
+    routes: RouteTable,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -36,6 +42,7 @@ export class AppModule {
       ],
       controllers: configuration.role === 'worker' ? [HealthController] : [...restControllers, HealthController],
       providers: [
+        { provide: RouteTable, useValue: routes },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

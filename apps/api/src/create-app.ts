@@ -9,7 +9,6 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
 import { acceptJsonOnly, maximumBody } from './http/json-body.js';
-import { routeProblem } from './http/problem.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { NestLogger } from './nest-logger.js';
 import { documentation } from './openapi/documentation.plugin.js';
@@ -31,10 +30,9 @@ export async function createApp(
   const server = adapter.getInstance();
   const routes = new RouteTable(server);
   acceptJsonOnly(server);
-  server.setErrorHandler((error, _request, reply) => routeProblem(error, reply, logger));
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(configuration, configurationModule, logger),
+    AppModule.forRoot(configuration, configurationModule, logger, routes),
     adapter,
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
@@ -45,6 +43,5 @@ export async function createApp(
     if (isDevelopment(configuration)) await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
   }
   await app.init();
-  server.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
   return app;
 }

@@ -1,8 +1,9 @@
 import { StorageUnavailable } from '@belfry/application';
 import { LOGGER } from '@belfry/composition';
-import { Catch, HttpException, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Inject, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { RouteTable } from './route-table.js';
 import { problemDocument, ProblemException, type ProblemDocument, type ProblemKind } from './problem.js';
 
 /** How long a caller is asked to wait while the database is away, in seconds. */
@@ -25,14 +26,30 @@ const byStatus: Readonly<Record<number, ProblemKind>> = {
   415: 'unsupported-media-type',
 };
 
-/** Turns every exception of a handler into a problem document. */
+/** Turns every exception of a handler into a problem document, and answers what no handler takes. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly routes: RouteTable,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    routeProblem(error, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // Nest's own exception, which our handlers never throw: there is no such route.
+    if (error instanceof NotFoundException) sendUnknown(reply, this.routes.methodsOf(reply.request.url));
+    else routeProblem(error, reply, this.logger);
   }
+}
+
+/** 405 where the path takes other methods, 404 where it takes none. */
+function sendUnknown(reply: FastifyReply, methods: readonly string[]): void {
+  if (methods.length === 0) {
+    sendProblem(reply, problemDocument('not-found', 'There is nothing at this address: see /docs.'));
+    return;
+  }
+  const allowed = methods.join(', ');
+  sendProblem(reply, problemDocument('method-not-allowed', `This address takes ${allowed}.`), { Allow: allowed });
 }
 
 /** Answers an error by a problem document. What is not the caller's fault is logged, and not shown. */

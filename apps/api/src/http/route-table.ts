@@ -1,6 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problemDocument } from './problem.js';
-import { sendProblem } from './problem.filter.js';
+import type { FastifyInstance } from 'fastify';
 
 /** Knows which methods a path takes, so that a wrong one is told from a wrong path. */
 export class RouteTable {
@@ -15,18 +13,9 @@ export class RouteTable {
     });
   }
 
-  /** Answers a request that no route takes: 405 where the path takes other methods, 404 where it takes none. */
-  answerUnknown(request: FastifyRequest, reply: FastifyReply): void {
-    const methods = this.methodsOf(request.url.split('?', 1)[0]!);
-    if (methods.length === 0) {
-      sendProblem(reply, problemDocument('not-found', 'There is nothing at this address: see /docs.'));
-      return;
-    }
-    const allowed = methods.join(', ');
-    sendProblem(reply, problemDocument('method-not-allowed', `This address takes ${allowed}.`), { Allow: allowed });
-  }
-
-  private methodsOf(path: string): string[] {
+  /** The methods that the path of this URL takes; none where there is no such path. */
+  methodsOf(url: string): string[] {
+    const [path = ''] = url.split('?', 1);
     const matching = this.routes.filter(({ pattern }) => pattern.test(path));
     return [...new Set(matching.flatMap(({ methods }) => methods))].sort();
   }

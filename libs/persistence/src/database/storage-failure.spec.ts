@@ -2,8 +2,11 @@ import { StorageUnavailable } from '@belfry/application';
 import { createServer, type AddressInfo } from 'node:net';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { account } from '../stores/events.fixture.js';
+import { Database } from './database.js';
 import { createTestDatabase, type TestDatabase } from './database.fixture.js';
+import { DatabaseHealth } from './database-health.js';
 import { openDatabase } from './open-database.js';
+import { breakableWayTo } from './outage.fixture.js';
 import { StatementRefused } from './storage-failure.js';
 
 let database: TestDatabase;
@@ -16,6 +19,23 @@ const cutAllOthers = () =>
   );
 
 describe('a database that can not be reached', () => {
+  it('is not healthy, is told by StorageUnavailable, and serves again once it can be reached', async () => {
+    const way = await breakableWayTo(database.url);
+    const dataSource = await openDatabase({ databaseUrl: way.url }, () => undefined);
+    const health = new DatabaseHealth(dataSource);
+    const accounts = new PostgresAccountStore(new Database(dataSource));
+    expect(await health.check()).toBe(true);
+    way.cut();
+    expect(await health.check()).toBe(false);
+    await expect(accounts.put(account(2))).rejects.toBeInstanceOf(StorageUnavailable);
+    await expect(accounts.find(2)).rejects.toBeInstanceOf(StorageUnavailable);
+    way.mend();
+    expect(await health.check()).toBe(true);
+    expect((await accounts.put(account(2))).created).toBe(true);
+    await dataSource.destroy();
+    await way.close();
+  });
+
   it('is told by StorageUnavailable where a connection is cut in the middle of a transaction, and is reached again after', async () => {
     const cut = database.database.transaction(async (run) => {
       await run('SELECT 1', []);

@@ -1,11 +1,5 @@
-import {
-  StorageUnavailable,
-  type IdempotencyClaim,
-  type IntakeSnapshot,
-  type NewEvent,
-} from '@belfry/application';
+import type { IntakeSnapshot, NewEvent } from '@belfry/application';
 import fc from 'fast-check';
-import { createHash, randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
@@ -14,13 +8,11 @@ import { PostgresSettingsStore } from './settings-store.js';
 
 let database: TestDatabase;
 let events: PostgresEventStore;
-let settings: PostgresSettingsStore;
 const accounts = [1, 2];
 
 beforeAll(async () => {
   database = await createTestDatabase();
   events = new PostgresEventStore(database.database);
-  settings = new PostgresSettingsStore(database.database);
 });
 beforeEach(async () => {
   await database.query('TRUNCATE accounts, idempotency_keys CASCADE');
@@ -34,11 +26,6 @@ const count = async (table: string) =>
   (await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`)).map((row) =>
     Number(row.count),
   )[0];
-const key = (name: string, input = 'input', scope = 0): IdempotencyClaim => ({
-  scope,
-  key: name,
-  inputHash: createHash('sha256').update(input).digest(),
-});
 
 describe('appending a batch', () => {
   it('stores every event with its deliveries, as claimed by the worker or queued', async () => {
@@ -97,6 +84,7 @@ describe('appending a batch', () => {
   });
 
   it('plans by the accounts and settings of that moment, and by what is queued', async () => {
+    const settings = new PostgresSettingsStore(database.database);
     await settings.replace(
       {
         accountId: 1,
@@ -156,153 +144,6 @@ describe('appending a batch', () => {
   });
 });
 
-describe('an idempotency key', () => {
-  it('makes a second publish answer what the first did, and stores nothing of it', async () => {
-    const first = newEvent(1, { deliveries: [webhook(), mail()], idempotency: key('k') });
-    await append(first);
-    const again = newEvent(1, { deliveries: [webhook()], idempotency: key('k') });
-    expect(await append(again, newEvent(2))).toEqual([
-      { outcome: 'repeated', eventId: first.event.eventId, deliveries: 2 },
-      { outcome: 'stored' },
-    ]);
-    expect([await count('events'), await count('deliveries')]).toEqual([2, 2]);
-  });
-
-  it('is a conflict with another input, and none where it is of another scope', async () => {
-    await append(newEvent(1, { idempotency: key('k') }));
-    expect(
-      await append(
-        newEvent(1, { idempotency: key('k', 'other') }),
-        newEvent(1, { idempotency: key('k', 'other', 1) }),
-      ),
-    ).toEqual([{ outcome: 'idempotency_conflict' }, { outcome: 'stored' }]);
-  });
-
-  it('counts within a batch: the first of its kind wins', async () => {
-    const first = newEvent(1, { deliveries: [mail()], idempotency: key('k') });
-    const same = newEvent(1, { deliveries: [mail()], idempotency: key('k') });
-    const other = newEvent(1, { deliveries: [mail()], idempotency: key('k', 'other') });
-    expect(await append(first, same, other)).toEqual([
-      { outcome: 'stored' },
-      { outcome: 'repeated', eventId: first.event.eventId, deliveries: 1 },
-      { outcome: 'idempotency_conflict' },
-    ]);
-    expect(await count('deliveries')).toBe(1);
-  });
-
-  it('counts for 24 hours', async () => {
-    await append(newEvent(1, { idempotency: key('old') }), newEvent(1, { idempotency: key('young') }));
-    await database.query(
-      `UPDATE idempotency_keys SET created_at = now() - CASE idempotency_key WHEN 'old' THEN interval '24 hours 1 second'
-         ELSE interval '23 hours 59 minutes' END`,
-    );
-    const renewed = newEvent(1, { idempotency: key('old', 'other') });
-    expect(await append(renewed, newEvent(1, { idempotency: key('young', 'other') }))).toEqual([
-      { outcome: 'stored' },
-      { outcome: 'idempotency_conflict' },
-    ]);
-    expect(await append(newEvent(1, { idempotency: key('old', 'other') }))).toMatchObject([
-      { outcome: 'repeated', eventId: renewed.event.eventId },
-    ]);
-  });
-
-  it('lets one of many publishes through that come at once over several connections, in whatever order', async () => {
-    const other = new PostgresEventStore(await database.openAnother());
-    const names = Array.from({ length: 20 }, (_none, index) => `k${index}`);
-    const batches = await Promise.all(
-      Array.from({ length: 8 }, (_none, index) => {
-        const batch = names.map((name) => newEvent(1, { idempotency: key(name) }));
-        if (index % 2 === 1) batch.reverse();
-        return (index % 2 === 0 ? events : other).append(accounts, claimOf(), () => batch);
-      }),
-    );
-    const stored = batches.flat().filter((appended) => appended.outcome === 'stored');
-    expect(stored).toHaveLength(20);
-    expect(batches.flat().filter((appended) => appended.outcome === 'repeated')).toHaveLength(140);
-    expect(await count('events')).toBe(20);
-  });
-});
-
-describe('a connection that is cut', () => {
-  const cut = () =>
-    database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
-
-  it('before the commit leaves nothing stored, and says so', async () => {
-    const event = newEvent(1, { deliveries: [webhook()], idempotency: key('held') });
-    // Another transaction holds the key, so that the batch waits in the middle of its own.
-    await database.query('BEGIN');
-    await database.query(`INSERT INTO idempotency_keys VALUES (0, 'held', '\\x00', $1, 0, now())`, [
-      randomUUID(),
-    ]);
-    const appending = expect(append(event)).rejects.toBeInstanceOf(StorageUnavailable);
-    while (
-      (
-        await database.query(
-          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
-        )
-      ).length === 0
-    );
-    await cut();
-    await database.query('ROLLBACK');
-    await appending;
-    expect(await count('events')).toBe(0);
-    await database.query('SELECT pg_sleep(0.2)');
-    expect(await append(event)).toEqual([{ outcome: 'stored' }]);
-  });
-
-  it('in the middle of the commit is answered by what became of it: stored, where it was', async () => {
-    // A deferred trigger makes the commit slow; the server finishes it although the client is gone.
-    await database.query(
-      `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'`,
-    );
-    await database.query(
-      `CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()`,
-    );
-    try {
-      const event = newEvent(1, { deliveries: [webhook()] });
-      const appending = append(event);
-      while (
-        (
-          await database.query(
-            `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
-          )
-        ).length === 0
-      );
-      for (const { connection } of openClients()) connection.stream.destroy();
-      expect(await appending).toEqual([{ outcome: 'stored' }]);
-      expect(await count('deliveries')).toBe(1);
-    } finally {
-      await database.query('DROP TRIGGER slow ON events');
-    }
-  });
-
-  it('in the middle of the commit is answered by what became of it: not stored, where the server ended it', async () => {
-    await database.query(
-      `CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NULL; END'`,
-    );
-    await database.query(
-      `CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()`,
-    );
-    try {
-      const appending = expect(append(newEvent(1))).rejects.toBeInstanceOf(StorageUnavailable);
-      while (
-        (
-          await database.query(
-            `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
-          )
-        ).length === 0
-      );
-      await cut();
-      await appending;
-      expect(await count('events')).toBe(0);
-    } finally {
-      await database.query('DROP TRIGGER slow ON events');
-    }
-  });
-});
-
 describe('events', () => {
   it('are found with their deliveries, of their own account alone', async () => {
     const event = newEvent(1, { deliveries: [webhook(), mail()] });
@@ -331,11 +172,3 @@ describe('events', () => {
     expect(await hours({ from: at(10), eventType: 'run_failed' }, batch[3]!.event.eventId)).toEqual([10]);
   });
 });
-
-/** The driver's own connections, to cut them from this side. */
-function openClients(): { connection: { stream: { destroy(): void } } }[] {
-  const { master } = database.dataSource.driver as unknown as {
-    master: { _clients: { connection: { stream: { destroy(): void } } }[] };
-  };
-  return [...master._clients];
-}

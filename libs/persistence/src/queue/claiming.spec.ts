@@ -1,0 +1,164 @@
+import type { TestDatabase } from '../database/database.fixture.js';
+import { claimOf } from '../stores/events.fixture.js';
+import { PostgresDeliveryQueue } from './delivery-queue.js';
+import { capacity, createTestQueue, ids, rowOf, type TestQueue } from './queue.fixture.js';
+
+let database: TestDatabase;
+let queue: TestQueue['queue'];
+let queueWebhooks: TestQueue['queueWebhooks'];
+let queueMails: TestQueue['queueMails'];
+
+beforeAll(async () => {
+  ({ database, queue, queueWebhooks, queueMails } = await createTestQueue());
+});
+beforeEach(() => database.query('DELETE FROM events'));
+afterAll(() => database.drop());
+
+describe('claiming webhooks', () => {
+  it('answers what is to be sent, and marks it as sent by this worker', async () => {
+    const [deliveryId] = await queueWebhooks(1, 1);
+    const claim = claimOf();
+    const { deliveries, next } = await queue.claimWebhooks(claim, capacity(10), 0);
+    expect(deliveries).toEqual([
+      {
+        accountId: 1,
+        deliveryId,
+        eventId: expect.any(String) as string,
+        eventType: 'run_failed',
+        channel: 'webhook',
+        destination: 'https://hooks.example.com/in?token=s3cret',
+        recipientRole: null,
+        recipientDomain: null,
+        payload: '{"account_id":1}',
+        attempt: 1,
+        createdAt: expect.any(Date) as Date,
+      },
+    ]);
+    expect(next).toBe(0);
+    expect(await rowOf(database, deliveryId!)).toMatchObject({
+      status: 'sending',
+      worker: claim.worker,
+      attempts: 1,
+      leased: true,
+    });
+    expect((await queue.claimWebhooks(claim, capacity(10), 0)).deliveries).toEqual([]);
+  });
+
+  it('hands them out in the order of acceptance within an account', async () => {
+    const queued = await queueWebhooks(1, 30);
+    const first = await queue.claimWebhooks(claimOf(), capacity(20), 0);
+    const second = await queue.claimWebhooks(claimOf(), capacity(20), 0);
+    expect([...ids(first.deliveries), ...ids(second.deliveries)]).toEqual(queued);
+  });
+
+  it('stays within the limit of an account, counting what is in flight already', async () => {
+    await queueWebhooks(1, 20);
+    await queueWebhooks(2, 20);
+    await queueWebhooks(3, 20);
+    const { deliveries } = await queue.claimWebhooks(
+      claimOf(),
+      capacity(100, 8, [
+        [1, 8],
+        [2, 5],
+      ]),
+      0,
+    );
+    const byAccount = (accountId: number) =>
+      deliveries.filter((delivery) => delivery.accountId === accountId).length;
+    expect([byAccount(1), byAccount(2), byAccount(3)]).toEqual([0, 3, 8]);
+  });
+
+  it('finds other accounts behind the deep backlog of one that is at its limit', async () => {
+    await queueWebhooks(1, 3000);
+    const [waiting] = await queueWebhooks(2, 1);
+    const { deliveries } = await queue.claimWebhooks(claimOf(), capacity(4, 8, [[1, 8]]), 0);
+    expect(ids(deliveries)).toEqual([waiting]);
+  });
+
+  it('goes on after the account where its limit cut it short, so that every account has its turn', async () => {
+    for (const accountId of [1, 2, 3, 4]) await queueWebhooks(accountId, 50);
+    const served: number[] = [];
+    let after = 0;
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { deliveries, next } = await queue.claimWebhooks(claimOf(), capacity(2, 8), after);
+      served.push(...deliveries.map((delivery) => delivery.accountId));
+      after = next;
+    }
+    expect(served).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+  });
+
+  it('claims nothing where there is no room, and keeps its place', async () => {
+    await queueWebhooks(1, 1);
+    expect(await queue.claimWebhooks(claimOf(), capacity(0), 17)).toEqual({ deliveries: [], next: 17 });
+  });
+
+  it('gives each of 5,000 rows to exactly one of two workers', async () => {
+    for (let accountId = 1; accountId <= 40; accountId += 1) await queueWebhooks(accountId, 125);
+    const other = new PostgresDeliveryQueue(await database.openAnother());
+    const claimed: string[] = [];
+    const work = async (worker: PostgresDeliveryQueue) => {
+      const claim = claimOf();
+      let after = 0;
+      let empty = 0;
+      while (empty < 3) {
+        const { deliveries, next } = await worker.claimWebhooks(claim, capacity(64, 8), after);
+        claimed.push(...ids(deliveries));
+        after = next;
+        empty = deliveries.length === 0 && next === 0 ? empty + 1 : 0;
+      }
+    };
+    await Promise.all([work(queue), work(other)]);
+    expect(claimed).toHaveLength(5000);
+    expect(new Set(claimed).size).toBe(5000);
+  });
+});
+
+describe('claiming mails', () => {
+  it('hands out those that are due, those that waited longest first', async () => {
+    const [first, second, third, later] = await queueMails([
+      'a.example',
+      'b.example',
+      'c.example',
+      'd.example',
+    ]);
+    for (const [deliveryId, seconds] of [
+      [first, -10],
+      [second, -30],
+      [third, -20],
+      [later, 60],
+    ] as const) {
+      await database.query(
+        `UPDATE deliveries SET next_attempt_at = now() + $2 * interval '1 second' WHERE delivery_id = $1`,
+        [deliveryId, seconds],
+      );
+    }
+    expect(ids(await queue.claimMails(claimOf(), capacity(10)))).toEqual([second, third, first]);
+  });
+
+  it('stays within the limit of a recipient domain, and finds others behind its backlog', async () => {
+    await queueMails(Array.from({ length: 500 }, () => 'busy.example'));
+    const others = await queueMails(['a.example', 'b.example']);
+    const first = await queue.claimMails(claimOf(), capacity(10, 3, [['busy.example', 1]]));
+    expect(first.map((delivery) => delivery.recipientDomain)).toEqual(['busy.example', 'busy.example']);
+    const second = await queue.claimMails(claimOf(), capacity(10, 3, [['busy.example', 3]]));
+    expect(ids(second)).toEqual(others);
+  });
+
+  it('gives each of 2,000 mails to exactly one of two workers', async () => {
+    for (let batch = 0; batch < 4; batch += 1) {
+      await queueMails(Array.from({ length: 500 }, (_none, index) => `domain${index % 50}.example`));
+    }
+    const other = new PostgresDeliveryQueue(await database.openAnother());
+    const claimed: string[] = [];
+    const work = async (worker: PostgresDeliveryQueue) => {
+      for (let empty = 0; empty < 3;) {
+        const mails = await worker.claimMails(claimOf(), capacity(50, 50));
+        claimed.push(...ids(mails));
+        empty = mails.length === 0 ? empty + 1 : 0;
+      }
+    };
+    await Promise.all([work(queue), work(other)]);
+    expect(claimed).toHaveLength(2000);
+    expect(new Set(claimed).size).toBe(2000);
+  });
+});

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { TestDatabase } from '../database/database.fixture.js';
+import { claimOf, newEvent, webhook } from '../stores/events.fixture.js';
+import { capacity, createTestQueue, outcome, rowOf, type TestQueue } from './queue.fixture.js';
+
+let database: TestDatabase;
+let queue: TestQueue['queue'];
+let events: TestQueue['events'];
+let queueWebhooks: TestQueue['queueWebhooks'];
+let queueMails: TestQueue['queueMails'];
+
+beforeAll(async () => {
+  ({ database, queue, events, queueWebhooks, queueMails } = await createTestQueue());
+});
+beforeEach(() => database.query('DELETE FROM events'));
+afterAll(() => database.drop());
+
+describe('recording', () => {
+  it('finishes deliveries and keeps their attempts', async () => {
+    await queueWebhooks(1, 2);
+    const claim = claimOf();
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(2), 0);
+    const outcomes = [
+      outcome(deliveries[0]!, { status: 'succeeded' }),
+      outcome(deliveries[1]!, { status: 'failed', reason: 'timeout' }),
+    ];
+    expect(await queue.record(claim, outcomes)).toEqual([]);
+    const finishedAt = new Date('2026-11-24T12:00:00.040Z');
+    expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({
+      status: 'succeeded',
+      reason: null,
+      worker: null,
+      finished_at: finishedAt,
+    });
+    expect(await rowOf(database, deliveries[1]!.deliveryId)).toMatchObject({
+      status: 'failed',
+      reason: 'timeout',
+    });
+    expect(await database.query('SELECT FROM attempts')).toHaveLength(2);
+  });
+
+  it('queues a mail again, to be tried later', async () => {
+    await queueMails(['a.example']);
+    const claim = claimOf();
+    const [claimed] = await queue.claimMails(claim, capacity(1));
+    await queue.record(claim, [outcome(claimed!, { status: 'queued', retryInMs: 60_000 })]);
+    expect(await rowOf(database, claimed!.deliveryId)).toMatchObject({
+      status: 'queued',
+      attempts: 1,
+      due: false,
+      finished_at: null,
+    });
+    await database.query('UPDATE deliveries SET next_attempt_at = now()');
+    expect(await queue.claimMails(claim, capacity(1))).toMatchObject([{ attempt: 2 }]);
+  });
+
+  it('is safe to repeat: what was recorded already is neither changed nor called dropped', async () => {
+    await queueWebhooks(1, 1);
+    const claim = claimOf();
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const outcomes = [outcome(deliveries[0]!, { status: 'succeeded' })];
+    expect(await queue.record(claim, outcomes)).toEqual([]);
+    expect(await queue.record(claim, outcomes)).toEqual([]);
+    expect(await database.query('SELECT FROM attempts')).toHaveLength(1);
+  });
+
+  it("drops the outcome of another worker's claim, and stores nothing of it", async () => {
+    const [deliveryId] = await queueWebhooks(1, 1);
+    const { deliveries } = await queue.claimWebhooks(claimOf(), capacity(1), 0);
+    expect(await queue.record(claimOf(), [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([
+      deliveryId,
+    ]);
+    expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'sending' });
+    expect(await database.query('SELECT FROM attempts')).toHaveLength(0);
+  });
+
+  it('drops the outcome of an earlier claim of a mail that the same worker has claimed again', async () => {
+    await queueMails(['a.example']);
+    const expired = claimOf(randomUUID(), -1);
+    const [first] = await queue.claimMails(expired, capacity(1));
+    await queue.sweep();
+    const again = { ...expired, leaseMs: 60_000 };
+    const [second] = await queue.claimMails(again, capacity(1));
+    expect(second!.attempt).toBe(2);
+    expect(await queue.record(again, [outcome(first!, { status: 'succeeded' })])).toEqual([
+      first!.deliveryId,
+    ]);
+    expect(await queue.record(again, [outcome(second!, { status: 'succeeded' })])).toEqual([]);
+  });
+
+  it('takes the late outcome of a webhook that was marked interrupted meanwhile', async () => {
+    const [deliveryId] = await queueWebhooks(1, 1);
+    const claim = claimOf(randomUUID(), -1);
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    await queue.sweep();
+    expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'interrupted' });
+    expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+    expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'succeeded', worker: null });
+  });
+});
+
+describe('claims that end without an outcome', () => {
+  it('are queued again when they are given back, and the attempt does not count', async () => {
+    const [deliveryId] = await queueWebhooks(1, 1);
+    const claim = claimOf();
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    await queue.release(claimOf(), deliveries);
+    expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'sending' });
+    await queue.release(claim, deliveries);
+    expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'queued', attempts: 0, worker: null });
+    expect((await queue.claimWebhooks(claim, capacity(1), 0)).deliveries).toMatchObject([
+      { deliveryId, attempt: 1 },
+    ]);
+  });
+
+  it('become interrupted (webhooks) or are queued again (mails) once the lease has run out, and not before', async () => {
+    const [hook] = await queueWebhooks(1, 1);
+    const [letter] = await queueMails(['a.example']);
+    const claim = claimOf();
+    await queue.claimWebhooks(claim, capacity(1), 0);
+    await queue.claimMails(claim, capacity(1));
+    expect(await queue.sweep()).toEqual({ interrupted: 0, requeued: 0 });
+
+    await database.query(`UPDATE deliveries SET lease_expires_at = now() - interval '1 second'`);
+    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 1 });
+    const interrupted = await rowOf(database, hook!);
+    expect(interrupted.status).toBe('interrupted');
+    expect(interrupted.finished_at).not.toBeNull();
+    expect(await rowOf(database, letter!)).toMatchObject({
+      status: 'queued',
+      worker: null,
+      due: true,
+      finished_at: null,
+    });
+    expect((await queue.claimWebhooks(claim, capacity(9), 0)).deliveries).toEqual([]);
+  });
+
+  it('are swept a thousand at a time', async () => {
+    const batch = Array.from({ length: 1200 }, () =>
+      newEvent(1, { deliveries: [webhook({ claimed: true })] }),
+    );
+    await events.append([1], claimOf(randomUUID(), -1), () => batch);
+    expect(await queue.sweep()).toEqual({ interrupted: 1000, requeued: 0 });
+    expect(await queue.sweep()).toEqual({ interrupted: 200, requeued: 0 });
+  });
+
+  it('are kept by a worker that renews them', async () => {
+    await queueWebhooks(1, 2);
+    const mine = claimOf(randomUUID(), -1);
+    const theirs = claimOf(randomUUID(), -1);
+    await queue.claimWebhooks(mine, capacity(1), 0);
+    await queue.claimWebhooks(theirs, capacity(1), 0);
+    await queue.renew({ ...mine, leaseMs: 60_000 });
+    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+  });
+});
