@@ -32,6 +32,8 @@ export default defineConfig(
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
+    // Classes in decorated constructors are values: Nest reads them at run time.
+    languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

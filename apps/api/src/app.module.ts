@@ -4,25 +4,32 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { AuthenticationGuard } from './http/authentication.js';
+import { ExistingAccount } from './http/existing-account.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
 import { ApiKeysController } from './routes/api-keys.controller.js';
 import { DeliveriesController } from './routes/deliveries.controller.js';
+import { DeliveryStatsController } from './routes/delivery-stats.controller.js';
 import { EventTypesController } from './routes/event-types.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { HealthController } from './routes/health.controller.js';
 import { NotificationSettingsController } from './routes/notification-settings.controller.js';
+import { RedeliveriesController } from './routes/redeliveries.controller.js';
+import { WebhookTestController } from './routes/webhook-test.controller.js';
 
 const restControllers = [
   AccountEventsController,
   AccountsController,
   ApiKeysController,
   DeliveriesController,
+  DeliveryStatsController,
   EventTypesController,
   EventsController,
   NotificationSettingsController,
+  RedeliveriesController,
+  WebhookTestController,
 ];
 
 /** The root module of the API process. A worker answers for its health alone. */
@@ -38,10 +45,17 @@ export class AppModule {
       module: AppModule,
       imports: [
         configurationModule,
-        BelfryModule.forRoot({ configuration, logger, works: configuration.role !== 'api', joinsDatabase: false }),
+        BelfryModule.forRoot({
+          configuration,
+          logger,
+          works: configuration.role !== 'api',
+          joinsDatabase: false,
+        }),
       ],
-      controllers: configuration.role === 'worker' ? [HealthController] : [...restControllers, HealthController],
+      controllers:
+        configuration.role === 'worker' ? [HealthController] : [...restControllers, HealthController],
       providers: [
+        ExistingAccount,
         { provide: RouteTable, useValue: routes },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -40,7 +40,8 @@ export async function createApp(
     await server.register(documentation, {
       document: openApiDocument(app.get(EventCatalogue), configuration.sites),
     });
-    if (isDevelopment(configuration)) await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
+    if (isDevelopment(configuration))
+      await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
   }
   await app.init();
   return app;

@@ -1,5 +1,5 @@
 /** Starts the process: settings, app, dispatcher; and stops it in order. */
-import { Dispatcher } from '@belfry/application';
+import { Dispatcher, RetentionSweep } from '@belfry/application';
 import {
   ConfigurationError,
   createLogger,
@@ -27,10 +27,12 @@ async function main(): Promise<void> {
   stopOnSignal(app, configuration, logger);
   await app.listen(configuration.port, configuration.host);
   app.get(Dispatcher).run();
+  if (configuration.role !== 'api') app.get(RetentionSweep).run();
   warn(configuration, logger);
   // Whoever gives a key of their own has a platform already, and needs no sample of one.
   const wantsSample = isDevelopment(configuration) && configuration.bootstrapApiKey === null;
-  const sample = wantsSample && configuration.role === 'all' ? await seedSampleAccount(app, configuration) : null;
+  const sample =
+    wantsSample && configuration.role === 'all' ? await seedSampleAccount(app, configuration) : null;
   process.stdout.write(welcome(configuration, sample));
 }
 
@@ -38,7 +40,9 @@ async function main(): Promise<void> {
 async function withRealPort(configuration: Configuration): Promise<Configuration> {
   if (configuration.port !== 0) return configuration;
   const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, configuration.host, resolve));
+  await new Promise<void>((resolve, reject) =>
+    probe.once('error', reject).listen(0, configuration.host, resolve),
+  );
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return { ...configuration, port, publicUrl: configuration.publicUrl.replace(/:0$/, `:${port}`) };
@@ -49,7 +53,9 @@ function warn(configuration: Configuration, logger: Logger): void {
     logger.warn('SMTP_URL is not set: mails are kept and tried for a day, and none is sent until it is');
   }
   if (configuration.smtpUrl !== null && configuration.mailFromIsGuess) {
-    logger.warn(`MAIL_FROM is not set: mails come from ${configuration.mailFrom}, which mail servers may refuse`);
+    logger.warn(
+      `MAIL_FROM is not set: mails come from ${configuration.mailFrom}, which mail servers may refuse`,
+    );
   }
 }
 
@@ -64,7 +70,7 @@ function stopOnSignal(app: NestFastifyApplication, configuration: Configuration,
       process.exit(1);
     }, configuration.webhookTimeoutMs + stopMarginMs).unref();
     // First the dispatcher: until the server closes, what is still published is stored as queued.
-    await app.get(Dispatcher).stop();
+    await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
     await app.close();
     logger.info('stopped');
     process.exit(0);

@@ -7,7 +7,10 @@ export function welcome(configuration: Configuration, sample: SeededAccount | nu
   const lines = ['', `Belfry is ready at ${publicUrl}`, `  role ${role}, database ${database}`, ''];
   if (role !== 'worker') lines.push(`  API description      ${publicUrl}/docs`);
   if (role !== 'worker' && isDevelopment(configuration)) {
-    lines.push(`  development mailbox  ${publicUrl}/dev/mailbox`, `  development endpoint ${publicUrl}/dev/endpoint`);
+    lines.push(
+      `  development mailbox  ${publicUrl}/dev/mailbox`,
+      `  development endpoint ${publicUrl}/dev/endpoint`,
+    );
   }
   if (sample !== null) lines.push('', ...firstSteps(publicUrl, sample));
   return `${lines.join('\n')}\n\n`;

@@ -39,7 +39,11 @@ let endpoint: Endpoint;
 let server: Server;
 
 beforeAll(async () => {
-  [database, mailServer, endpoint] = await Promise.all([makeDatabase(), MailServer.start(), Endpoint.start()]);
+  [database, mailServer, endpoint] = await Promise.all([
+    makeDatabase(),
+    MailServer.start(),
+    Endpoint.start(),
+  ]);
   server = await Server.start({
     DATABASE_URL: database.url,
     SMTP_URL: mailServer.url,
@@ -82,7 +86,9 @@ describe.each(Object.keys(published))('a published %s', (eventType) => {
   it('reaches the endpoint as one POST with the headers of the contract and no others', () => {
     const [line, ...headers] = endpoint.requests[0]!.head.split('\r\n');
     expect(line).toBe('POST /in?token=s3cret HTTP/1.1');
-    const byName = Object.fromEntries(headers.map((header) => header.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]));
+    const byName = Object.fromEntries(
+      headers.map((header) => header.split(': ')).map(([name, value]) => [name!.toLowerCase(), value]),
+    );
     expect(byName).toEqual({
       host: `127.0.0.1:${endpoint.port}`,
       'content-type': 'application/json',
@@ -126,7 +132,9 @@ describe.each(Object.keys(published))('a published %s', (eventType) => {
         ({ status }: { status: string }) => status === 'succeeded',
       ),
     );
-    const { deliveries } = (await server.get(`/v1/accounts/42/deliveries?event_id=${eventId}&channel=webhook`)).body;
+    const { deliveries } = (
+      await server.get(`/v1/accounts/42/deliveries?event_id=${eventId}&channel=webhook`)
+    ).body;
     expect(deliveries).toEqual([
       {
         delivery_id: expect.any(String),
@@ -150,7 +158,10 @@ describe.each(Object.keys(published))('a published %s', (eventType) => {
         duration_ms: expect.any(Number),
         outcome: 'succeeded',
         reason: null,
-        request: { headers: expect.objectContaining({ 'Webhook-Id': eventId }), body: endpoint.requests[0]!.body },
+        request: {
+          headers: expect.objectContaining({ 'Webhook-Id': eventId }),
+          body: endpoint.requests[0]!.body,
+        },
         response: { status: 200, headers: { 'content-length': '2' }, body: 'ok' },
       },
     ]);

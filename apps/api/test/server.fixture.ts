@@ -19,6 +19,9 @@ export interface Answer {
   readonly body: any;
 }
 
+/** Headers of a request; undefined takes away one that would be sent by itself. */
+export type SentHeaders = Record<string, string | undefined>;
+
 /** A running API process. */
 export class Server {
   output = '';
@@ -61,7 +64,12 @@ export class Server {
     return new Server(child, dataDirectory);
   }
 
-  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: {
@@ -77,25 +85,28 @@ export class Server {
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
 
-  get(path: string): Promise<Answer> {
-    return this.request('GET', path);
+  get(path: string, headers?: SentHeaders): Promise<Answer> {
+    return this.request('GET', path, undefined, headers);
   }
 
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  post(path: string, body: unknown, headers?: SentHeaders): Promise<Answer> {
     return this.request('POST', path, body, headers);
   }
 
-  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  put(path: string, body: unknown, headers?: SentHeaders): Promise<Answer> {
     return this.request('PUT', path, body, headers);
   }
 
-  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer> {
+  patch(path: string, body: unknown, headers?: SentHeaders): Promise<Answer> {
     return this.request('PATCH', path, body, headers);
   }
 
   /** Makes an account with settings. */
   async makeAccount(accountId: number, settings: object = {}): Promise<void> {
-    const account = { account_name: 'Acme Inc', primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' } };
+    const account = {
+      account_name: 'Acme Inc',
+      primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
+    };
     const made = await this.put(`/v1/accounts/${accountId}`, account);
     if (made.status !== 201) throw new Error(`the account was not made: ${JSON.stringify(made.body)}`);
     const set = await this.put(`/v1/accounts/${accountId}/notification-settings`, settings);
@@ -107,7 +118,10 @@ export class Server {
     let deliveries: Answer['body'][] = [];
     await waitFor(async () => {
       deliveries = (await this.get(`/v1/accounts/${accountId}/deliveries?limit=200`)).body.deliveries;
-      return deliveries.length >= expected && deliveries.every(({ status }) => status !== 'queued' && status !== 'sending');
+      return (
+        deliveries.length >= expected &&
+        deliveries.every(({ status }) => status !== 'queued' && status !== 'sending')
+      );
     });
     return deliveries;
   }
@@ -127,6 +141,42 @@ export class Server {
   }
 }
 
+/** An API process on a database of its own, for all tests of a file. */
+export interface Platform {
+  readonly server: Server;
+  readonly databaseUrl: string;
+}
+
+/**
+ * Starts an API process before the tests of a file, and ends and removes it after them. `environment` is asked once
+ * everything that was started by an earlier `beforeAll` stands.
+ */
+export function platformForThisFile(environment: () => Record<string, string> = () => ({})): Platform {
+  let database: Awaited<ReturnType<typeof makeDatabase>> | undefined;
+  let server: Server | undefined;
+  beforeAll(async () => {
+    database = await makeDatabase();
+    server = await Server.start({ DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key, ...environment() });
+  });
+  afterAll(async () => {
+    // Each may be missing where setting up failed; none may keep the test run from ending.
+    await server?.remove();
+    await database?.drop();
+  });
+  const started = <Thing>(thing: Thing | undefined): Thing => {
+    if (thing === undefined) throw new Error('it was not started');
+    return thing;
+  };
+  return {
+    get server() {
+      return started(server);
+    },
+    get databaseUrl() {
+      return started(database).url;
+    },
+  };
+}
+
 /** A database of this test alone. */
 export async function makeDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const admin = process.env['BELFRY_TEST_POSTGRES_URL']!;
@@ -137,7 +187,8 @@ export async function makeDatabase(): Promise<{ url: string; drop: () => Promise
   return { url: url.href, drop: () => query(admin, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-async function query(url: string, statement: string): Promise<void> {
+/** Runs one statement. */
+export async function query(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -3,7 +3,6 @@ import 'reflect-metadata';
 import { CommandFactory } from 'nest-commander';
 import { readFileSync } from 'node:fs';
 import { CliModule } from './cli.module.js';
-import { exitCodes } from './failure.js';
 import { reportFailure } from './report-failure.js';
 
 /** The version of this build. */
@@ -11,11 +10,10 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
-// A reader that has enough, such as `head`, is no failure.
+// A reader that has enough, such as `head`, is no failure: what is open is closed in order all the same.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit(exitCodes.done);
   });
 }
 

@@ -20,7 +20,12 @@ export function reportFailure(error: unknown): number {
   }
   // Known by its name: the module that defines it is loaded only by commands that need it.
   if (error instanceof Error && error.name === 'ConfigurationError') {
-    say('these settings are wrong', (error as Error & { problems: readonly Problem[] }).problems);
+    const { problems } = error as Error & { problems: readonly Problem[] };
+    say(
+      'these settings are wrong',
+      // Here a pointer leads to a variable of the environment.
+      problems.map(({ pointer, message }) => ({ pointer: pointer.slice(1), message })),
+    );
     return exitCodes.wrongConfiguration;
   }
   say(error instanceof StorageUnavailable ? describe(error) : `something went wrong: ${describe(error)}`);
@@ -36,10 +41,12 @@ function exitOfCommander(error: unknown): number | null {
 
 function say(message: string, problems: readonly Problem[] = []): void {
   process.stderr.write(`${red('error:', process.stderr)} ${printable(message)}\n`);
-  const width = Math.max(0, ...problems.map(({ pointer }) => pointer.length));
-  for (const { pointer, message: problem } of problems) {
-    process.stderr.write(`  ${printable(pointer).padEnd(width)}  ${printable(problem)}\n`);
-  }
+  const lines = problems.map(({ pointer, message: problem }) => [
+    printable(pointer || 'all of it'),
+    printable(problem),
+  ]);
+  const width = Math.max(0, ...lines.map(([pointer]) => pointer!.length));
+  for (const [pointer, problem] of lines) process.stderr.write(`  ${pointer!.padEnd(width)}  ${problem}\n`);
 }
 
 /** Some errors of the network have a code and no message. */

@@ -11,7 +11,8 @@ export interface Publisher {
 }
 
 /** What came of publishing one event. */
-export type PublishResult = IntakeResult | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+export type PublishResult =
+  IntakeResult | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
 
 /** The most events of one batch. */
 export const maximumBatch = 1000;
@@ -38,10 +39,18 @@ export class PublishEvent {
    * Publishes many events, each on its own: one that is refused does not stop the others. With an idempotency key each
    * event is remembered by the key and its place.
    */
-  publishBatch(inputs: readonly unknown[], publisher: Publisher, idempotencyKey?: string): Promise<PublishResult[]> {
+  publishBatch(
+    inputs: readonly unknown[],
+    publisher: Publisher,
+    idempotencyKey?: string,
+  ): Promise<PublishResult[]> {
     return Promise.all(
       inputs.map((input, place) =>
-        this.publish(input, publisher, idempotencyKey === undefined ? undefined : `${idempotencyKey}#${place}`),
+        this.publish(
+          input,
+          publisher,
+          idempotencyKey === undefined ? undefined : `${idempotencyKey}#${place}`,
+        ),
       ),
     );
   }

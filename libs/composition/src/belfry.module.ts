@@ -6,6 +6,7 @@ import {
   ApiKeyStore,
   Clock,
   DeliveryChannels,
+  DeliveryLog,
   DeliveryQueue,
   Destinations,
   Dispatcher,
@@ -15,8 +16,13 @@ import {
   ManageAccounts,
   ManageSettings,
   PublishEvent,
+  Redeliver,
+  Redeliveries,
+  Retention,
+  RetentionSweep,
   SettingsStore,
   SystemClock,
+  TestWebhook,
   WebhookSender,
 } from '@belfry/application';
 import { EventCatalogue, platformCatalogue } from '@belfry/domain';
@@ -44,6 +50,8 @@ export interface Composition {
   readonly works: boolean;
   /** True where an embedded database that another process has open is joined; otherwise it is refused. */
   readonly joinsDatabase: boolean;
+  /** False in a process that would rather end than wait for a database server that is still starting; true where not given. */
+  readonly waitsForDatabase?: boolean;
   /** The event types; the platform's own where not given. */
   readonly catalogue?: EventCatalogue;
 }
@@ -63,14 +71,20 @@ export class BelfryModule {
       imports: [
         PersistenceModule.forRoot(
           configuration.databaseUrl === null
-            ? { dataDirectory: join(configuration.dataDirectory, 'database'), join: composition.joinsDatabase }
+            ? {
+                dataDirectory: join(configuration.dataDirectory, 'database'),
+                join: composition.joinsDatabase,
+              }
             : { databaseUrl: configuration.databaseUrl, poolSize: configuration.databasePoolSize },
+          composition.waitsForDatabase,
         ),
         WebhookModule.forRoot({ timeoutMs: configuration.webhookTimeoutMs, version }),
         MailModule.forRoot({
           ...(configuration.smtpUrl === null ? {} : { smtpUrl: configuration.smtpUrl }),
           from: configuration.mailFrom,
-          mailboxDirectory: isDevelopment(configuration) ? join(configuration.dataDirectory, 'mailbox') : null,
+          mailboxDirectory: isDevelopment(configuration)
+            ? join(configuration.dataDirectory, 'mailbox')
+            : null,
           publicUrl: configuration.publicUrl,
           catalogue,
           version,
@@ -95,6 +109,9 @@ export class BelfryModule {
         ManageAccounts,
         ManageSettings,
         PublishEvent,
+        Redeliver,
+        RetentionSweep,
+        TestWebhook,
         PersistenceModule,
         MailModule,
         WebhookModule,
@@ -146,6 +163,41 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
       useFactory: (intake: EventIntake, catalogue: EventCatalogue) => new PublishEvent(intake, catalogue),
     },
     {
+      provide: Redeliver,
+      inject: [Redeliveries, Dispatcher, EventCatalogue],
+      useFactory: (redeliveries: Redeliveries, dispatcher: Dispatcher, catalogue: EventCatalogue) =>
+        new Redeliver(redeliveries, dispatcher, catalogue),
+    },
+    {
+      provide: TestWebhook,
+      inject: [EventStore, DeliveryQueue, DeliveryLog, DeliveryChannels, Dispatcher, EventCatalogue, Clock],
+      useFactory: (
+        events: EventStore,
+        queue: DeliveryQueue,
+        deliveries: DeliveryLog,
+        channels: DeliveryChannels,
+        dispatcher: Dispatcher,
+        catalogue: EventCatalogue,
+        clock: Clock,
+      ) =>
+        new TestWebhook(
+          events,
+          queue,
+          deliveries,
+          channels,
+          dispatcher,
+          catalogue,
+          configuration.sites,
+          clock,
+        ),
+    },
+    {
+      provide: RetentionSweep,
+      inject: [Retention, Clock, ActivityLog],
+      useFactory: (retention: Retention, clock: Clock, log: ActivityLog) =>
+        new RetentionSweep(retention, clock, log, configuration.retentionDays),
+    },
+    {
       provide: ManageAccounts,
       inject: [AccountStore],
       useFactory: (accounts: AccountStore) => new ManageAccounts(accounts),
@@ -159,7 +211,8 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
     {
       provide: ApiKeys,
       inject: [ApiKeyStore, Clock],
-      useFactory: (keys: ApiKeyStore, clock: Clock) => new ApiKeys(keys, clock, configuration.bootstrapApiKey),
+      useFactory: (keys: ApiKeyStore, clock: Clock) =>
+        new ApiKeys(keys, clock, configuration.bootstrapApiKey),
     },
   ];
 }

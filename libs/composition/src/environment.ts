@@ -5,7 +5,9 @@ import {
   type AllowedDestinations,
   type PlatformSites,
   type Problem,
+  type Result,
 } from '@belfry/domain';
+import { parseSender, parseSmtpUrl } from '@belfry/mail';
 import { z } from 'zod';
 
 /** What this process does: answer REST, start deliveries, or both. */
@@ -65,6 +67,14 @@ const url = (protocols: readonly string[], example: string) =>
     error: `must be a URL such as ${example}`,
   });
 
+/** A text that a rule of an adapter judges; the text itself is kept. */
+const judgedBy = (rule: (text: string) => Result<unknown>) =>
+  z.string().check((context) => {
+    const judged = rule(context.value);
+    if (judged.ok) return;
+    for (const { message } of judged.problems) context.issues.push({ code: 'custom', message, input: '' });
+  });
+
 const webUrl = (example: string) =>
   url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
 
@@ -82,11 +92,8 @@ const environmentSchema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/belfry').optional(),
   DATABASE_POOL_SIZE: integer(2, 100, 8),
   DATA_DIR: z.string().default('.belfry'),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
-  MAIL_FROM: z
-    .string()
-    .regex(/^[^\p{Cc}]*[^\s@]+@[^\s@]+$/u, 'must be an address such as Belfry <belfry@example.com>')
-    .optional(),
+  SMTP_URL: judgedBy(parseSmtpUrl).optional(),
+  MAIL_FROM: judgedBy(parseSender).optional(),
   PLATFORM_ADMIN_URL: webUrl('https://admin.example.com').default('https://admin.example.com'),
   PLATFORM_API_URL: webUrl('https://api.example.com').default('https://api.example.com'),
   WEBHOOK_TIMEOUT_MS: integer(1, 600_000, 15_000),

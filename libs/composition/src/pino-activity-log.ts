@@ -25,7 +25,8 @@ export class PinoActivityLog extends ActivityLog {
       duration_ms: attempt.durationMs,
     };
     if (next.status === 'succeeded') this.logger.info(fields, 'delivery succeeded');
-    else if (next.status === 'failed') this.logger.warn({ ...fields, reason: next.reason }, 'delivery failed');
+    else if (next.status === 'failed')
+      this.logger.warn({ ...fields, reason: next.reason }, 'delivery failed');
     else this.logger.warn({ ...fields, retry_in_ms: next.retryInMs }, 'delivery will be tried again');
   }
 
@@ -35,6 +36,10 @@ export class PinoActivityLog extends ActivityLog {
 
   override swept(interrupted: number, requeued: number): void {
     this.logger.warn({ interrupted, requeued }, 'claims of dead workers ended');
+  }
+
+  override retired(events: number): void {
+    this.logger.info({ events }, 'events older than the retention deleted');
   }
 
   override trouble(doing: string, error: unknown): void {

@@ -2,7 +2,14 @@
  * The sample account of a development set-up: what a newcomer publishes a first event for. Its webhooks go to the
  * development endpoint, which the address guard opens to this account alone.
  */
-import { ManageAccounts, ManageSettings, AccountStore, ApiKeys, scopes, type Principal } from '@belfry/application';
+import {
+  ManageAccounts,
+  ManageSettings,
+  AccountStore,
+  ApiKeys,
+  scopes,
+  type Principal,
+} from '@belfry/application';
 import { EventCatalogue } from '@belfry/domain';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Configuration } from './environment.js';
@@ -11,13 +18,17 @@ import type { Configuration } from './environment.js';
 export const sampleAccountId = 1000;
 
 /** True where the development mailbox, the development endpoint and the sample account are to be had. */
-export function isDevelopment({ production, smtpUrl }: Pick<Configuration, 'production' | 'smtpUrl'>): boolean {
+export function isDevelopment({
+  production,
+  smtpUrl,
+}: Pick<Configuration, 'production' | 'smtpUrl'>): boolean {
   return !production && smtpUrl === null;
 }
 
 /** The address of the development endpoint: on loopback, whatever the public address is. */
 export function developmentEndpoint({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
-  const local = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  const local =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   return `http://${local}:${port}/dev/endpoint`;
 }
 
@@ -59,5 +70,6 @@ export async function seedSampleAccount(
 }
 
 function expect(result: { readonly status: string }, status: string): void {
-  if (result.status !== status) throw new Error(`the sample account could not be made: ${JSON.stringify(result)}`);
+  if (result.status !== status)
+    throw new Error(`the sample account could not be made: ${JSON.stringify(result)}`);
 }

@@ -3,7 +3,10 @@ import {
   ApiKeyStore,
   DeliveryLog,
   DeliveryQueue,
+  DeliveryStatistics,
   EventStore,
+  Redeliveries,
+  Retention,
   SettingsStore,
   StorageUnavailable,
 } from '@belfry/application';
@@ -17,16 +20,22 @@ import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
 import { PostgresAccountStore } from './stores/account-store.js';
 import { PostgresApiKeyStore } from './stores/api-key-store.js';
 import { PostgresDeliveryLog } from './stores/delivery-log.js';
+import { PostgresDeliveryStatistics } from './stores/delivery-statistics.js';
 import { PostgresEventStore } from './stores/event-store.js';
+import { PostgresRedeliveries } from './stores/redeliveries.js';
+import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
 
 /** A server that is still starting is waited for: five tries, two seconds apart. */
 const retries = { retryAttempts: 5, retryDelay: 2_000 };
+/** A tool says at once that the server is away. */
+const noRetries = { retryAttempts: 1 };
 
 /** Binds the storage ports to PostgreSQL: a server, or the embedded database. Applies missing migrations at start. */
 @Module({})
 export class PersistenceModule {
-  static forRoot(choice: DatabaseServer | EmbeddedDatabaseChoice): DynamicModule {
+  /** `waitsForServer` is false in a process that would rather end than wait for a server that is still starting. */
+  static forRoot(choice: DatabaseServer | EmbeddedDatabaseChoice, waitsForServer = true): DynamicModule {
     const logger = new Logger('Database');
     const onConnectionLost = (error: Error) => logger.warn(`an idle connection was lost: ${error.message}`);
     const ports = [
@@ -36,6 +45,9 @@ export class PersistenceModule {
       bind(DeliveryLog, PostgresDeliveryLog),
       bind(DeliveryQueue, PostgresDeliveryQueue),
       bind(ApiKeyStore, PostgresApiKeyStore),
+      bind(DeliveryStatistics, PostgresDeliveryStatistics),
+      bind(Redeliveries, PostgresRedeliveries),
+      bind(Retention, PostgresRetention),
     ];
     const health: FactoryProvider<DatabaseHealth> = {
       provide: DatabaseHealth,
@@ -48,7 +60,7 @@ export class PersistenceModule {
         TypeOrmModule.forRootAsync({
           useFactory: () => ({
             type: 'postgres',
-            ...retries,
+            ...(waitsForServer ? retries : noRetries),
             autoLoadEntities: false,
             toRetry: (error: unknown) => error instanceof StorageUnavailable,
           }),

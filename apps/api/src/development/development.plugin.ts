@@ -34,7 +34,9 @@ export function development(
     return reply.send();
   });
   server.get('/dev/endpoint', (request, reply) =>
-    wantsJson(request) ? reply.send({ webhooks: webhooks.list() }) : show(reply, endpointPage(webhooks.list())),
+    wantsJson(request)
+      ? reply.send({ webhooks: webhooks.list() })
+      : show(reply, endpointPage(webhooks.list())),
   );
 
   server.get('/dev/mailbox', async (request, reply) => {
@@ -59,5 +61,7 @@ function wantsJson(request: FastifyRequest): boolean {
 }
 
 function pairs(rawHeaders: readonly string[]): [string, string][] {
-  return rawHeaders.flatMap((name, place) => (place % 2 === 0 ? [[name, rawHeaders[place + 1]!] as [string, string]] : []));
+  return rawHeaders.flatMap((name, place) =>
+    place % 2 === 0 ? [[name, rawHeaders[place + 1]!] as [string, string]] : [],
+  );
 }

@@ -15,7 +15,8 @@ pre + pre { border-top: 1px solid var(--line) }
 
 /** The page that shows what the development endpoint received; it reloads itself. */
 export function endpointPage(received: readonly ReceivedWebhook[]): string {
-  const list = received.map(article).join('') || '<p>Nothing yet. Publish an event, and its webhook shows here.</p>';
+  const list =
+    received.map(article).join('') || '<p>Nothing yet. Publish an event, and its webhook shows here.</p>';
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -36,7 +37,9 @@ ${list}
 
 function article({ receivedAt, method, path, headers, body }: ReceivedWebhook): string {
   const title = eventTypeOf(body) ?? method;
-  const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n');
+  const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)].join(
+    '\n',
+  );
   const time = receivedAt.toISOString();
   return `<article><h2>${escape(title)} <time datetime="${time}">${time}</time></h2><pre>${escape(head)}</pre><pre>${escape(pretty(body))}</pre></article>`;
 }

@@ -23,11 +23,13 @@ interface AuthenticatedRequest extends FastifyRequest {
 }
 
 /** Hands the principal of the request to a handler. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
-  const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  if (principal === undefined) throw new Error('this route is public: it has no principal');
-  return principal;
-});
+export const CurrentPrincipal = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Principal => {
+    const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (principal === undefined) throw new Error('this route is public: it has no principal');
+    return principal;
+  },
+);
 
 /** Lets a request through if its key is known, has a scope that the route asks for, and reaches the account of the path. */
 @Injectable()
@@ -53,7 +55,11 @@ export class AuthenticationGuard implements CanActivate {
       );
     }
     const { accountId } = request.params as { accountId?: string };
-    if (accountId !== undefined && principal.accountId !== null && accountId !== String(principal.accountId)) {
+    if (
+      accountId !== undefined &&
+      principal.accountId !== null &&
+      accountId !== String(principal.accountId)
+    ) {
       throw notFound('account');
     }
     request.principal = principal;

@@ -19,11 +19,14 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   const types = ['application/json', 'application/merge-patch+json'];
   server.addContentTypeParser(types, { parseAs: 'buffer' }, (request, body, done) => {
     if (request.method !== 'PATCH' && request.headers['content-type']?.includes('merge-patch')) {
-      done(new ProblemException(problemDocument('unsupported-media-type', 'Send the body as application/json.')));
+      done(
+        new ProblemException(problemDocument('unsupported-media-type', 'Send the body as application/json.')),
+      );
       return;
     }
     try {
-      done(null, parseJson(body as Buffer));
+      // Many clients name a type with nothing to go with it; whether there must be something, the route knows.
+      done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
@@ -43,7 +46,7 @@ function parseJson(body: Buffer): unknown {
   } catch (error) {
     // V8's message quotes a piece of the body; the place is enough, and holds no secret.
     const place = /position (\d+)/.exec((error as SyntaxError).message)?.[1];
-    throw malformed(text.trim() === '' ? 'The body is empty.' : `The body is not JSON${place ? ` from character ${place} on` : ''}.`);
+    throw malformed(`The body is not JSON${place ? ` from character ${place} on` : ''}.`);
   }
 }
 

@@ -1,6 +1,13 @@
 import { StorageUnavailable } from '@belfry/application';
 import { LOGGER } from '@belfry/composition';
-import { Catch, HttpException, Inject, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  Catch,
+  HttpException,
+  Inject,
+  NotFoundException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { RouteTable } from './route-table.js';
@@ -49,7 +56,9 @@ function sendUnknown(reply: FastifyReply, methods: readonly string[]): void {
     return;
   }
   const allowed = methods.join(', ');
-  sendProblem(reply, problemDocument('method-not-allowed', `This address takes ${allowed}.`), { Allow: allowed });
+  sendProblem(reply, problemDocument('method-not-allowed', `This address takes ${allowed}.`), {
+    Allow: allowed,
+  });
 }
 
 /** Answers an error by a problem document. What is not the caller's fault is logged, and not shown. */
@@ -60,7 +69,10 @@ export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger
   }
   if (error instanceof StorageUnavailable) {
     logger.warn({ error: (error.cause as Error | undefined)?.message }, error.message);
-    const document = problemDocument('storage-unavailable', 'Nothing was stored. Please try again in a moment.');
+    const document = problemDocument(
+      'storage-unavailable',
+      'Nothing was stored. Please try again in a moment.',
+    );
     sendProblem(reply, document, { 'Retry-After': retryAfterSeconds });
     return;
   }

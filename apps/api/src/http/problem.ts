@@ -21,6 +21,8 @@ const kinds = {
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'idempotency-conflict': [409, 'Idempotency-Key used with another body'],
+  'delivery-under-way': [409, 'The delivery is under way'],
+  'no-endpoint': [409, 'The account has no endpoint'],
   'version-mismatch': [412, 'Changed meanwhile'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],
@@ -35,7 +37,11 @@ export type ProblemKind = keyof typeof kinds;
 export const problemKinds: Readonly<Record<ProblemKind, readonly [number, string]>> = kinds;
 
 /** Makes a problem document. */
-export function problemDocument(kind: ProblemKind, detail: string, errors?: readonly Problem[]): ProblemDocument {
+export function problemDocument(
+  kind: ProblemKind,
+  detail: string,
+  errors?: readonly Problem[],
+): ProblemDocument {
   const [status, title] = kinds[kind];
   return { type: `/problems/${kind}`, title, status, detail, ...(errors === undefined ? {} : { errors }) };
 }
@@ -58,11 +64,22 @@ export function invalid(errors: readonly Problem[]): ProblemException {
 /** The problem document of a body that is not valid. */
 export function invalidDocument(errors: readonly Problem[]): ProblemDocument {
   const [first] = errors;
-  const detail = first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
-  return problemDocument('validation', errors.length > 1 ? `${detail} There are more: see errors.` : detail, errors);
+  const detail =
+    first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
+  return problemDocument(
+    'validation',
+    errors.length > 1 ? `${detail} There are more: see errors.` : detail,
+    errors,
+  );
 }
 
 /** Says that something does not exist, or belongs to somebody else: the answer is the same. */
 export function notFound(what: string): ProblemException {
   return new ProblemException(problemDocument('not-found', `There is no such ${what}.`));
+}
+
+/** Says that the account has no endpoint to send to. */
+export function noEndpoint(): ProblemException {
+  const detail = 'The account has no webhook URL: set one in its notification settings first.';
+  return new ProblemException(problemDocument('no-endpoint', detail));
 }

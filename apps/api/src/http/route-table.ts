@@ -8,7 +8,9 @@ export class RouteTable {
   constructor(server: FastifyInstance) {
     server.addHook('onRoute', ({ url, method }) => {
       if (url.includes('*')) return;
-      const pattern = new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`);
+      const pattern = new RegExp(
+        `^${url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}/?$`,
+      );
       this.routes.push({ pattern, methods: [method].flat() });
     });
   }

@@ -35,7 +35,9 @@ export function openApiDocument(catalogue: EventCatalogue, sites: PlatformSites)
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     security: [{ apiKey: [] }],
     paths,
-    webhooks: Object.fromEntries(catalogue.entries.map((type) => [type.key, webhook(type.key, catalogue, sites)])),
+    webhooks: Object.fromEntries(
+      catalogue.entries.map((type) => [type.key, webhook(type.key, catalogue, sites)]),
+    ),
     components: {
       securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
       schemas: componentSchemas(catalogue),
@@ -60,7 +62,9 @@ function describe(operation: Operation, parameters: Readonly<Record<string, Json
       ? { security: [] }
       : { description: `Needs a key with the scope ${scopes.map((scope) => `\`${scope}\``).join(' or ')}.` }),
     parameters: [...inPath, ...(operation.parameters ?? []).map((name) => parameters[name]!)],
-    ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(operation.method, body) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: bodyContent(operation.method, body) } }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, answer(schema)])),
       ...Object.fromEntries(refused.map((status) => [status, problemAnswer])),
@@ -115,8 +119,18 @@ function webhook(key: string, catalogue: EventCatalogue, sites: PlatformSites): 
 }
 
 function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Json>> {
-  const query = (name: string, schema: Json, description: string): Json => ({ name, in: 'query', schema, description });
-  const header = (name: string, schema: Json, description: string): Json => ({ name, in: 'header', schema, description });
+  const query = (name: string, schema: Json, description: string): Json => ({
+    name,
+    in: 'query',
+    schema,
+    description,
+  });
+  const header = (name: string, schema: Json, description: string): Json => ({
+    name,
+    in: 'header',
+    schema,
+    description,
+  });
   return {
     limit: query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many to answer.'),
     cursor: query('cursor', { type: 'string' }, 'The next_cursor of the page before.'),
@@ -126,11 +140,20 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
     event_id: query('event_id', { type: 'string', format: 'uuid' }, 'Only the deliveries of this event.'),
     from: query('from', { type: 'string', format: 'date-time' }, 'From this time on.'),
     to: query('to', { type: 'string', format: 'date-time' }, 'Before this time.'),
-    'If-Match': header('If-Match', { type: 'string' }, 'The ETag of the settings that the change was made for.'),
+    window: query(
+      'window',
+      { type: 'string', default: '24h' },
+      'How far back: hours or days, such as 24h or 7d.',
+    ),
+    'If-Match': header(
+      'If-Match',
+      { type: 'string' },
+      'The ETag of the settings that the change was made for.',
+    ),
     'Idempotency-Key': header(
       'Idempotency-Key',
       { type: 'string', minLength: 1, maxLength: 255 },
-      'A second call with this key within 24 hours gets the first one\'s answer.',
+      "A second call with this key within 24 hours gets the first one's answer.",
     ),
   };
 }

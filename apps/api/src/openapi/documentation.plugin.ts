@@ -25,7 +25,10 @@ const pageHtml = `<!doctype html>
 const pageScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });\n`;
 
 /** Serves the description of the API. */
-export async function documentation(server: FastifyInstance, { document }: { document: object }): Promise<void> {
+export async function documentation(
+  server: FastifyInstance,
+  { document }: { document: object },
+): Promise<void> {
   const json = JSON.stringify(document);
   await server.register(fastifyStatic, {
     root: assets,
@@ -36,5 +39,7 @@ export async function documentation(server: FastifyInstance, { document }: { doc
   });
   server.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
   server.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(pageHtml));
-  server.get('/docs/page.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(pageScript));
+  server.get('/docs/page.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(pageScript),
+  );
 }

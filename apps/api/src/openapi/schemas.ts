@@ -5,7 +5,10 @@ import { channels, deliveryStatuses, maximumSubscribers, type EventCatalogue } f
 type Schema = Readonly<Record<string, unknown>>;
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const object = (properties: Readonly<Record<string, Schema>>, required = Object.keys(properties)): Schema => ({
+const object = (
+  properties: Readonly<Record<string, Schema>>,
+  required = Object.keys(properties),
+): Schema => ({
   type: 'object',
   properties,
   required,
@@ -27,7 +30,8 @@ const nextCursor: Schema = { ...orNull(text), description: 'Leads to the next pa
 const count: Schema = { type: 'integer', minimum: 0 };
 
 /** A list's answer: one page of it. */
-const listOf = (key: string, item: string): Schema => object({ [key]: arrayOf(ref(item)), next_cursor: nextCursor });
+const listOf = (key: string, item: string): Schema =>
+  object({ [key]: arrayOf(ref(item)), next_cursor: nextCursor });
 
 /** The schemas by name. */
 export function componentSchemas(catalogue: EventCatalogue): Record<string, Schema> {
@@ -87,7 +91,10 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       description: 'What is wrong, as RFC 9457 has it.',
     },
     ProblemError: object({
-      pointer: { ...text, description: 'An RFC 6901 pointer into the request body, or the name of a query parameter.' },
+      pointer: {
+        ...text,
+        description: 'An RFC 6901 pointer into the request body, or the name of a query parameter.',
+      },
       message: text,
     }),
     AccountInput: input(
@@ -121,12 +128,16 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       oneOf: catalogue.keys.map((key) => ref(`EventInput_${key}`)),
       discriminator: {
         propertyName: 'event_type',
-        mapping: Object.fromEntries(catalogue.keys.map((key) => [key, `#/components/schemas/EventInput_${key}`])),
+        mapping: Object.fromEntries(
+          catalogue.keys.map((key) => [key, `#/components/schemas/EventInput_${key}`]),
+        ),
       },
     },
     ...Object.fromEntries(catalogue.keys.map((key) => [`EventInput_${key}`, catalogue.inputJsonSchema(key)])),
     ...Object.fromEntries(catalogue.keys.map((key) => [`Payload_${key}`, catalogue.payloadJsonSchema(key)])),
-    EventBatchInput: input({ events: { ...arrayOf(ref('EventInput')), minItems: 1, maxItems: 1000 } }, ['events']),
+    EventBatchInput: input({ events: { ...arrayOf(ref('EventInput')), minItems: 1, maxItems: 1000 } }, [
+      'events',
+    ]),
     EventAccepted: object({ event_id: madeId, deliveries: count }),
     EventBatchResult: object({
       results: arrayOf({
@@ -138,7 +149,13 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     EventDetail: object({ ...event, payload: { type: 'object' }, deliveries: arrayOf(ref('Delivery')) }),
     EventTypeList: object({
       event_types: arrayOf(
-        object({ key: text, name: text, description: text, schema: { type: 'object' }, example: { type: 'object' } }),
+        object({
+          key: text,
+          name: text,
+          description: text,
+          schema: { type: 'object' },
+          example: { type: 'object' },
+        }),
       ),
     }),
     Delivery: object(delivery),
@@ -156,6 +173,38 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
           status: { type: 'integer' },
           headers: { type: 'object' },
           body: { ...text, description: 'The first 16 KiB; for e-mail the SMTP reply.' },
+        }),
+      ),
+    }),
+    RedeliveryQueued: object({ delivery_id: madeId }),
+    RedeliveryFilter: input(
+      {
+        status: { enum: ['failed', 'interrupted'] },
+        channel: { enum: channels },
+        event_type: eventType,
+        from: time,
+        to: time,
+      },
+      ['status'],
+    ),
+    RedeliveriesQueued: object({ redelivered: count }),
+    WebhookTest: input({ event_type: eventType }, ['event_type']),
+    DeliveryStats: object({
+      account_id: platformId,
+      from: time,
+      to: time,
+      hours: arrayOf(
+        object({
+          hour: time,
+          channel: { enum: channels },
+          event_type: eventType,
+          status: { enum: deliveryStatuses },
+          count,
+          duration_ms: {
+            ...orNull(object({ p50: count, p95: count, p99: count })),
+            description:
+              'Of the last attempt, in milliseconds, within a tenth; null where nothing has finished.',
+          },
         }),
       ),
     }),

@@ -15,8 +15,10 @@ export interface JsonOption {
 /** A command that does something. */
 @Injectable()
 export abstract class BelfryCommand extends CommandRunner {
-  /** Command lines, without the leading `belfry`, that the help shows. */
+  /** Command lines that the help shows. */
   protected abstract readonly examples: readonly string[];
+  /** What else the help says, above the examples. */
+  protected readonly details: string = '';
 
   constructor(
     protected readonly workplace: Workplace,
@@ -36,7 +38,7 @@ export abstract class BelfryCommand extends CommandRunner {
 
   @Help('after')
   showExamples(): string {
-    return examplesText(this.examples);
+    return (this.details === '' ? '' : `\n${this.details}\n`) + examplesText(this.examples);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Option } from 'nest-commander';
-import { longestPage, type PageOptions } from '../input/pages.js';
+import { idBeforePage, longestPage, type PageOptions } from '../input/pages.js';
 import { readWholeNumber } from '../input/values.js';
 import { BelfryCommand, type JsonOption } from './belfry-command.js';
 
@@ -21,6 +21,16 @@ export abstract class ListCommand extends BelfryCommand {
   @Option({ flags: '--all', description: 'list everything, whatever the limit' })
   readAll(): boolean {
     return true;
+  }
+
+  /** The id that `--cursor` leads past; a wrong cursor is refused before the database is opened. */
+  protected async idBeforePage(
+    options: PageOptions,
+    isId: (text: string) => boolean,
+  ): Promise<string | undefined> {
+    if (options.cursor === undefined) return undefined;
+    const { composition } = await this.workplace.configure();
+    return idBeforePage(composition, options, isId);
   }
 
   /** Tells people how the list goes on. */

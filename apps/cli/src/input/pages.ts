@@ -1,6 +1,6 @@
 /** Lists in pages, as REST has them: `--limit`, `--cursor`, and `--all` that follows the cursors to the end. */
 import { WrongUse } from '../failure.js';
-import type { OpenWorkplace } from '../workplace/workplace.js';
+import type { ReadyWorkplace } from '../workplace/workplace.js';
 
 /** How many items a page holds at most. */
 export const longestPage = 200;
@@ -18,18 +18,29 @@ export interface ListSource<Item> {
   /** Up to `limit` items, from the first after (or, newest first, before) the item with this id. */
   readonly fetch: (limit: number, past: string | undefined) => Promise<readonly Item[]>;
   readonly idOf: (item: Item) => string;
-  readonly isId: (text: string) => boolean;
 }
 
-/** The page that the options ask for, or everything. */
-export async function readPage<Item>(
-  { page, idInCursor }: OpenWorkplace['composition'],
-  { limit = usualPage, cursor, all = false }: PageOptions,
-  { fetch, idOf, isId }: ListSource<Item>,
-): Promise<{ readonly items: readonly Item[]; readonly next_cursor: string | null }> {
-  let past = cursor === undefined ? undefined : idInCursor(cursor);
+/**
+ * The id of the item that the page comes after; undefined at the start. Throws `WrongUse` where the cursor is none.
+ */
+export function idBeforePage(
+  { idInCursor }: ReadyWorkplace['composition'],
+  { cursor }: PageOptions,
+  isId: (text: string) => boolean,
+): string | undefined {
+  const past = cursor === undefined ? undefined : idInCursor(cursor);
   if (past !== undefined && !isId(past))
     throw new WrongUse('--cursor must be a cursor that this list answered');
+  return past;
+}
+
+/** The page that the options ask for, or everything, from the first item after the one with the id `past`. */
+export async function readPage<Item>(
+  { page, idInCursor }: ReadyWorkplace['composition'],
+  { limit = usualPage, all = false }: PageOptions,
+  past: string | undefined,
+  { fetch, idOf }: ListSource<Item>,
+): Promise<{ readonly items: readonly Item[]; readonly next_cursor: string | null }> {
   const size = all ? longestPage : limit;
   const items: Item[] = [];
   for (;;) {

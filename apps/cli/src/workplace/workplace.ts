@@ -23,11 +23,12 @@ export interface OpenWorkplace extends ReadyWorkplace {
 /** Opens the use cases when they are asked for, and closes them at the end. */
 @Injectable()
 export class Workplace implements OnModuleDestroy {
+  private loaded: ReturnType<typeof load> | undefined;
   private opened: INestApplicationContext | undefined;
 
   /** Reads the settings of the process. Throws `ConfigurationError`. */
   async configure(): Promise<ReadyWorkplace> {
-    const { composition, configuration } = await load();
+    const { composition, configuration } = await this.load();
     return { composition, configuration };
   }
 
@@ -36,20 +37,31 @@ export class Workplace implements OnModuleDestroy {
    * `StorageUnavailable` where the database can't be reached.
    */
   async open(): Promise<OpenWorkplace> {
-    const { composition, configuration, module } = await load();
+    const { composition, configuration, module } = await this.load();
     const logger = composition.createLogger(configuration);
     this.opened = await NestFactory.createApplicationContext(
       {
         module: WorkplaceModule,
         imports: [
           module,
-          composition.BelfryModule.forRoot({ configuration, logger, works: false, joinsDatabase: true }),
+          composition.BelfryModule.forRoot({
+            configuration,
+            logger,
+            works: false,
+            joinsDatabase: true,
+            // A command whose embedded database was to be joined may just have ended: the next try opens the folder.
+            waitsForDatabase: configuration.databaseUrl === null,
+          }),
         ],
       },
       // Nest's own words are for servers; what fails here is thrown, and said once.
       { logger: false, abortOnError: false },
     );
     return { composition, configuration, app: this.opened };
+  }
+
+  private load(): ReturnType<typeof load> {
+    return (this.loaded ??= load());
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -1,12 +1,4 @@
-import {
-  failure,
-  nameText,
-  parseWith,
-  platformId,
-  success,
-  type Problem,
-  type Result,
-} from '@belfry/domain';
+import { failure, nameText, parseWith, platformId, success, type Problem, type Result } from '@belfry/domain';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { v7 } from 'uuid';
@@ -35,7 +27,9 @@ const newKeySchema = z.strictObject(
   {
     name: nameText,
     account_id: platformId.nullish(),
-    scopes: z.array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }), { error: scopesMessage }).min(1, scopesMessage),
+    scopes: z
+      .array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }), { error: scopesMessage })
+      .min(1, scopesMessage),
   },
   { error: 'must be an object' },
 );
@@ -49,7 +43,10 @@ const maximumRemembered = 10_000;
 
 /** Makes, checks and revokes API keys. They are stored as their SHA-256: a random key of 256 bits needs no slow hash. */
 export class ApiKeys {
-  private readonly remembered = new Map<string, { readonly principal: Principal; readonly until: number; touched: number }>();
+  private readonly remembered = new Map<
+    string,
+    { readonly principal: Principal; readonly until: number; touched: number }
+  >();
   private readonly bootstrap: Principal | null;
 
   /** `bootstrapKey` is a key with all scopes that exists without being stored. */
@@ -79,7 +76,10 @@ export class ApiKeys {
       lastUsedAt: null,
     };
     if (!(await this.keys.add(stored, hashOf(key)))) {
-      return { status: 'invalid', problems: [{ pointer: '/account_id', message: 'must be an account that exists' }] };
+      return {
+        status: 'invalid',
+        problems: [{ pointer: '/account_id', message: 'must be an account that exists' }],
+      };
     }
     return { status: 'created', key, stored };
   }
@@ -117,7 +117,8 @@ export class ApiKeys {
   /** Revokes a key; answers false where the asker can see none with this id. */
   async revoke(keyId: string, asker: Principal): Promise<boolean> {
     const revoked = await this.keys.revoke(keyId, asker.accountId);
-    for (const [name, { principal }] of this.remembered) if (principal.keyId === keyId) this.remembered.delete(name);
+    for (const [name, { principal }] of this.remembered)
+      if (principal.keyId === keyId) this.remembered.delete(name);
     return revoked;
   }
 }
@@ -127,7 +128,10 @@ function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof new
   if (!parsed.ok) return parsed;
   const problems: Problem[] = [];
   if (maker.accountId !== null && parsed.value.account_id !== maker.accountId) {
-    problems.push({ pointer: '/account_id', message: `must be ${maker.accountId}, the account your own key is bound to` });
+    problems.push({
+      pointer: '/account_id',
+      message: `must be ${maker.accountId}, the account your own key is bound to`,
+    });
   }
   parsed.value.scopes.forEach((scope, place) => {
     if (!maker.scopes.has(scope)) {

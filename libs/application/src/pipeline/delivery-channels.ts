@@ -34,8 +34,17 @@ export class DeliveryChannels {
       eventId: delivery.eventId,
       allowed: this.destinations.for(delivery.accountId),
     });
-    const attempt = this.attempt(startedAt, reason, { headers: requestHeaders, body: delivery.payload }, response);
-    return { delivery, attempt, next: reason === null ? { status: 'succeeded' } : { status: 'failed', reason } };
+    const attempt = this.attempt(
+      startedAt,
+      reason,
+      { headers: requestHeaders, body: delivery.payload },
+      response,
+    );
+    return {
+      delivery,
+      attempt,
+      next: reason === null ? { status: 'succeeded' } : { status: 'failed', reason },
+    };
   }
 
   private async sendMail(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
@@ -51,7 +60,8 @@ export class DeliveryChannels {
     });
     const attempt = this.attempt(startedAt, reason, request, response);
     if (result === 'accepted') return { delivery, attempt, next: { status: 'succeeded' } };
-    if (result === 'permanent') return { delivery, attempt, next: { status: 'failed', reason: reason ?? 'rejected' } };
+    if (result === 'permanent')
+      return { delivery, attempt, next: { status: 'failed', reason: reason ?? 'rejected' } };
     const retryInMs = pauseBeforeNextMail(delivery.attempt, delivery.createdAt, this.clock.now());
     return {
       delivery,

@@ -53,7 +53,9 @@ export class Dispatcher {
   ) {
     this.claim = { worker: v7(), leaseMs: options.leaseMs };
     this.lanes = { webhook: new Lane(options.webhooks), email: new Lane(options.mails) };
-    this.recorder = new OutcomeRecorder(queue, this.claim, log, (deliveryId) => this.abandoned.add(deliveryId));
+    this.recorder = new OutcomeRecorder(queue, this.claim, log, (deliveryId) =>
+      this.abandoned.add(deliveryId),
+    );
   }
 
   /** True from `run` until `stop`. */
@@ -66,8 +68,12 @@ export class Dispatcher {
     if (!this.options.works || this.running) return;
     this.running = true;
     this.every(pollMs, () => this.poll());
-    this.every(this.options.leaseMs / 3, () => this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.abandoned])));
-    this.every(this.options.leaseMs / 2, () => this.inBackground('sweeping ended leases', () => this.sweep()));
+    this.every(this.options.leaseMs / 3, () =>
+      this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.abandoned])),
+    );
+    this.every(this.options.leaseMs / 2, () =>
+      this.inBackground('sweeping ended leases', () => this.sweep()),
+    );
     this.inBackground('sweeping ended leases', () => this.sweep());
     this.poll();
   }

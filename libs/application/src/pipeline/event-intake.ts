@@ -7,12 +7,26 @@
  * Killed before the commit: nothing was stored and nobody was told so. Killed after it: what this process had claimed
  * is swept when its lease runs out, the rest is queued for whoever lives.
  */
-import { acceptEvent, planDeliveries, type EventCatalogue, type EventInput, type PlatformSites } from '@belfry/domain';
+import {
+  acceptEvent,
+  planDeliveries,
+  type Event,
+  type EventCatalogue,
+  type EventInput,
+  type PlatformSites,
+} from '@belfry/domain';
 import { v7 } from 'uuid';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClaimedDelivery } from '../ports/delivery-queue.js';
-import type { Appended, EventStore, IdempotencyClaim, IntakeSnapshot, NewDelivery, NewEvent } from '../ports/event-store.js';
+import type {
+  Appended,
+  EventStore,
+  IdempotencyClaim,
+  IntakeSnapshot,
+  NewDelivery,
+  NewEvent,
+} from '../ports/event-store.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import type { Dispatcher } from './dispatcher.js';
 
@@ -55,7 +69,9 @@ export class EventIntake {
    */
   submit(input: EventInput, idempotency: IdempotencyClaim | null): Promise<IntakeResult> {
     if (this.waiting.length >= maximumWaiting) {
-      return Promise.reject(new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`)));
+      return Promise.reject(
+        new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`)),
+      );
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ input, idempotency, resolve, reject });
@@ -123,17 +139,21 @@ class BatchPlan {
         sites: this.sites,
         catalogue: this.catalogue,
       });
-      const deliveries = planDeliveries(event.eventType, found.settings, found.account).map((planned): NewDelivery => {
-        const recipientDomain =
-          planned.channel === 'email' ? planned.destination.slice(planned.destination.lastIndexOf('@') + 1) : null;
-        const overtakes =
-          planned.channel === 'email'
-            ? snapshot.mailsAreQueued
-            : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
-        const claimed =
-          !overtakes && this.dispatcher.reserve(planned.channel, recipientDomain ?? event.accountId);
-        return { ...planned, deliveryId: v7(), recipientDomain, claimed };
-      });
+      const deliveries = planDeliveries(event.eventType, found.settings, found.account).map(
+        (planned): NewDelivery => {
+          const recipientDomain =
+            planned.channel === 'email'
+              ? planned.destination.slice(planned.destination.lastIndexOf('@') + 1)
+              : null;
+          const overtakes =
+            planned.channel === 'email'
+              ? snapshot.mailsAreQueued
+              : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
+          const claimed =
+            !overtakes && this.dispatcher.reserve(planned.channel, recipientDomain ?? event.accountId);
+          return { ...planned, deliveryId: v7(), recipientDomain, claimed, test: false };
+        },
+      );
       this.planned.push({ event, deliveries, idempotency: caller.idempotency });
       this.callers.push(caller);
     }
@@ -169,7 +189,7 @@ class BatchPlan {
       events += 1;
       deliveries += planned.deliveries.length;
       for (const delivery of planned.deliveries) {
-        if (delivery.claimed) start.push(asClaimed(planned, delivery));
+        if (delivery.claimed) start.push(asClaimed(planned.event, delivery));
         else queued = true;
       }
       resolve({ status: 'accepted', eventId: planned.event.eventId, deliveries: planned.deliveries.length });
@@ -186,7 +206,8 @@ class BatchPlan {
   }
 }
 
-function asClaimed({ event }: NewEvent, delivery: NewDelivery): ClaimedDelivery {
+/** A delivery that was stored as claimed by this process, as the dispatcher takes it. */
+export function asClaimed(event: Event, delivery: NewDelivery): ClaimedDelivery {
   return {
     accountId: event.accountId,
     deliveryId: delivery.deliveryId,

@@ -10,6 +10,8 @@ export abstract class ActivityLog {
   abstract dropped(deliveryId: string): void;
   /** Claims of dead workers were ended. */
   abstract swept(interrupted: number, requeued: number): void;
+  /** Events older than the retention were deleted. */
+  abstract retired(events: number): void;
   /** Something went wrong that will be tried again by itself; `doing` completes "while …". */
   abstract trouble(doing: string, error: unknown): void;
 }

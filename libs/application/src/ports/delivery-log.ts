@@ -57,5 +57,10 @@ export abstract class DeliveryLog {
   ): Promise<(DeliverySummary & { readonly attempts: Attempt[] }) | null>;
 
   /** Up to `limit` deliveries of the account, newest first, from the first older than the delivery `before`. */
-  abstract list(accountId: number, filter: DeliveryFilter, limit: number, before?: string): Promise<DeliverySummary[]>;
+  abstract list(
+    accountId: number,
+    filter: DeliveryFilter,
+    limit: number,
+    before?: string,
+  ): Promise<DeliverySummary[]>;
 }

@@ -9,6 +9,8 @@ export interface NewDelivery extends PlannedDelivery {
   readonly recipientDomain: string | null;
   /** True where this process starts the delivery at once: it is stored as `sending`, claimed by the worker of the batch. */
   readonly claimed: boolean;
+  /** True for a test delivery. */
+  readonly test: boolean;
 }
 
 /** The caller's promise that a second publish is the same as a first one. */
@@ -29,7 +31,10 @@ export interface NewEvent {
 
 /** What a batch is planned by, as it stands inside the transaction that stores the batch. */
 export interface IntakeSnapshot {
-  readonly accounts: ReadonlyMap<number, { readonly account: Account; readonly settings: NotificationSettings }>;
+  readonly accounts: ReadonlyMap<
+    number,
+    { readonly account: Account; readonly settings: NotificationSettings }
+  >;
   /** Accounts that have webhooks queued: a new one must not overtake them. */
   readonly accountsWithQueuedWebhooks: ReadonlySet<number>;
   /** True while mails that are due are queued. */
@@ -89,5 +94,10 @@ export abstract class EventStore {
   ): Promise<(EventSummary & { readonly payload: string; readonly deliveries: DeliverySummary[] }) | null>;
 
   /** Up to `limit` events of the account, newest first, from the first older than the event `before`. */
-  abstract list(accountId: number, filter: EventFilter, limit: number, before?: string): Promise<EventSummary[]>;
+  abstract list(
+    accountId: number,
+    filter: EventFilter,
+    limit: number,
+    before?: string,
+  ): Promise<EventSummary[]>;
 }

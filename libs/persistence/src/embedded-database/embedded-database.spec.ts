@@ -12,7 +12,7 @@ const processes: EmbeddedProcess[] = [];
 // A new database takes seconds to make; most tests start from a copy of one.
 beforeAll(async () => {
   template = await mkdtemp(join(tmpdir(), 'belfry-embedded-'));
-  const maker = new EmbeddedProcess();
+  const maker = new EmbeddedProcess(tmpdir());
   await maker.tell('open', { directory: template });
   await maker.tell('close');
   await maker.end();
@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 function start(): EmbeddedProcess {
-  const started = new EmbeddedProcess();
+  const started = new EmbeddedProcess(parent);
   processes.push(started);
   return started;
 }

@@ -3,6 +3,10 @@
  * process and others reach it through the ordinary driver, as they would reach a PostgreSQL server.
  *
  * One process owns the folder, by a lock of the kernel. Another may join: it uses the owner's socket.
+ *
+ * What was committed survives the end of the process, however it ends. It is in the operating system's hands by then, not
+ * on the disk: PGlite has no fsync, so a power cut can lose the last seconds. Nor has it an autovacuum. A service that
+ * must survive either uses a PostgreSQL server.
  */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Message {
@@ -17,9 +18,14 @@ export class EmbeddedProcess {
   private readonly replies = new Map<number, (message: Message) => void>();
   private asked = 0;
 
-  constructor() {
+  /** Its temporary directory is the given one. */
+  constructor(temporary: string) {
+    const built = join(__dirname, '../../dist/index.js');
+    if (!existsSync(built))
+      throw new Error('these tests use what is built: run npx tsc -b libs/persistence first');
     this.child = fork(join(__dirname, 'database-user.fixture.mjs'), {
       execArgv: [],
+      env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.child.on('message', (message: Message) => {

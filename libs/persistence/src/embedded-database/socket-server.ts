@@ -2,11 +2,15 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { PGLiteSocketHandler, PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { SessionTurnstile } from './session-turnstile.js';
+
+/** An owner that ends lets those that joined it finish: 5 s, where a tool is done in one. */
+const finishWithin = { times: 100, everyMs: 50 };
 
 /** Serves PGlite on a unix socket. */
 export interface SocketServer {
-  /** Cuts all connections, rolls back what they left open, and stops listening. */
+  /** Stops listening, gives other processes some seconds to finish, then cuts all connections and rolls back what they left open. */
   close(): Promise<void>;
 }
 
@@ -47,6 +51,9 @@ export async function serveOnSocket(
   return {
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (let asked = 0; connections.size > 0 && asked < finishWithin.times; asked += 1) {
+        await pause(finishWithin.everyMs);
+      }
       await Promise.all([...connections.values()].map((connection) => connection.detach(true)));
       await closed;
     },

@@ -1,6 +1,7 @@
 /** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
 import type { Claim, ClaimedDelivery, RecordedOutcome } from '@belfry/application';
 import type { Run } from '../database/database.js';
+import { countedDuration } from '../stores/delivery-statistics.js';
 
 /**
  * Records outcomes with their attempts; answers the ids of those that were dropped, as their claim no longer holds. A
@@ -16,10 +17,10 @@ export async function recordOutcomes(
     `WITH outcomes AS MATERIALIZED (
        SELECT * FROM unnest($2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::double precision[],
          $8::uuid[], $9::timestamptz[], $10::integer[], $11::text[], $12::text[], $13::json[], $14::text[],
-         $15::integer[], $16::json[], $17::text[])
+         $15::integer[], $16::json[], $17::text[], $18::integer[])
        AS outcome (account_id, delivery_id, attempt, status, reason, retry_in_ms,
          attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason, request_headers, request_body,
-         response_status, response_headers, response_body)
+         response_status, response_headers, response_body, counted_duration_ms)
      ), recorded AS (
        UPDATE deliveries SET status = outcomes.status, reason = outcomes.reason, worker = NULL, lease_expires_at = NULL,
          next_attempt_at = CASE WHEN outcomes.status = 'queued'
@@ -30,7 +31,18 @@ export async function recordOutcomes(
        WHERE deliveries.account_id = outcomes.account_id AND deliveries.delivery_id = outcomes.delivery_id
          AND deliveries.worker = $1::uuid AND deliveries.attempts = outcomes.attempt
          AND (deliveries.status = 'sending' OR (deliveries.status = 'interrupted' AND deliveries.channel = 'webhook'))
-       RETURNING deliveries.account_id, deliveries.delivery_id
+       RETURNING deliveries.account_id, deliveries.delivery_id, deliveries.channel, deliveries.event_type,
+         deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms
+     ), counted AS (
+       INSERT INTO delivery_statistics AS total (account_id, hour, channel, event_type, status, duration_ms, worker,
+         deliveries)
+       SELECT account_id, date_trunc('hour', finished_at, 'UTC'), channel, event_type, status, counted_duration_ms,
+         $1::uuid, count(*)
+       FROM recorded WHERE status <> 'queued'
+       GROUP BY 1, 2, 3, 4, 5, 6
+       ORDER BY 1, 2, 3, 4, 5, 6
+       ON CONFLICT (account_id, hour, channel, event_type, status, duration_ms, worker)
+         DO UPDATE SET deliveries = total.deliveries + excluded.deliveries
      ), kept AS (
        INSERT INTO attempts (account_id, delivery_id, attempt_id, started_at, duration_ms, outcome, reason,
          request_headers, request_body, response_status, response_headers, response_body)
@@ -65,6 +77,7 @@ export async function recordOutcomes(
       column(({ attempt }) => attempt.response?.status ?? null),
       column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
       column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
+      column(({ attempt }) => countedDuration(attempt.durationMs)),
     ],
   );
 }
@@ -96,16 +109,17 @@ export function releaseClaims(
 }
 
 /** Renews a worker's leases. Rows whose outcome is just being recorded are passed over: they need none any more. */
-export function renewLeases(run: Run, claim: Claim): Promise<unknown[]> {
+export function renewLeases(run: Run, claim: Claim, except: readonly string[]): Promise<unknown[]> {
   return run(
     `WITH held AS MATERIALIZED (
-       SELECT account_id, delivery_id FROM deliveries WHERE status = 'sending' AND worker = $1::uuid
+       SELECT account_id, delivery_id FROM deliveries
+       WHERE status = 'sending' AND worker = $1::uuid AND delivery_id <> ALL ($3::uuid[])
        FOR UPDATE SKIP LOCKED
      )
      UPDATE deliveries SET lease_expires_at = now() + $2::double precision * interval '1 millisecond'
      FROM held
      WHERE deliveries.account_id = held.account_id AND deliveries.delivery_id = held.delivery_id`,
-    [claim.worker, claim.leaseMs],
+    [claim.worker, claim.leaseMs, except],
   );
 }
 

@@ -94,18 +94,18 @@ export async function storeEvents(run: Run, claim: Claim, events: readonly NewEv
        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::json[], $6::timestamptz[])
      ), new_deliveries AS (
        INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
-         recipient_domain, created_at, next_attempt_at, status, attempts, worker, lease_expires_at, started_at)
+         recipient_domain, test, created_at, next_attempt_at, status, attempts, worker, lease_expires_at, started_at)
        SELECT account_id, delivery_id, event_id, event_type, channel, destination, recipient_role, recipient_domain,
-         created_at, now(),
+         test, created_at, now(),
          CASE WHEN claimed THEN 'sending' ELSE 'queued' END,
          CASE WHEN claimed THEN 1 ELSE 0 END,
          CASE WHEN claimed THEN $17::uuid END,
          CASE WHEN claimed THEN now() + $18::double precision * interval '1 millisecond' END,
          CASE WHEN claimed THEN now() END
        FROM unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[],
-         $14::text[], $15::timestamptz[], $16::boolean[])
+         $14::text[], $15::timestamptz[], $16::boolean[], $19::boolean[])
          AS planned (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
-           recipient_domain, created_at, claimed)
+           recipient_domain, created_at, claimed, test)
      )
      SELECT pg_current_xact_id()::text AS transaction`,
     [
@@ -127,6 +127,7 @@ export async function storeEvents(run: Run, claim: Claim, events: readonly NewEv
       deliveries.map(({ delivery }) => delivery.claimed),
       claim.worker,
       claim.leaseMs,
+      deliveries.map(({ delivery }) => delivery.test),
     ],
   );
   return row!.transaction;

@@ -20,10 +20,12 @@ export class PostgresDeliveryLog extends DeliveryLog {
         where: { accountId, deliveryId },
         order: { startedAt: 'ASC', attemptId: 'ASC' },
       });
-      const event = await manager.findOneOrFail(EventEntity, {
+      const event = await manager.findOne(EventEntity, {
         select: { payload: true },
         where: { accountId, eventId: delivery.eventId },
       });
+      // Retention may take an event, and its deliveries with it, between these reads.
+      if (event === null) return null;
       return {
         ...deliverySummary(delivery),
         attempts: attempts.map((attempt) => readAttempt(attempt, event.payload)),

@@ -17,11 +17,11 @@ export class ListAccountsCommand extends ListCommand {
   protected readonly examples = ['belfry accounts list', 'belfry accounts list --all --json'];
 
   async run(_arguments: string[], options: ListOptions): Promise<void> {
+    const past = await this.idBeforePage(options, (text) => /^\d{1,16}$/.test(text));
     const { app, composition } = await this.workplace.open();
-    const { items, next_cursor } = await readPage<StoredAccount>(composition, options, {
-      fetch: (limit, past) => app.get(AccountStore).list(Number(past ?? 0), limit),
+    const { items, next_cursor } = await readPage<StoredAccount>(composition, options, past, {
+      fetch: (limit, id) => app.get(AccountStore).list(Number(id ?? 0), limit),
       idOf: ({ accountId }) => String(accountId),
-      isId: (text) => /^\d{1,16}$/.test(text),
     });
     this.output.show(options, { accounts: items.map(composition.accountOnTheWire), next_cursor }, () =>
       table(columns, items, 'There are no accounts.'),

@@ -23,13 +23,13 @@ export class ListDeliveriesCommand extends ListCommand {
 
   async run([id]: string[], options: ListOptions & DeliveryFilter): Promise<void> {
     const accountId = readAccountId(id);
+    const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
     const { status, channel, eventType, eventId, from, to } = options;
     const filter = { status, channel, eventType, eventId, from, to };
-    const { items, next_cursor } = await readPage<DeliverySummary>(composition, options, {
-      fetch: (limit, past) => app.get(DeliveryLog).list(accountId, filter, limit, past),
+    const { items, next_cursor } = await readPage<DeliverySummary>(composition, options, past, {
+      fetch: (limit, id) => app.get(DeliveryLog).list(accountId, filter, limit, id),
       idOf: ({ deliveryId }) => deliveryId,
-      isId: isMadeId,
     });
     if (items.length === 0 && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');

@@ -35,12 +35,12 @@ export class ListEventsCommand extends ListCommand {
 
   async run([id]: string[], options: ListEventsOptions): Promise<void> {
     const accountId = readAccountId(id);
+    const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
     const { eventType, from, to } = options;
-    const { items, next_cursor } = await readPage<EventSummary>(composition, options, {
-      fetch: (limit, past) => app.get(EventStore).list(accountId, { eventType, from, to }, limit, past),
+    const { items, next_cursor } = await readPage<EventSummary>(composition, options, past, {
+      fetch: (limit, id) => app.get(EventStore).list(accountId, { eventType, from, to }, limit, id),
       idOf: ({ eventId }) => eventId,
-      isId: isMadeId,
     });
     if (items.length === 0 && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');

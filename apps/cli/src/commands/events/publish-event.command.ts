@@ -28,12 +28,13 @@ const columns: readonly Column<Accepted>[] = [
 @SubCommand({
   name: 'publish',
   arguments: '[event_type]',
-  description:
-    'publish one event, or many: standard input may hold one a line. A line with event_type is a whole event as ' +
-    'REST takes it; any other is the data of one of <event_type>. Without a running API or worker, deliveries wait',
+  description: 'publish one event, or many, from --data or standard input',
   argsDescription: { event_type: `one of ${platformCatalogue.keys.join(', ')}` },
 })
 export class PublishEventCommand extends BelfryCommand {
+  protected override readonly details =
+    'Standard input may hold many events, one a line. A line that has event_type is a whole event as REST takes it,\n' +
+    'and the options say nothing of it; any other is the data of one. Deliveries start once an API or a worker runs.';
   protected readonly examples = [
     'belfry events publish integration_created --account 42 --data \'{"integration_id":3,"integration_name":"CRM sync"}\'',
     'belfry events publish run_failed --account 42 --environment staging --data @run.json --idempotency-key run-901',

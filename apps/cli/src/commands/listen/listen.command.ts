@@ -24,7 +24,7 @@ export class ListenCommand extends BelfryCommand {
   ];
 
   async run(_arguments: string[], options: ListenOptions): Promise<void> {
-    const stopped = untilSignal();
+    const stopped = untilNobodyListens();
     const endpoint = await openLocalEndpoint(options.port, options.status, (webhook) =>
       this.output.line(options.json === true ? JSON.stringify(webhook) : webhookText(webhook)),
     ).catch((error: NodeJS.ErrnoException) => {
@@ -57,8 +57,10 @@ export class ListenCommand extends BelfryCommand {
   }
 }
 
-function untilSignal(): Promise<void> {
+/** Until Ctrl-C, or until the reader of the output has gone. */
+function untilNobodyListens(): Promise<void> {
   return new Promise((resolve) => {
+    process.stdout.once('error', () => resolve());
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 }

@@ -1,0 +1,41 @@
+import { Redeliver } from '@belfry/application';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { RequireScope } from '../http/authentication.js';
+import { ExistingAccount } from '../http/existing-account.js';
+import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
+import { invalid, noEndpoint, notFound, problemDocument, ProblemException } from '../http/problem.js';
+
+/** Redeliveries: new deliveries of old events, asked for by a person. */
+@Controller('v1/accounts/:accountId/deliveries')
+@RequireScope('deliveries:redeliver')
+export class RedeliveriesController {
+  constructor(
+    private readonly redeliver: Redeliver,
+    private readonly existing: ExistingAccount,
+  ) {}
+
+  @Post('redeliver')
+  @HttpCode(202)
+  async many(@Param('accountId', AccountIdPipe) accountId: number, @Body() body: unknown) {
+    await this.existing.require(accountId);
+    const result = await this.redeliver.many(accountId, body);
+    if (result.status === 'invalid') throw invalid(result.problems);
+    return { redelivered: result.redelivered };
+  }
+
+  @Post(':deliveryId/redeliver')
+  @HttpCode(202)
+  async one(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+  ) {
+    const result = await this.redeliver.one(accountId, deliveryId);
+    if (result.status === 'not_found') throw notFound('delivery');
+    if (result.status === 'no_endpoint') throw noEndpoint();
+    if (result.status === 'under_way') {
+      const detail = 'This delivery, or a redelivery of it, is under way. Wait until it has finished.';
+      throw new ProblemException(problemDocument('delivery-under-way', detail));
+    }
+    return { delivery_id: result.deliveryId };
+  }
+}

@@ -1,0 +1,24 @@
+import { TestWebhook } from '@belfry/application';
+import { attemptOnTheWire, deliveryOnTheWire } from '@belfry/composition';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { RequireScope } from '../http/authentication.js';
+import { AccountIdPipe } from '../http/paths.js';
+import { invalid, noEndpoint, notFound } from '../http/problem.js';
+
+/** Test deliveries: a sample event sent to the endpoint now, whatever the toggles say. */
+@Controller('v1/accounts/:accountId/webhook-test')
+@RequireScope('settings:write', 'deliveries:redeliver')
+export class WebhookTestController {
+  constructor(private readonly test: TestWebhook) {}
+
+  @Post()
+  @HttpCode(200)
+  async send(@Param('accountId', AccountIdPipe) accountId: number, @Body() body: unknown) {
+    const result = await this.test.send(accountId, body);
+    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'unknown_account') throw notFound('account');
+    if (result.status === 'no_endpoint') throw noEndpoint();
+    const { delivery } = result;
+    return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+  }
+}

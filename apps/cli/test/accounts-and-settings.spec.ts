@@ -1,0 +1,124 @@
+import { belfry, type Finished } from './belfry.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+
+let database: EmptyDatabase;
+const run = (...args: string[]): Promise<Finished> =>
+  belfry(args, { environment: { DATABASE_URL: database.url } });
+const answer = ({ out }: Finished) => JSON.parse(out) as Record<string, unknown>;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+});
+afterAll(() => database.drop());
+
+test('migrate says which migrations it applied, and the second time that none was missing', async () => {
+  const first = await run('migrate', '--json');
+  expect(first).toMatchObject({ code: 0, err: '' });
+  const { applied } = answer(first) as { applied: string[] };
+  expect(applied.length).toBeGreaterThan(0);
+  expect(await database.one('SELECT count(*)::int FROM migrations')).toBe(applied.length);
+
+  expect(await run('migrate')).toEqual({ code: 0, out: 'Nothing was missing.\n', err: '' });
+});
+
+test('an account is put, shown with the fields of REST, and listed in columns that line up', async () => {
+  const put = await run(
+    'accounts',
+    'put',
+    '42',
+    '--name',
+    '株式会社',
+    '--contact-email',
+    'pat@acme.example.com',
+    '--json',
+  );
+  expect(put).toMatchObject({ code: 0, err: '' });
+  const account = answer(put);
+  expect(Object.keys(account)).toEqual([
+    'account_id',
+    'account_name',
+    'primary_contact',
+    'created_at',
+    'updated_at',
+  ]);
+
+  const [got, , list, page] = await Promise.all([
+    run('accounts', 'get', '42', '--json'),
+    run('accounts', 'put', '7', '--name', 'Böse & Söhne', '--contact-email', 'b@acme.example.com'),
+    run('accounts', 'list'),
+    run('accounts', 'list', '--limit', '1', '--json'),
+  ]);
+  expect(answer(got)).toEqual(account);
+  expect(list.code).toBe(0);
+  expect(list.out).toMatch(/^ACCOUNT {2}NAME +PRIMARY CONTACT/);
+  expect((answer(page)['accounts'] as unknown[]).length).toBe(1);
+});
+
+test('settings are changed in part, only in the version asked for, and the secret of the URL is not on the screen', async () => {
+  await run('accounts', 'put', '43', '--name', 'Acme', '--contact-email', 'pat@acme.example.com');
+  const set = await run(
+    ...['settings', 'set', '43', '--webhook-url', 'https://hooks.example.com/in?token=s3cret'],
+    ...[
+      '--on',
+      'run_failed,tenant_created',
+      '--subscribers',
+      'run_failed=a@acme.example.com,b@acme.example.com',
+    ],
+  );
+  expect(set).toMatchObject({ code: 0, err: '' });
+  expect(set.out).not.toContain('s3cret');
+  expect(set.out).toMatch(/run_failed +on +a@acme\.example\.com, b@acme\.example\.com/);
+  const version = /version +(\d+)/.exec(set.out)![1]!;
+
+  const [shown, stale, opposite] = await Promise.all([
+    run('settings', 'get', '43', '--show-secrets'),
+    run('settings', 'set', '43', '--off', 'all', '--if-match', '999'),
+    run('settings', 'set', '43', '--on', 'run_failed', '--off', 'run_failed'),
+  ]);
+  expect(shown.out).toContain('token=s3cret');
+  expect(stale).toMatchObject({ code: 1, out: '' });
+  expect(stale.err).toContain(`version ${version}`);
+  expect(opposite.code).toBe(2);
+
+  const off = await run('settings', 'set', '43', '--off', 'tenant_created', '--if-match', version, '--json');
+  expect(answer(off)).toMatchObject({
+    webhook_url: 'https://hooks.example.com/in?token=s3cret',
+    events: { run_failed: { send_webhook: true }, tenant_created: { send_webhook: false } },
+  });
+
+  const refused = await run(
+    'settings',
+    'replace',
+    '43',
+    '--data',
+    '{"events":{"run_failed":{"send_webhook":true}}}',
+  );
+  expect(refused).toMatchObject({ code: 1, out: '' });
+  expect(refused.err).toContain('/events/run_failed/send_webhook');
+  const replaced = await run('settings', 'replace', '43', '--data', '{}', '--json');
+  expect(answer(replaced)).toMatchObject({
+    webhook_url: null,
+    events: { run_failed: { send_webhook: false } },
+  });
+});
+
+test('a key is shown when it is made and at no other time, and is revoked by its id', async () => {
+  const made = answer(await run('keys', 'create', 'Platform', '--scope', 'events:publish', '--json'));
+  expect(made).toMatchObject({ name: 'Platform', account_id: null, scopes: ['events:publish'] });
+  const list = await run('keys', 'list');
+  expect(list.out).toContain(made['key_id']);
+  expect(list.out).not.toContain(made['key']);
+
+  expect((await run('keys', 'revoke', made['key_id'] as string)).code).toBe(0);
+  expect(await run('keys', 'revoke', made['key_id'] as string)).toEqual({
+    code: 1,
+    out: '',
+    err: 'error: there is no such API key\n',
+  });
+});
+
+test('seed makes the sample account with a key once', async () => {
+  const [first, second] = [answer(await run('seed', '--json')), answer(await run('seed', '--json'))];
+  expect(first).toMatchObject({ account_id: 1000, key: expect.stringMatching(/^belfry_/) as string });
+  expect(second).toMatchObject({ account_id: 1000, key: null });
+});

@@ -1,0 +1,121 @@
+/** What is answered without a database: nothing listens where DATABASE_URL leads. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { belfry, belfryFile, startBelfry } from './belfry.fixture.js';
+
+const environment = { DATABASE_URL: 'postgres://nobody:s3cret@127.0.0.1:1/nowhere' };
+const run = (args: string) => belfry(args === '' ? [] : args.split(' '), { environment });
+
+test.each([
+  '--help',
+  'help events',
+  'accounts put --help',
+  'events publish --help',
+  'listen --help',
+  'migrate --help',
+])('%s shows how it is used, with examples', async (args) => {
+  const { code, out, err } = await run(args);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Usage: belfry/);
+  expect(out).toMatch(/Examples:\n {2}\$ .*belfry/);
+});
+
+test.each([
+  ['', 'Usage: belfry'],
+  ['nonsense', "unknown command 'nonsense'"],
+  ['accounts lst', 'Did you mean list?'],
+  ['accounts get', "missing required argument 'account'"],
+  ['accounts get fortytwo', "not 'fortytwo'"],
+  ['accounts list --limit 201', 'from 1 to 200'],
+  ['accounts list --cursor nonsense', '--cursor'],
+  ['deliveries list 42 --status lost', 'queued, sending'],
+  ['events publish tenant_created --data {}', '--account'],
+  ['settings set 42', 'nothing to change'],
+])('"%s" is wrong use, is told what is wrong, and ends with 2', async (args, says) => {
+  const { code, out, err } = await run(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(says);
+});
+
+test('a database that is away ends the command with 1, and no password is said', async () => {
+  const { code, out, err } = await run('accounts list');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/^error: the database can not be reached/);
+  expect(err).not.toContain('s3cret');
+});
+
+test('wrong settings of the process are named, and end the command with 78', async () => {
+  const { code, err } = await belfry(['accounts', 'list'], { environment: { ...environment, PORT: 'x' } });
+  expect(code).toBe(78);
+  expect(err).toContain('PORT');
+});
+
+test('event types are shown with their schema and an example; no colour gets into a pipe', async () => {
+  const [shown, people] = await Promise.all([
+    run('event-types show run_failed --json'),
+    run('event-types list'),
+  ]);
+  expect(JSON.parse(shown.out)).toMatchObject({
+    key: 'run_failed',
+    schema: { type: 'object' },
+    example: { event_type: 'run_failed', api_link: 'https://api.example.com/runs/901' },
+  });
+  expect(people.out).toMatch(/^KEY +NAME +PUBLISHED WHEN\n/);
+  expect(people.out).not.toContain('\u001b');
+});
+
+test('bash completes commands, options, and the words that an option takes', async () => {
+  const { out: script } = await run('completion bash');
+  const asked = [
+    'belfry ev',
+    'belfry keys r',
+    'belfry settings set 42 --web',
+    'belfry deliveries list 42 --status s',
+  ];
+  const complete = `complete_line() {
+    read -r -a COMP_WORDS <<< "$1"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _belfry; echo "\${COMPREPLY[*]}"
+  }`;
+  const bash = spawn('bash', ['-s'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  bash.stdin.end([script, complete, ...asked.map((line) => `complete_line '${line}'`)].join('\n'));
+  let out = '';
+  for await (const text of bash.stdout.setEncoding('utf8')) out += text;
+  expect(out.split('\n')).toEqual(['events event-types', 'revoke', '--webhook-url', 'sending succeeded', '']);
+});
+
+test('a reader that goes away after one line is no failure', async () => {
+  const command = `"${process.execPath}" "${belfryFile}" event-types list --json | head -n 1; echo "\${PIPESTATUS[0]}"`;
+  const bash = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  bash.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  bash.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  await once(bash, 'close');
+  expect({ out, err }).toEqual({ out: '{\n0\n', err: '' });
+});
+
+test('listen shows a webhook that is posted to it, and Ctrl-C ends it with 0', async () => {
+  const listening = startBelfry(['listen', '--port', '0', '--status', '202', '--json'], { environment });
+  let [out, remarks] = ['', ''];
+  listening.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
+  for await (const text of listening.stderr!.setEncoding('utf8')) {
+    remarks += text as string;
+    if (remarks.includes('WEBHOOK_ALLOWED_HOSTS=127.0.0.1:')) break;
+  }
+  const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(remarks)![0];
+  const headers = { 'Content-Type': 'application/json', 'Webhook-Id': 'one' };
+  const response = await fetch(`${url}in?token=1`, {
+    method: 'POST',
+    headers,
+    body: '{"event_type":"run_failed"}',
+  });
+  expect(response.status).toBe(202);
+
+  listening.kill('SIGINT');
+  const [code] = (await once(listening, 'close')) as [number];
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    method: 'POST',
+    path: '/in?token=1',
+    headers: { 'Content-Type': 'application/json', 'Webhook-Id': 'one' },
+    body: { event_type: 'run_failed' },
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * Deletes events and deliveries that are older than the retention, in small batches with pauses between them: a batch
+ * holds its locks for a few milliseconds, and the queue never waits for it. Killed in the middle, the next run goes on.
+ */
+import type { ActivityLog } from '../ports/activity-log.js';
+import type { Clock } from '../ports/clock.js';
+import type { Retention } from '../ports/retention.js';
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** How often a process looks for what is old. */
+const intervalMs = 10 * 60 * 1000;
+/** The first look comes soon after the start, so that a process that never lives long still cleans up. */
+const firstLookMs = 30 * 1000;
+/** Events of one batch. */
+const batchSize = 200;
+/** The pause after each batch: deleting takes a fraction of the database's time, not all of it. */
+const pauseMs = 50;
+
+/** Runs the retention in the background. */
+export class RetentionSweep {
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly retention: Retention,
+    private readonly clock: Clock,
+    private readonly log: ActivityLog,
+    private readonly days: number,
+  ) {}
+
+  /** Begins to look for what is old, now and then. */
+  run(): void {
+    this.schedule(firstLookMs);
+  }
+
+  /** Ends after the batch that is under way. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Deletes everything that is old now; answers how many events that were. */
+  async sweep(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - this.days * dayMs);
+    let total = 0;
+    let after: number | null = 0;
+    while (after !== null && !this.stopped) {
+      const { deleted, next }: { deleted: number; next: number | null } = await this.retention.deleteEvents(
+        before,
+        batchSize,
+        after,
+      );
+      total += deleted;
+      after = next;
+      if (after !== null) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+    await this.retention.deleteLeftovers(before);
+    return total;
+  }
+
+  private schedule(inMs: number): void {
+    this.timer = setTimeout(() => {
+      this.running = this.sweep()
+        .then((deleted) => {
+          if (deleted > 0) this.log.retired(deleted);
+        })
+        .catch((error: unknown) => this.log.trouble('deleting what is old', error))
+        .finally(() => {
+          if (!this.stopped) this.schedule(intervalMs);
+        });
+    }, inMs);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Channel, DeliveryStatus } from '@belfry/domain';
+
+/** What came of asking for one redelivery. */
+export type RedeliveryResult =
+  | { readonly status: 'queued' }
+  | { readonly status: 'not_found' }
+  /** The old delivery may still succeed by itself. */
+  | { readonly status: 'under_way' }
+  /** The account has no endpoint now. */
+  | { readonly status: 'no_endpoint' };
+
+/** Which finished deliveries of an account are to be delivered again. */
+export interface RedeliveryFilter {
+  readonly status: Extract<DeliveryStatus, 'failed' | 'interrupted'>;
+  readonly channel?: Channel | undefined;
+  readonly eventType?: string | undefined;
+  /** Created at this time or later. */
+  readonly from?: Date | undefined;
+  /** Created before this time. */
+  readonly to?: Date | undefined;
+}
+
+/**
+ * Makes new deliveries of old events: the same payload, to the account's endpoint as it is now, or to the same
+ * recipient. They are queued like any other.
+ */
+export abstract class Redeliveries {
+  /** Queues one redelivery under the id `newId`. */
+  abstract redeliver(accountId: number, deliveryId: string, newId: string): Promise<RedeliveryResult>;
+
+  /**
+   * Queues redeliveries of the oldest deliveries that match, are no tests, and that no delivery names as its origin yet, one for each
+   * of `newIds` at most; answers how many there were.
+   */
+  abstract redeliverMatching(
+    accountId: number,
+    filter: RedeliveryFilter,
+    newIds: readonly string[],
+  ): Promise<number>;
+}

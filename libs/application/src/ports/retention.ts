@@ -1,0 +1,16 @@
+/** Removes what is kept long enough. */
+export abstract class Retention {
+  /**
+   * Deletes up to `limit` events accepted before `before`, with their deliveries and attempts; an event with a delivery
+   * under way is kept until that has ended. Begins with the first account after `after`; answers how many were deleted
+   * and where the next call is to begin (null: all accounts were seen).
+   */
+  abstract deleteEvents(
+    before: Date,
+    limit: number,
+    after: number,
+  ): Promise<{ readonly deleted: number; readonly next: number | null }>;
+
+  /** Deletes idempotency keys that no longer count, and statistics of hours before `before`. */
+  abstract deleteLeftovers(before: Date): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import { channels, parseWith, type EventCatalogue, type Problem } from '@belfry/domain';
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { Dispatcher } from './pipeline/dispatcher.js';
+import type { Redeliveries, RedeliveryResult } from './ports/redeliveries.js';
+
+/** What came of asking for one redelivery: where it was queued, its id. */
+export type RedeliverResult =
+  | { readonly status: 'queued'; readonly deliveryId: string }
+  | Exclude<RedeliveryResult, { status: 'queued' }>;
+
+/** What came of asking for many. */
+export type RedeliverManyResult =
+  | { readonly status: 'queued'; readonly redelivered: number }
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+
+/** How many are queued by one transaction. */
+const batchSize = 500;
+
+/** Delivers again what a person asks for: never by itself. */
+export class Redeliver {
+  private readonly filterSchema;
+
+  constructor(
+    private readonly redeliveries: Redeliveries,
+    private readonly dispatcher: Dispatcher,
+    catalogue: EventCatalogue,
+  ) {
+    const oneOf = <const Word extends string>(words: readonly Word[]) =>
+      z.enum(words, {
+        error: (issue) =>
+          `${issue.input === undefined ? 'is required: ' : ''}must be one of ${words.join(', ')}`,
+      });
+    const time = z.iso
+      .datetime({
+        offset: true,
+        error: 'must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z',
+      })
+      .transform((text) => new Date(text));
+    this.filterSchema = z.strictObject(
+      {
+        status: oneOf(['failed', 'interrupted']),
+        channel: oneOf(channels).optional(),
+        event_type: oneOf(catalogue.keys).optional(),
+        from: time.optional(),
+        to: time.optional(),
+      },
+      { error: 'must be an object' },
+    );
+  }
+
+  /** Queues a new delivery of the old one's event; refused while the old one is under way. */
+  async one(accountId: number, deliveryId: string): Promise<RedeliverResult> {
+    const newId = v7();
+    const result = await this.redeliveries.redeliver(accountId, deliveryId, newId);
+    if (result.status !== 'queued') return result;
+    this.dispatcher.notice();
+    return { status: 'queued', deliveryId: newId };
+  }
+
+  /**
+   * Queues a new delivery of everything that matches `{status, channel?, event_type?, from?, to?}`, except what was
+   * redelivered before: asking twice delivers once. Killed half-way, what was queued stays, and asking again does the
+   * rest.
+   */
+  async many(accountId: number, input: unknown): Promise<RedeliverManyResult> {
+    const parsed = parseWith(this.filterSchema, input);
+    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+    const { event_type: eventType, ...rest } = parsed.value;
+    let redelivered = 0;
+    let queued: number;
+    do {
+      const newIds = Array.from({ length: batchSize }, () => v7());
+      queued = await this.redeliveries.redeliverMatching(accountId, { ...rest, eventType }, newIds);
+      redelivered += queued;
+      if (queued > 0) this.dispatcher.notice();
+    } while (queued === batchSize);
+    return { status: 'queued', redelivered };
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  acceptEvent,
+  failure,
+  parseWith,
+  type EventCatalogue,
+  type PlatformSites,
+  type Problem,
+} from '@belfry/domain';
+import { v7 } from 'uuid';
+import { z } from 'zod';
+import type { DeliveryChannels } from './pipeline/delivery-channels.js';
+import type { Dispatcher } from './pipeline/dispatcher.js';
+import { asClaimed } from './pipeline/event-intake.js';
+import type { Clock } from './ports/clock.js';
+import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
+import type { ClaimedDelivery, DeliveryQueue } from './ports/delivery-queue.js';
+import type { EventStore, NewDelivery } from './ports/event-store.js';
+
+/** What came of a test delivery. */
+export type TestWebhookResult =
+  | {
+      readonly status: 'finished';
+      readonly delivery: DeliverySummary & { readonly attempts: readonly Attempt[] };
+    }
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
+  | { readonly status: 'unknown_account' }
+  | { readonly status: 'no_endpoint' };
+
+/** The environment that test deliveries name. */
+const testEnvironment = 'test';
+
+/** Sends a sample event to the endpoint on request, now, whatever the toggles say. Nobody is mailed. */
+export class TestWebhook {
+  private readonly schema;
+
+  constructor(
+    private readonly events: EventStore,
+    private readonly queue: DeliveryQueue,
+    private readonly deliveries: DeliveryLog,
+    private readonly channels: DeliveryChannels,
+    private readonly dispatcher: Dispatcher,
+    private readonly catalogue: EventCatalogue,
+    private readonly sites: PlatformSites,
+    private readonly clock: Clock,
+  ) {
+    const known = `must be one of ${catalogue.keys.join(', ')}`;
+    this.schema = z.strictObject(
+      {
+        event_type: z.enum(catalogue.keys, {
+          error: (issue) => (issue.input === undefined ? `is required: ${known}` : known),
+        }),
+      },
+      { error: 'must be an object' },
+    );
+  }
+
+  /** Sends a sample of `{event_type}`; answers the finished delivery. It is sent once, like any webhook. */
+  async send(accountId: number, input: unknown): Promise<TestWebhookResult> {
+    const parsed = parseWith(this.schema, input);
+    if (!parsed.ok) return { status: 'invalid', ...failure(...parsed.problems) };
+    const stored = await this.store(accountId, parsed.value.event_type);
+    if (typeof stored === 'string') return { status: stored };
+
+    const outcome = await this.channels.deliver(stored);
+    await this.queue.record(this.dispatcher.claim, [outcome]);
+    const delivery = await this.deliveries.find(accountId, stored.deliveryId);
+    if (delivery === null) throw new Error(`test delivery ${stored.deliveryId} is gone`);
+    return { status: 'finished', delivery };
+  }
+
+  /** Stores the sample and its one delivery, claimed by this process: nobody else sends it. */
+  private async store(
+    accountId: number,
+    eventType: string,
+  ): Promise<ClaimedDelivery | 'unknown_account' | 'no_endpoint'> {
+    let stored: ClaimedDelivery | 'unknown_account' | 'no_endpoint' = 'unknown_account';
+    await this.events.append([accountId], this.dispatcher.claim, ({ accounts }) => {
+      const found = accounts.get(accountId);
+      if (found === undefined) return [];
+      const { account, settings } = found;
+      if (settings.webhookUrl === null) {
+        stored = 'no_endpoint';
+        return [];
+      }
+      const event = acceptEvent(
+        {
+          event_type: eventType,
+          environment: testEnvironment,
+          account_id: accountId,
+          data: this.catalogue.find(eventType)!.example,
+        },
+        account,
+        { eventId: v7(), now: this.clock.now(), sites: this.sites, catalogue: this.catalogue },
+      );
+      const delivery: NewDelivery = {
+        deliveryId: v7(),
+        channel: 'webhook',
+        destination: settings.webhookUrl,
+        recipientRole: null,
+        recipientDomain: null,
+        claimed: true,
+        test: true,
+      };
+      stored = asClaimed(event, delivery);
+      return [{ event, deliveries: [delivery], idempotency: null }];
+    });
+    return stored;
+  }
+}

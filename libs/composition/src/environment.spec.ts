@@ -1,0 +1,97 @@
+import { ConfigurationError, readConfiguration } from './environment.js';
+
+const problemsOf = (environment: Record<string, string>): string[] => {
+  try {
+    readConfiguration(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems.map(({ pointer }) => pointer.slice(1));
+    throw error;
+  }
+};
+
+describe('the settings of the process', () => {
+  it('have the defaults of the contract', () => {
+    expect(readConfiguration({})).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://127.0.0.1:3000',
+      role: 'all',
+      production: false,
+      logLevel: 'info',
+      databaseUrl: null,
+      databasePoolSize: 8,
+      dataDirectory: '.belfry',
+      smtpUrl: null,
+      mailFrom: 'Belfry <belfry@belfry.invalid>',
+      mailFromIsGuess: true,
+      sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
+      webhookTimeoutMs: 15_000,
+      allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
+      limits: {
+        webhooksInFlight: 128,
+        webhooksInFlightPerAccount: 8,
+        mailsInFlight: 20,
+        mailsInFlightPerDomain: 10,
+      },
+      retentionDays: 30,
+      bootstrapApiKey: null,
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    expect(readConfiguration({ DATABASE_URL: '', PORT: '', SMTP_URL: '' })).toEqual(readConfiguration({}));
+  });
+
+  it('name every wrong variable at once', () => {
+    expect(
+      problemsOf({
+        PORT: '70000',
+        DATABASE_URL: 'mysql://localhost',
+        SMTP_URL: 'http://localhost',
+        ROLE: 'boss',
+        RETENTION_DAYS: '0',
+        WEBHOOK_TIMEOUT_MS: 'soon',
+        WEBHOOK_ALLOWED_CIDRS: '10.0.0.0/40',
+        PUBLIC_URL: 'example.com',
+      }).sort(),
+    ).toEqual([
+      'DATABASE_URL',
+      'PORT',
+      'PUBLIC_URL',
+      'RETENTION_DAYS',
+      'ROLE',
+      'SMTP_URL',
+      'WEBHOOK_ALLOWED_CIDRS',
+      'WEBHOOK_TIMEOUT_MS',
+    ]);
+  });
+
+  it('never show a value: it may hold a password', () => {
+    const secret = 'hunter2';
+    const environment = {
+      DATABASE_URL: `pg://me:${secret}@x`,
+      SMTP_URL: `mail://me:${secret}@x`,
+      BOOTSTRAP_API_KEY: `${secret} with a space`,
+      MAIL_FROM: secret,
+    };
+    expect(() => readConfiguration(environment)).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(secret) }),
+    );
+  });
+
+  it('cut a trailing slash off the addresses that links begin with', () => {
+    const { publicUrl, sites } = readConfiguration({
+      PUBLIC_URL: 'https://b.example.com/',
+      PLATFORM_ADMIN_URL: 'https://a.example.com/x/',
+    });
+    expect([publicUrl, sites.admin]).toEqual(['https://b.example.com', 'https://a.example.com/x']);
+  });
+
+  it('make up a sender of mails from the public address, and say so', () => {
+    expect(readConfiguration({ PUBLIC_URL: 'https://belfry.example.com' })).toMatchObject({
+      mailFrom: 'Belfry <belfry@belfry.example.com>',
+      mailFromIsGuess: true,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { Retention } from '@belfry/application';
+import type { Database } from '../database/database.js';
+import { idsAround } from '../database/uuid-bounds.js';
+
+/** The most accounts that one batch looks at: a few milliseconds where none of them has anything old. */
+const accountsPerBatch = 500;
+
+/** Removes what is kept long enough from PostgreSQL. */
+export class PostgresRetention extends Retention {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  /** Events are found by the primary key, which begins with the account and holds the time: no index of its own is kept. */
+  async deleteEvents(
+    before: Date,
+    limit: number,
+    after: number,
+  ): Promise<{ readonly deleted: number; readonly next: number | null }> {
+    const [row] = await this.database.statement<{
+      accounts_seen: number;
+      last_account: number | null;
+      deleted: number;
+      last_deleted: number | null;
+    }>(
+      `WITH seen AS MATERIALIZED (
+         SELECT account_id FROM accounts WHERE account_id > $3 ORDER BY account_id LIMIT ${accountsPerBatch}
+       ), old AS MATERIALIZED (
+         SELECT events.account_id, events.event_id
+         FROM seen CROSS JOIN LATERAL (
+           SELECT account_id, event_id FROM events
+           WHERE events.account_id = seen.account_id AND event_id < $4::uuid AND accepted_at < $1::timestamptz
+             AND NOT EXISTS (SELECT FROM deliveries
+                             WHERE deliveries.account_id = events.account_id AND deliveries.event_id = events.event_id
+                               AND status IN ('queued', 'sending'))
+           ORDER BY event_id LIMIT $2
+           FOR UPDATE SKIP LOCKED) AS events
+         LIMIT $2
+       ), gone AS (
+         DELETE FROM events USING old
+         WHERE events.account_id = old.account_id AND events.event_id = old.event_id
+         RETURNING events.account_id
+       )
+       SELECT (SELECT count(*) FROM seen)::integer AS accounts_seen, (SELECT max(account_id) FROM seen) AS last_account,
+         (SELECT count(*) FROM gone)::integer AS deleted, (SELECT max(account_id) FROM gone) AS last_deleted`,
+      [before.toISOString(), limit, after, idsAround(undefined, before).high],
+    );
+    const { accounts_seen, last_account, deleted, last_deleted } = row!;
+    // Cut short by its limit, it may have left something of the account it ended with.
+    if (deleted === limit) return { deleted, next: Math.max(last_deleted! - 1, after) };
+    return { deleted, next: accounts_seen < accountsPerBatch ? null : last_account! };
+  }
+
+  async deleteLeftovers(before: Date): Promise<void> {
+    await this.database.statement(
+      `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
+      [],
+    );
+    await this.database.statement('DELETE FROM delivery_statistics WHERE hour < $1::timestamptz', [
+      before.toISOString(),
+    ]);
+  }
+}
