@@ -6,25 +6,19 @@ import { belfry, belfryFile, startBelfry } from './belfry.fixture.js';
 const environment = { DATABASE_URL: 'postgres://nobody:s3cret@127.0.0.1:1/nowhere' };
 const run = (args: string) => belfry(args === '' ? [] : args.split(' '), { environment });
 
-test.each([
-  '--help',
-  'help events',
-  'accounts put --help',
-  'events publish --help',
-  'listen --help',
-  'migrate --help',
-])('%s shows how it is used, with examples', async (args) => {
-  const { code, out, err } = await run(args);
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(/^Usage: belfry/);
-  expect(out).toMatch(/Examples:\n {2}\$ .*belfry/);
-});
+test.each(['--help', 'help events', 'accounts put --help', 'listen --help'])(
+  '%s shows how it is used, with examples',
+  async (args) => {
+    const { code, out, err } = await run(args);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^Usage: belfry/);
+    expect(out).toMatch(/Examples:\n {2}\$ .*belfry/);
+  },
+);
 
 test.each([
-  ['', 'Usage: belfry'],
-  ['nonsense', "unknown command 'nonsense'"],
+  ['keys', 'Usage: belfry keys'],
   ['accounts lst', 'Did you mean list?'],
-  ['accounts get', "missing required argument 'account'"],
   ['accounts get fortytwo', "not 'fortytwo'"],
   ['accounts list --limit 201', 'from 1 to 200'],
   ['accounts list --cursor nonsense', '--cursor'],

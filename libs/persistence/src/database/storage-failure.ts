@@ -59,6 +59,9 @@ export function storageFailure(error: unknown): unknown {
 
 function isUnavailable(error: unknown): boolean {
   if (!isErrorLike(error)) return false;
+  // The server ended the session, or let none begin: no statement was at fault.
+  const { severity } = error as { severity?: unknown };
+  if (severity === 'FATAL' || severity === 'PANIC') return true;
   const { code, syscall } = error;
   if (code !== undefined) {
     // A unix socket that is not there.
