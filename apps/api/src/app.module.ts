@@ -16,6 +16,7 @@ import { EventTypesController } from './routes/event-types.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { HealthController } from './routes/health.controller.js';
 import { NotificationSettingsController } from './routes/notification-settings.controller.js';
+import { PortalController } from './routes/portal.controller.js';
 import { RedeliveriesController } from './routes/redeliveries.controller.js';
 import { WebhookTestController } from './routes/webhook-test.controller.js';
 
@@ -28,6 +29,7 @@ const restControllers = [
   EventTypesController,
   EventsController,
   NotificationSettingsController,
+  PortalController,
   RedeliveriesController,
   WebhookTestController,
 ];

@@ -24,7 +24,6 @@ test.each([
   ['accounts list --cursor nonsense', '--cursor'],
   ['deliveries list 42 --status lost', 'queued, sending'],
   ['events publish tenant_created --data {}', '--account'],
-  ['settings set 42', 'nothing to change'],
 ])('"%s" is wrong use, is told what is wrong, and ends with 2', async (args, says) => {
   const { code, out, err } = await run(args);
   expect({ code, out }).toEqual({ code: 2, out: '' });

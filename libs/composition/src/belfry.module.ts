@@ -15,6 +15,8 @@ import {
   Mailer,
   ManageAccounts,
   ManageSettings,
+  Portal,
+  PortalStore,
   PublishEvent,
   Redeliver,
   Redeliveries,
@@ -56,9 +58,6 @@ export interface Composition {
   readonly catalogue?: EventCatalogue;
 }
 
-/** How much longer than the longest send a claim holds: room for a slow record, short enough that a death shows soon. */
-const leaseMarginMs = 15_000;
-
 /** Binds the use cases to the adapters. */
 @Module({})
 export class BelfryModule {
@@ -72,7 +71,7 @@ export class BelfryModule {
         PersistenceModule.forRoot(
           configuration.databaseUrl === null
             ? {
-                dataDirectory: join(configuration.dataDirectory, 'database'),
+                dataDirectory: configuration.dataDirectory,
                 join: composition.joinsDatabase,
               }
             : { databaseUrl: configuration.databaseUrl, poolSize: configuration.databasePoolSize },
@@ -108,6 +107,7 @@ export class BelfryModule {
         EventIntake,
         ManageAccounts,
         ManageSettings,
+        Portal,
         PublishEvent,
         Redeliver,
         RetentionSweep,
@@ -142,7 +142,7 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
         new Dispatcher(queue, channels, log, {
           webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
           mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
-          leaseMs: configuration.webhookTimeoutMs + leaseMarginMs,
+          leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
           works,
         }),
     },
@@ -190,6 +190,11 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
           configuration.sites,
           clock,
         ),
+    },
+    {
+      provide: Portal,
+      inject: [PortalStore, Clock],
+      useFactory: (store: PortalStore, clock: Clock) => new Portal(store, clock),
     },
     {
       provide: RetentionSweep,

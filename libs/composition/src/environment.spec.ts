@@ -27,6 +27,7 @@ describe('the settings of the process', () => {
       mailFromIsGuess: true,
       sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
       webhookTimeoutMs: 15_000,
+      webhookLeaseMarginMs: 15_000,
       allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
       limits: {
         webhooksInFlight: 128,
@@ -35,6 +36,8 @@ describe('the settings of the process', () => {
         mailsInFlightPerDomain: 10,
       },
       retentionDays: 30,
+      portalRefreshUrl: null,
+      portalFrameAncestors: [],
       bootstrapApiKey: null,
     });
   });

@@ -33,6 +33,8 @@ export interface Configuration {
   readonly mailFromIsGuess: boolean;
   readonly sites: PlatformSites;
   readonly webhookTimeoutMs: number;
+  /** How much longer than the longest webhook a claim holds: room for a slow record, short enough that a death shows soon. */
+  readonly webhookLeaseMarginMs: number;
   readonly allowed: AllowedDestinations;
   readonly limits: {
     readonly webhooksInFlight: number;
@@ -41,6 +43,10 @@ export interface Configuration {
     readonly mailsInFlightPerDomain: number;
   };
   readonly retentionDays: number;
+  /** Where an admin is sent whose session is missing or over; null: they are told what to do. */
+  readonly portalRefreshUrl: string | null;
+  /** Origins that may embed the page, beside its own. */
+  readonly portalFrameAncestors: readonly string[];
   readonly bootstrapApiKey: string | null;
 }
 
@@ -97,6 +103,7 @@ const environmentSchema = z.object({
   PLATFORM_ADMIN_URL: webUrl('https://admin.example.com').default('https://admin.example.com'),
   PLATFORM_API_URL: webUrl('https://api.example.com').default('https://api.example.com'),
   WEBHOOK_TIMEOUT_MS: integer(1, 600_000, 15_000),
+  WEBHOOK_LEASE_MARGIN_MS: integer(1_000, 600_000, 15_000),
   WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
   WEBHOOK_ALLOWED_CIDRS: z.string().default(''),
   WEBHOOKS_IN_FLIGHT: integer(1, 10_000, 128),
@@ -104,6 +111,14 @@ const environmentSchema = z.object({
   MAILS_IN_FLIGHT: integer(1, 1_000, 20),
   MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
   RETENTION_DAYS: integer(1, 36_500, 30),
+  PORTAL_REFRESH_URL: url(['http:', 'https:'], 'https://app.example.com/notifications').optional(),
+  PORTAL_FRAME_ANCESTORS: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s;,'"\/]+(,\s*https?:\/\/[^\s;,'"\/]+)*$/,
+      'must be a comma-separated list of origins such as https://app.example.com',
+    )
+    .optional(),
   BOOTSTRAP_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
@@ -140,6 +155,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     mailFromIsGuess: values.MAIL_FROM === undefined,
     sites: { admin: values.PLATFORM_ADMIN_URL, api: values.PLATFORM_API_URL },
     webhookTimeoutMs: values.WEBHOOK_TIMEOUT_MS,
+    webhookLeaseMarginMs: values.WEBHOOK_LEASE_MARGIN_MS,
     allowed: allowed.value,
     limits: {
       webhooksInFlight: values.WEBHOOKS_IN_FLIGHT,
@@ -148,6 +164,8 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
       mailsInFlightPerDomain: values.MAILS_IN_FLIGHT_PER_DOMAIN,
     },
     retentionDays: values.RETENTION_DAYS,
+    portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
+    portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
   };
 }

@@ -61,7 +61,7 @@ export async function seedSampleAccount(
   const events = Object.fromEntries(app.get(EventCatalogue).keys.map((key) => [key, everything]));
   expect(await settings.change(sampleAccountId, { webhook_url: endpoint, events }, 'replace'), 'changed');
 
-  const newcomer: Principal = { keyId: 'seed', accountId: null, scopes: new Set(scopes) };
+  const newcomer: Principal = { kind: 'key', id: 'seed', accountId: null, scopes: new Set(scopes) };
   const made = await app
     .get(ApiKeys)
     .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);

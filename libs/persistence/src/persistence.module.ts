@@ -5,6 +5,7 @@ import {
   DeliveryQueue,
   DeliveryStatistics,
   EventStore,
+  PortalStore,
   Redeliveries,
   Retention,
   SettingsStore,
@@ -22,6 +23,7 @@ import { PostgresApiKeyStore } from './stores/api-key-store.js';
 import { PostgresDeliveryLog } from './stores/delivery-log.js';
 import { PostgresDeliveryStatistics } from './stores/delivery-statistics.js';
 import { PostgresEventStore } from './stores/event-store.js';
+import { PostgresPortalStore } from './stores/portal-store.js';
 import { PostgresRedeliveries } from './stores/redeliveries.js';
 import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
@@ -46,6 +48,7 @@ export class PersistenceModule {
       bind(DeliveryQueue, PostgresDeliveryQueue),
       bind(ApiKeyStore, PostgresApiKeyStore),
       bind(DeliveryStatistics, PostgresDeliveryStatistics),
+      bind(PortalStore, PostgresPortalStore),
       bind(Redeliveries, PostgresRedeliveries),
       bind(Retention, PostgresRetention),
     ];

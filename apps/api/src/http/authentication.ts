@@ -1,7 +1,12 @@
-/** Who makes a request, and whether they may: an API key in `Authorization: Bearer …`, its scopes, and its account. */
-import { ApiKeys, type Principal, type Scope } from '@belfry/application';
+/**
+ * Who makes a request, and whether they may: an API key in `Authorization: Bearer …` or the session of the admin page,
+ * its scopes, and its account.
+ */
+import { ApiKeys, Portal, principalOf, type Principal, type Scope } from '@belfry/application';
+import { CONFIGURATION, type Configuration } from '@belfry/composition';
 import {
   createParamDecorator,
+  Inject,
   Injectable,
   SetMetadata,
   type CanActivate,
@@ -10,6 +15,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { notFound, problemDocument, ProblemException } from './problem.js';
+import { isFromThePage, sessionOf } from './session-cookie.js';
 
 const accessKey = 'access';
 
@@ -36,6 +42,8 @@ export const CurrentPrincipal = createParamDecorator(
 export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly keys: ApiKeys,
+    private readonly portal: Portal,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly reflector: Reflector,
   ) {}
 
@@ -68,11 +76,26 @@ export class AuthenticationGuard implements CanActivate {
 
   private async authenticate(request: FastifyRequest): Promise<Principal> {
     const { authorization } = request.headers;
-    if (authorization === undefined) throw unauthorized('Send your API key as Authorization: Bearer <key>.');
+    if (authorization === undefined) return this.authenticateSession(request);
     const key = /^Bearer +([\x21-\x7e]{1,255}) *$/i.exec(authorization)?.[1];
     const principal = key === undefined ? null : await this.keys.authenticate(key);
     if (principal === null) throw unauthorized('The API key is not known, or was revoked.');
     return principal;
+  }
+
+  /** By the cookie of the admin page; what changes something must come from the page itself. */
+  private async authenticateSession(request: FastifyRequest): Promise<Principal> {
+    const secret = sessionOf(request);
+    if (secret === null) throw unauthorized('Send your API key as Authorization: Bearer <key>.');
+    const session = await this.portal.find(secret);
+    if (session === null) throw unauthorized('The session is over: ask your platform for a new link.');
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (changes && !isFromThePage(request, this.configuration.publicUrl)) {
+      throw new ProblemException(
+        problemDocument('forbidden', 'A session may change something from its own page alone.'),
+      );
+    }
+    return principalOf(session);
   }
 }
 

@@ -9,6 +9,8 @@ export interface ProblemDocument {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly Problem[];
+  /** An extension of 401: where a new session is to be had; null where the platform names no place. */
+  readonly refresh_url?: string | null;
 }
 
 /** The kinds of problem that the API answers, by the last part of their type. */

@@ -215,6 +215,14 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     ApiKey: object(apiKey),
     ApiKeyCreated: object({ ...apiKey, key: { ...text, description: 'The key itself, shown this once.' } }),
     ApiKeyList: listOf('api_keys', 'ApiKey'),
+    PortalLink: object({ url: { ...text, format: 'uri' }, expires_at: time }),
+    PortalSessionsEnded: object({ ended: count }),
+    Session: object({
+      account_id: platformId,
+      account_name: name,
+      expires_at: time,
+      platform: object({ admin_url: text, api_url: text }),
+    }),
     Health: object({ status: text }, ['status']),
   };
 }

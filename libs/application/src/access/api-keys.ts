@@ -1,20 +1,12 @@
 import { failure, nameText, parseWith, platformId, success, type Problem, type Result } from '@belfry/domain';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
-import { scopes, type Scope } from '../scopes.js';
-
-/** Who makes a request, and what they may do. */
-export interface Principal {
-  /** The id of the API key, or `bootstrap` for the platform's first one. */
-  readonly keyId: string;
-  /** The one account that may be reached, or null: all of them. */
-  readonly accountId: number | null;
-  readonly scopes: ReadonlySet<Scope>;
-}
+import { scopes } from '../scopes.js';
+import type { Principal } from './principal.js';
+import { hashOfSecret, newSecret } from './secrets.js';
 
 /** What came of making a key. The key itself is in this answer and nowhere else. */
 export type CreateKeyResult =
@@ -56,8 +48,10 @@ export class ApiKeys {
     bootstrapKey: string | null,
   ) {
     this.bootstrap =
-      bootstrapKey === null ? null : { keyId: 'bootstrap', accountId: null, scopes: new Set(scopes) };
-    this.bootstrapHash = bootstrapKey === null ? null : hex(hashOf(bootstrapKey));
+      bootstrapKey === null
+        ? null
+        : { kind: 'key', id: 'bootstrap', accountId: null, scopes: new Set(scopes) };
+    this.bootstrapHash = bootstrapKey === null ? null : bytesToHex(hashOfSecret(bootstrapKey));
   }
 
   private readonly bootstrapHash: string | null;
@@ -75,7 +69,7 @@ export class ApiKeys {
       createdAt: this.clock.now(),
       lastUsedAt: null,
     };
-    if (!(await this.keys.add(stored, hashOf(key)))) {
+    if (!(await this.keys.add(stored, hashOfSecret(key)))) {
       return {
         status: 'invalid',
         problems: [{ pointer: '/account_id', message: 'must be an account that exists' }],
@@ -86,8 +80,8 @@ export class ApiKeys {
 
   /** Who holds this key, or null where nobody does. The key is looked up by its hash: no comparison depends on its text. */
   async authenticate(key: string): Promise<Principal | null> {
-    const hash = hashOf(key);
-    const name = hex(hash);
+    const hash = hashOfSecret(key);
+    const name = bytesToHex(hash);
     if (name === this.bootstrapHash) return this.bootstrap;
     const now = this.clock.now().getTime();
     const known = this.remembered.get(name);
@@ -98,7 +92,12 @@ export class ApiKeys {
       this.remembered.delete(name);
       return null;
     }
-    const principal = { keyId: stored.keyId, accountId: stored.accountId, scopes: new Set(stored.scopes) };
+    const principal = {
+      kind: 'key',
+      id: stored.keyId,
+      accountId: stored.accountId,
+      scopes: new Set(stored.scopes),
+    } as const;
     let touched = known?.touched ?? stored.lastUsedAt?.getTime() ?? 0;
     if (now - touched >= touchMs) {
       await this.keys.touch(stored.keyId);
@@ -118,7 +117,7 @@ export class ApiKeys {
   async revoke(keyId: string, asker: Principal): Promise<boolean> {
     const revoked = await this.keys.revoke(keyId, asker.accountId);
     for (const [name, { principal }] of this.remembered)
-      if (principal.keyId === keyId) this.remembered.delete(name);
+      if (principal.id === keyId) this.remembered.delete(name);
     return revoked;
   }
 }
@@ -141,14 +140,7 @@ function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof new
   return problems.length > 0 ? failure(...problems) : success(parsed.value);
 }
 
+/** The prefix tells people, and scanners of leaked secrets, what the key is for. */
 function newKey(): string {
-  return `belfry_${hex(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`;
-}
-
-function hashOf(key: string): Uint8Array {
-  return sha256(utf8ToBytes(key));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `belfry_${newSecret()}`;
 }

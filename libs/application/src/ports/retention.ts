@@ -11,6 +11,6 @@ export abstract class Retention {
     after: number,
   ): Promise<{ readonly deleted: number; readonly next: number | null }>;
 
-  /** Deletes idempotency keys that no longer count, and statistics of hours before `before`. */
+  /** Deletes idempotency keys, portal links and sessions that no longer count, and statistics of hours before `before`. */
   abstract deleteLeftovers(before: Date): Promise<void>;
 }

@@ -57,6 +57,7 @@ const actions = {
       deliveryId: v7(),
       destination: 'there',
       claimed: false,
+      test: false,
     }));
     const idempotency = { scope: 0, key: 'key', inputHash: Buffer.alloc(32) };
     const event = {
@@ -87,7 +88,7 @@ const actions = {
       request,
       response: null,
     });
-    await queue.renew(claim);
+    await queue.renew(claim, []);
     await queue.release(claim, [claimed[1]]);
     const dropped = await queue.record(claim, [
       { delivery: claimed[0], attempt: attempt(), next: { status: 'succeeded' } },

@@ -1,5 +1,10 @@
 import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
+import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
 
 /** All migrations, in their order. A published one is never changed: a change is a new one at the end. */
-export const migrations = [FirstTables1764028800000, RedeliveriesAndStatistics1764032400000];
+export const migrations = [
+  FirstTables1764028800000,
+  RedeliveriesAndStatistics1764032400000,
+  Portal1764036000000,
+];

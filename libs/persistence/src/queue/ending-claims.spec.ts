@@ -150,7 +150,17 @@ describe('claims that end without an outcome', () => {
     const theirs = claimOf(randomUUID(), -1);
     await queue.claimWebhooks(mine, capacity(1), 0);
     await queue.claimWebhooks(theirs, capacity(1), 0);
-    await queue.renew({ ...mine, leaseMs: 60_000 });
+    await queue.renew({ ...mine, leaseMs: 60_000 }, []);
     expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+  });
+
+  it('run out where the worker leaves them out of its renewal', async () => {
+    const [first, second] = await queueWebhooks(1, 2);
+    const claim = claimOf(randomUUID(), -1);
+    await queue.claimWebhooks(claim, capacity(2), 0);
+    await queue.renew({ ...claim, leaseMs: 60_000 }, [first!]);
+    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+    expect(await rowOf(database, first!)).toMatchObject({ status: 'interrupted' });
+    expect(await rowOf(database, second!)).toMatchObject({ status: 'sending' });
   });
 });

@@ -22,6 +22,7 @@ export function webhook(changes: Partial<NewDelivery> = {}): NewDelivery {
     recipientRole: null,
     recipientDomain: null,
     claimed: false,
+    test: false,
     ...changes,
   };
 }
@@ -35,6 +36,7 @@ export function mail(recipientDomain = 'example.com', changes: Partial<NewDelive
     recipientRole: 'subscriber',
     recipientDomain,
     claimed: false,
+    test: false,
     ...changes,
   };
 }

@@ -56,6 +56,11 @@ export class PostgresRetention extends Retention {
       `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,
       [],
     );
+    await this.database.statement(
+      `WITH links AS (DELETE FROM portal_links WHERE expires_at < now())
+       DELETE FROM portal_sessions WHERE expires_at < now()`,
+      [],
+    );
     await this.database.statement('DELETE FROM delivery_statistics WHERE hour < $1::timestamptz', [
       before.toISOString(),
     ]);

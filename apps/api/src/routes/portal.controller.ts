@@ -1,0 +1,80 @@
+import { AccountStore, Portal, type Principal } from '@belfry/application';
+import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
+import { AccountIdPipe } from '../http/paths.js';
+import { notFound, problemDocument } from '../http/problem.js';
+import { sendProblem } from '../http/problem.filter.js';
+import { forgetSession, keepSession, sessionOf } from '../http/session-cookie.js';
+
+/** The way of an admin to the page: links, which the platform asks for, and the sessions they open. */
+@Controller()
+export class PortalController {
+  constructor(
+    private readonly portal: Portal,
+    private readonly accounts: AccountStore,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {}
+
+  @Post('v1/accounts/:accountId/portal-links')
+  @HttpCode(201)
+  @RequireScope('keys:write')
+  async createLink(@Param('accountId', AccountIdPipe) accountId: number) {
+    const link = await this.portal.createLink(accountId);
+    if (link === null) throw notFound('account');
+    return { url: `${this.configuration.publicUrl}/portal/${link.secret}`, expires_at: link.expiresAt };
+  }
+
+  /** Ends every session and unused link of an account. */
+  @Delete('v1/accounts/:accountId/portal-sessions')
+  @HttpCode(200)
+  @RequireScope('keys:write')
+  async endAll(@Param('accountId', AccountIdPipe) accountId: number) {
+    return { ended: await this.portal.endAll(accountId) };
+  }
+
+  /** Opens the page by a link: once. The session goes into a cookie, and the secret out of the address bar. */
+  @Get('portal/:secret')
+  @Public()
+  async open(@Param('secret') secret: string, @Res() reply: FastifyReply) {
+    const opened = /^[0-9a-f]{64}$/.test(secret) ? await this.portal.open(secret) : null;
+    const { publicUrl } = this.configuration;
+    void reply.headers({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    if (opened === null) return reply.redirect('/?link=used', 303);
+    return reply.header('Set-Cookie', keepSession(opened.secret, publicUrl)).redirect('/', 303);
+  }
+
+  /** Who is signed in; 401, with where to get a new link, where nobody is. */
+  @Get('v1/session')
+  @Public()
+  async find(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const secret = sessionOf(request);
+    const session = secret === null ? null : await this.portal.find(secret);
+    const account = session === null ? null : await this.accounts.find(session.accountId);
+    const { portalRefreshUrl, sites } = this.configuration;
+    if (session === null || account === null) {
+      const document = problemDocument('unauthorized', 'There is no session, or it is over.');
+      sendProblem(reply, { ...document, refresh_url: portalRefreshUrl });
+      return;
+    }
+    await reply.send({
+      account_id: account.accountId,
+      account_name: account.accountName,
+      expires_at: session.expiresAt,
+      platform: { admin_url: sites.admin, api_url: sites.api },
+    });
+  }
+
+  /** Signs out. */
+  @Delete('v1/session')
+  @HttpCode(204)
+  @RequireScope('settings:read')
+  async end(
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    if (principal.kind === 'session') await this.portal.end(principal.id);
+    void reply.header('Set-Cookie', forgetSession(this.configuration.publicUrl));
+  }
+}

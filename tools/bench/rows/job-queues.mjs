@@ -1,0 +1,42 @@
+/** What people would use instead. */
+import { flood, steady, warmUp } from '../measure.mjs';
+import { startJobQueue } from '../systems/job-queue.mjs';
+
+async function round(bench, queue) {
+  const { counts } = bench;
+  const database = await bench.newPostgresDatabase();
+  const redis = queue === 'bullmq' ? await bench.redis() : undefined;
+  const system = await startJobQueue({
+    queue,
+    database,
+    redis,
+    webhookUrl: bench.webhookUrl,
+    folder: bench.folder,
+  });
+  await warmUp(bench, system, counts.warmUpEvents);
+  const full = await flood(bench, system, { events: counts.jobQueueEvents });
+  const at50 = await steady(bench, system, { perSecond: 50, seconds: counts.steadySeconds });
+  const atHalf = await steady(bench, system, {
+    perSecond: full.deliveriesPerSecond / 2,
+    seconds: counts.halfRateSeconds,
+  });
+  const memory = system.peakMemoryMiB();
+  await system.stop();
+  await database.drop();
+  return { ...full, at50, atHalf, memoryMiB: memory };
+}
+
+export const jobQueueRows = {
+  bullmq: {
+    title: 'BullMQ on Redis + Express + axios + TypeORM',
+    durable: 'rows: PostgreSQL, fsync at each commit; jobs: Redis, flushed every second (appendfsync everysec)',
+    missing: (bench) =>
+      bench.hasRedis ? null : 'redis-server is not on the PATH (Debian: apt-get install redis-server)',
+    round: (bench) => round(bench, 'bullmq'),
+  },
+  'pg-boss': {
+    title: 'pg-boss + Express + axios + TypeORM',
+    durable: 'rows and jobs: PostgreSQL, fsync at each commit',
+    round: (bench) => round(bench, 'pg-boss'),
+  },
+};

@@ -1,0 +1,56 @@
+/**
+ * What people would use instead: an API and a worker around a job queue. It does less than Belfry does: no settings are
+ * read, nothing is validated, no mail is planned.
+ */
+import pg from 'pg';
+import { fileURLToPath } from 'node:url';
+import { end, startProgram } from '../child-processes.mjs';
+import { cpuSeconds, memoryMiB, peakMemoryMiB } from '../process-costs.mjs';
+
+const file = (name) => fileURLToPath(new URL(`job-queue/${name}.mjs`, import.meta.url));
+
+/** Starts it; `queue` is `bullmq` (with `redis`) or `pg-boss`. */
+export async function startJobQueue({ queue, database, redis, webhookUrl, folder }) {
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    QUEUE: queue,
+    DATABASE_URL: database.url,
+    WEBHOOK_URL: webhookUrl,
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+  };
+  const start = (name, ready) =>
+    startProgram(process.execPath, [file(name)], { env, cwd: folder, ready });
+  const api = await start('api', /ready at (\S+)/);
+  const worker = await start('worker', /ready/);
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const pids = [api.child.pid, worker.child.pid, ...(redis === undefined ? [] : [redis.pid])];
+  let published = 0;
+  return {
+    publishing: { url: `${api.match[1]}/v1/events`, headers: { 'content-type': 'application/json' } },
+    accounts: [1],
+    cpuSeconds: () => cpuSeconds([...pids, database.serverPid]),
+    peakMemoryMiB: () => peakMemoryMiB(pids),
+    memoryMiB: () => memoryMiB(pids),
+    untilRecorded: (count) => untilCount(client, (published += count)),
+    countSucceeded: () => countOutcomes(client, `WHERE status = 'succeeded'`),
+    stop: async () => {
+      await client.end();
+      await Promise.all([end(api.child, 0), end(worker.child, 0)]);
+    },
+  };
+}
+
+async function untilCount(client, count) {
+  const end = Date.now() + 120_000;
+  while ((await countOutcomes(client, '')) < count) {
+    if (Date.now() > end) throw new Error('outcomes are still missing after two minutes');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function countOutcomes(client, where) {
+  const { rows } = await client.query(`SELECT count(*)::integer AS count FROM outcome ${where}`);
+  return rows[0].count;
+}

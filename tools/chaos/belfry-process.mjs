@@ -1,0 +1,110 @@
+/**
+ * A built Belfry process under a supervisor that starts it again at once, as systemd or Kubernetes would. It remembers
+ * what only a supervisor sees: how long the process took to be ready again, and whether it ever ended by itself.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const mainFile = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
+/** The pause before a process that ended by itself is started again, so that one that can't start does not spin. */
+const restartPauseMs = 250;
+
+/** A supervised process. */
+export class BelfryProcess {
+  /** Kill to ready again, in milliseconds. */
+  readyAfterMs = [];
+  kills = 0;
+  /** Ends of the process that nobody asked for after it had been ready: Belfry is to live through every fault. */
+  ownEnds = [];
+  /** Ends before it was ready: what a process does whose database is away when it starts. */
+  failedStarts = 0;
+
+  #environment;
+  #log;
+  #child = null;
+  #isReady = false;
+  #isSupervised = false;
+  #killedAt = null;
+
+  /**
+   * @param {{ role: 'api' | 'worker' | 'all', environment: Record<string, string>, logFile: string }} settings
+   */
+  constructor({ role, environment, logFile }) {
+    this.role = role;
+    this.#environment = { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment, ROLE: role };
+    this.#log = createWriteStream(logFile, { flags: 'a' });
+  }
+
+  get isReady() {
+    return this.#isReady;
+  }
+
+  /** Starts the process, and starts it again whenever it ends. */
+  supervise() {
+    this.#isSupervised = true;
+    this.#isReady = false;
+    const child = spawn(process.execPath, [mainFile], { env: this.#environment, stdio: 'pipe' });
+    this.#child = child;
+    child.stderr.pipe(this.#log, { end: false });
+    let output = '';
+    child.stdout.on('data', (text) => {
+      output += text;
+      if (!this.#isReady && output.includes('Belfry is ready at')) this.#becomeReady();
+    });
+    child.once('exit', (code, signal) => void this.#ended(code, signal));
+  }
+
+  /** Waits until the process has been ready; throws after 60 s. */
+  async ready() {
+    const end = Date.now() + 60_000;
+    while (!this.#isReady) {
+      if (Date.now() > end) throw new Error(`a process with ROLE=${this.role} was not ready within 60 s`);
+      await pause(20);
+    }
+  }
+
+  /** Ends the process as a crash does (SIGKILL). */
+  kill() {
+    this.kills += 1;
+    this.#killedAt ??= performance.now();
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Ends the process in order (SIGTERM) for good; answers its exit code, null where it had to be killed. */
+  async stop() {
+    this.#isSupervised = false;
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return null;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const [code] = await ended;
+    return code;
+  }
+
+  /** Ends the process where nothing can be waited for. */
+  abandon() {
+    this.#isSupervised = false;
+    this.#child?.kill('SIGKILL');
+  }
+
+  #becomeReady() {
+    this.#isReady = true;
+    if (this.#killedAt !== null) this.readyAfterMs.push(performance.now() - this.#killedAt);
+    this.#killedAt = null;
+  }
+
+  async #ended(code, signal) {
+    const wasReady = this.#isReady;
+    this.#isReady = false;
+    if (!this.#isSupervised) return;
+    if (signal !== 'SIGKILL') {
+      if (wasReady) this.ownEnds.push(`ROLE=${this.role} ended by itself: ${signal ?? `exit code ${code}`}`);
+      else this.failedStarts += 1;
+      await pause(restartPauseMs);
+    }
+    if (this.#isSupervised) this.supervise();
+  }
+}

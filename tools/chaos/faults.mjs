@@ -1,0 +1,127 @@
+/**
+ * The faults of a run: what is done to Belfry, its database and its mail server, and when. The plan is made before
+ * anything happens, from the seed alone; faults overlap as the moments fall, a killed worker during an outage included.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { mailFaults } from './mail-server.mjs';
+
+/** Mails that failed for now are tried again after 15 s and more, so mail faults come in this first part of the time. */
+const mailPart = 0.5;
+
+/** PostgreSQL is away this long, in milliseconds; Belfry is told nothing. */
+const outageMs = [300, 3_000];
+
+/**
+ * Something to be done at a moment, in milliseconds from the start.
+ * @typedef {{ at: number, kind: 'kill' | 'stop' | 'cut' | 'mail', target?: number, signal?: 'SIGINT' | 'SIGQUIT',
+ *   forMs?: number, fault?: string }} Fault
+ */
+
+/**
+ * Plans a run's faults, in the order of their moments.
+ * @param {import('./seeded-random.mjs').SeededRandom} random
+ * @param {{ durationMs: number, kills: number, stops: number, cuts: number, mailWindows: number }} amounts
+ * @param {number} processes how many processes there are to kill
+ * @returns {Fault[]}
+ */
+export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows }, processes) {
+  const plan = [];
+  // Spread with a random shift each: as many kills as asked for, and none so soon that no process ever starts.
+  const moments = (count, within) =>
+    Array.from({ length: count }, (_, index) => ((index + random.next()) / count) * within);
+  for (const [index, at] of moments(kills, durationMs).entries())
+    plan.push({
+      at,
+      kind: 'kill',
+      target: index < processes ? index : Math.floor(random.between(0, processes)),
+    });
+  for (const [index, at] of moments(stops, durationMs).entries())
+    plan.push({
+      at,
+      kind: 'stop',
+      signal: index % 2 === 0 ? 'SIGQUIT' : 'SIGINT',
+      forMs: random.between(...outageMs),
+    });
+  for (const at of moments(cuts, durationMs)) plan.push({ at, kind: 'cut' });
+  const windowMs = (durationMs * mailPart) / Math.max(1, mailWindows);
+  for (let index = 0; index < mailWindows; index += 1)
+    plan.push({
+      at: index * windowMs,
+      kind: 'mail',
+      fault: mailFaults[index % mailFaults.length],
+      forMs: windowMs * random.between(0.5, 0.9),
+    });
+  return plan.sort((one, other) => one.at - other.at);
+}
+
+/** Carries a plan out, and keeps count. */
+export class FaultInjection {
+  done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0, mailWindows: {} };
+  /** From PostgreSQL's start to the next event that was accepted, and to the next webhook that arrived; milliseconds. */
+  recovery = { acceptedAfterMs: [], arrivedAfterMs: [] };
+
+  #platform;
+  #publisher;
+  /** What is done to the database comes one after the other. */
+  #database = Promise.resolve();
+  #underWay = [];
+
+  /**
+   * @param {import('./platform.mjs').Platform} platform
+   * @param {import('./publisher.mjs').Publisher} publisher
+   */
+  constructor(platform, publisher) {
+    this.#platform = platform;
+    this.#publisher = publisher;
+  }
+
+  /**
+   * Carries the plan out; resolves when the last fault is over.
+   * @param {Fault[]} plan
+   */
+  async run(plan) {
+    const start = performance.now();
+    for (const fault of plan) {
+      await pause(Math.max(0, fault.at - (performance.now() - start)));
+      this.#inject(fault);
+    }
+    await Promise.all([...this.#underWay, this.#database]);
+  }
+
+  #inject(fault) {
+    if (fault.kind === 'kill') this.#kill(fault.target);
+    else if (fault.kind === 'mail') this.#underWay.push(this.#disturbMail(fault));
+    else if (fault.kind === 'stop') this.#database = this.#database.then(() => this.#stopDatabase(fault));
+    else this.#database = this.#database.then(() => this.#cutConnections());
+  }
+
+  #kill(target) {
+    const process_ = this.#platform.processes[target];
+    process_.kill();
+    this.done.kills[process_.role] = (this.done.kills[process_.role] ?? 0) + 1;
+  }
+
+  async #disturbMail({ fault, forMs }) {
+    this.#platform.mailServer.misbehave(fault);
+    this.done.mailWindows[fault] = (this.done.mailWindows[fault] ?? 0) + 1;
+    await pause(forMs);
+    this.#platform.mailServer.mend();
+  }
+
+  async #stopDatabase({ signal, forMs }) {
+    const { postgres, endpoints } = this.#platform;
+    await postgres.stop(signal);
+    this.done.stops[signal] += 1;
+    await pause(forMs);
+    await postgres.start();
+    const back = performance.now();
+    const since = () => performance.now() - back;
+    void this.#publisher.nextAccepted().then(() => this.recovery.acceptedAfterMs.push(since()));
+    void endpoints.nextArrival().then(() => this.recovery.arrivedAfterMs.push(since()));
+  }
+
+  async #cutConnections() {
+    this.done.connectionsCut += await this.#platform.postgres.cutConnections();
+    this.done.cuts += 1;
+  }
+}
