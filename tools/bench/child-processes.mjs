@@ -32,33 +32,29 @@ export async function startProgram(command, parameters, { env, cwd, ready, withi
 }
 
 /**
- * Starts one of the benchmark's own parts, which answers each message by one. The first message says that it is ready.
+ * Starts one of the benchmark's own parts, which is asked one question after the other and answers each. The first message says that it is ready.
  * Returns its process, that first answer, and `ask`.
  */
 export async function startPart(file, parameters = []) {
   const child = note(
     fork(new URL(file, import.meta.url), parameters, { serialization: 'advanced', execArgv: [] }),
   );
-  const answered = () =>
-    Promise.race([
-      once(child, 'message').then(([answer]) => answer),
-      once(child, 'exit').then(([code, signal]) => {
-        throw new Error(`${file} ended (${code ?? signal})`);
-      }),
-    ]);
+  // Answers come in the order of the questions, as a part takes one at a time.
+  const waiting = [];
+  child.on('message', (answer) => {
+    const { resolve, reject } = waiting.shift();
+    if (answer.error === undefined) resolve(answer);
+    else reject(new Error(`${file}: ${answer.error}`));
+  });
+  child.once('exit', (code, signal) => {
+    for (const { reject } of waiting) reject(new Error(`${file} ended (${code ?? signal})`));
+  });
+  const answered = () => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   const first = await answered();
-  // One question at a time: answers carry no number.
-  let last = Promise.resolve();
   const ask = (question) => {
-    const answer = last.then(async () => {
-      const coming = answered();
-      child.send(question);
-      const given = await coming;
-      if (given?.error !== undefined) throw new Error(`${file}: ${given.error}`);
-      return given;
-    });
-    last = answer.catch(() => undefined);
-    return answer;
+    const coming = answered();
+    child.send(question);
+    return coming;
   };
   return { child, first, ask };
 }

@@ -11,6 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const mainFile = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
 /** The pause before a process that ended by itself is started again, so that one that can't start does not spin. */
 const restartPauseMs = 250;
+/** A start takes a second or two; this is for a machine that is busy with something else. */
+const startsWithinMs = 120_000;
 
 /** A supervised process. */
 export class BelfryProcess {
@@ -52,34 +54,35 @@ export class BelfryProcess {
     let output = '';
     child.stdout.on('data', (text) => {
       output += text;
-      if (!this.#isReady && output.includes('Belfry is ready at')) this.#becomeReady();
+      if (!this.#isReady && !child.killed && output.includes('Belfry is ready at')) this.#becomeReady();
     });
     child.once('exit', (code, signal) => void this.#ended(code, signal));
   }
 
-  /** Waits until the process has been ready; throws after 60 s. */
+  /** Waits until the process is ready; throws after two minutes. */
   async ready() {
-    const end = Date.now() + 60_000;
-    while (!this.#isReady) {
-      if (Date.now() > end) throw new Error(`a process with ROLE=${this.role} was not ready within 60 s`);
-      await pause(20);
-    }
+    await this.#until(() => this.#isReady);
+  }
+
+  /** Waits until there is a process, ready or not, that was not killed yet. */
+  async running() {
+    await this.#until(() => !this.#isGone && !this.#child.killed);
   }
 
   /** Ends the process as a crash does (SIGKILL). */
   kill() {
     this.kills += 1;
     this.#killedAt ??= performance.now();
+    this.#isReady = false;
     this.#child.kill('SIGKILL');
   }
 
   /** Ends the process in order (SIGTERM) for good; answers its exit code, null where it had to be killed. */
   async stop() {
     this.#isSupervised = false;
-    const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return null;
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
+    if (this.#isGone) return null;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
     const [code] = await ended;
     return code;
   }
@@ -88,6 +91,18 @@ export class BelfryProcess {
   abandon() {
     this.#isSupervised = false;
     this.#child?.kill('SIGKILL');
+  }
+
+  get #isGone() {
+    return this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async #until(isSo) {
+    const end = Date.now() + startsWithinMs;
+    while (!isSo()) {
+      if (Date.now() > end) throw new Error(`a process with ROLE=${this.role} did not start in time`);
+      await pause(20);
+    }
   }
 
   #becomeReady() {

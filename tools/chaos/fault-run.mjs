@@ -61,6 +61,7 @@ export async function runUnderFaults(random, size, { embedded, say }) {
     ),
     ...durationsOf('PostgreSQL is back: an event is accepted', injection.recovery.acceptedAfterMs),
     ...durationsOf('PostgreSQL is back: a webhook arrives', injection.recovery.arrivedAfterMs),
+    { group: 'recovery, ms', name: 'longest time without an accepted event', value: publisher.longestGapMs },
     ...(await judge(platform, publisher, living)),
     { group: 'mails', name: 'next tries brought forward by the run', value: broughtForward },
     ...figuresOfStop(exitCodes ?? (await platform.stopProcesses())),

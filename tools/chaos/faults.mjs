@@ -5,16 +5,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { mailFaults } from './mail-server.mjs';
 
-/** Mails that failed for now are tried again after 15 s and more, so mail faults come in this first part of the time. */
-const mailPart = 0.5;
+/** This share of kills hits its process even where it is still starting; the others wait until it is at work again. */
+const killedWhileStarting = 0.25;
 
 /** PostgreSQL is away this long, in milliseconds; Belfry is told nothing. */
 const outageMs = [300, 3_000];
 
 /**
  * Something to be done at a moment, in milliseconds from the start.
- * @typedef {{ at: number, kind: 'kill' | 'stop' | 'cut' | 'mail', target?: number, signal?: 'SIGINT' | 'SIGQUIT',
- *   forMs?: number, fault?: string }} Fault
+ * @typedef {{ at: number, kind: 'kill' | 'stop' | 'cut' | 'mail', target?: number, whileStarting?: boolean,
+ *   afterMs?: number, signal?: 'SIGINT' | 'SIGQUIT', forMs?: number, fault?: string }} Fault `afterMs`: how long a process
+ *   that a kill had to wait for is left at work
  */
 
 /**
@@ -34,6 +35,8 @@ export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows
       at,
       kind: 'kill',
       target: index < processes ? index : Math.floor(random.between(0, processes)),
+      whileStarting: random.happens(killedWhileStarting),
+      afterMs: random.between(0, 1_500),
     });
   for (const [index, at] of moments(stops, durationMs).entries())
     plan.push({
@@ -43,13 +46,13 @@ export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows
       forMs: random.between(...outageMs),
     });
   for (const at of moments(cuts, durationMs)) plan.push({ at, kind: 'cut' });
-  const windowMs = (durationMs * mailPart) / Math.max(1, mailWindows);
+  const windowMs = durationMs / Math.max(1, mailWindows);
   for (let index = 0; index < mailWindows; index += 1)
     plan.push({
-      at: index * windowMs,
+      at: (index + 0.1) * windowMs,
       kind: 'mail',
       fault: mailFaults[index % mailFaults.length],
-      forMs: windowMs * random.between(0.5, 0.9),
+      forMs: windowMs * random.between(0.4, 0.8),
     });
   return plan.sort((one, other) => one.at - other.at);
 }
@@ -62,9 +65,10 @@ export class FaultInjection {
 
   #platform;
   #publisher;
-  /** What is done to the database comes one after the other. */
+  /** What is done to one process, or to the database, comes one after the other. */
+  #kills;
   #database = Promise.resolve();
-  #underWay = [];
+  #mail = [];
 
   /**
    * @param {import('./platform.mjs').Platform} platform
@@ -73,6 +77,7 @@ export class FaultInjection {
   constructor(platform, publisher) {
     this.#platform = platform;
     this.#publisher = publisher;
+    this.#kills = platform.processes.map(() => Promise.resolve());
   }
 
   /**
@@ -85,18 +90,24 @@ export class FaultInjection {
       await pause(Math.max(0, fault.at - (performance.now() - start)));
       this.#inject(fault);
     }
-    await Promise.all([...this.#underWay, this.#database]);
+    await Promise.all([...this.#kills, ...this.#mail, this.#database]);
   }
 
   #inject(fault) {
-    if (fault.kind === 'kill') this.#kill(fault.target);
-    else if (fault.kind === 'mail') this.#underWay.push(this.#disturbMail(fault));
+    if (fault.kind === 'kill')
+      this.#kills[fault.target] = this.#kills[fault.target].then(() => this.#kill(fault));
+    else if (fault.kind === 'mail') this.#mail.push(this.#disturbMail(fault));
     else if (fault.kind === 'stop') this.#database = this.#database.then(() => this.#stopDatabase(fault));
     else this.#database = this.#database.then(() => this.#cutConnections());
   }
 
-  #kill(target) {
+  async #kill({ target, whileStarting, afterMs }) {
     const process_ = this.#platform.processes[target];
+    await process_.running();
+    if (!process_.isReady && !whileStarting) {
+      await process_.ready();
+      await pause(afterMs);
+    }
     process_.kill();
     this.done.kills[process_.role] = (this.done.kills[process_.role] ?? 0) + 1;
   }

@@ -130,7 +130,7 @@ function judgeWebhooks(webhooks, endpoints, livingWorkers) {
     },
     {
       group,
-      name: 'interrupted and received (killed between the answer and its record)',
+      name: 'interrupted and received (killed after the first byte, before the record)',
       value: interrupted.filter((webhook) => seen(webhook).arrivals > 0).length,
     },
     {
@@ -146,8 +146,16 @@ function judgeWebhooks(webhooks, endpoints, livingWorkers) {
     },
     {
       group,
-      name: 'failed though answered 2xx (in time only for the endpoint)',
-      value: count((webhook) => webhook.status === 'failed' && seen(webhook).answered),
+      name: 'failed by time-out though the endpoint answered 2xx, too late',
+      value: count((webhook) => webhook.reason === 'timeout' && seen(webhook).answered),
+    },
+    {
+      group,
+      name: 'failed for another reason though the endpoint answered 2xx',
+      value: count(
+        (webhook) => webhook.status === 'failed' && webhook.reason !== 'timeout' && seen(webhook).answered,
+      ),
+      mustBe: 0,
     },
   ];
 }

@@ -26,6 +26,8 @@ export class Publisher {
   unanswered = 0;
   /** Answers other than 202 and 503: there should be none. */
   unexpected = [];
+  /** The longest time between two events that were accepted one after the other. */
+  longestGapMs = 0;
 
   #url;
   #headers;
@@ -33,6 +35,7 @@ export class Publisher {
   #random;
   #timer = null;
   #numbers = 0;
+  #lastAcceptedAt = null;
   #underWay = new Set();
   #waiting = [];
 
@@ -83,7 +86,7 @@ export class Publisher {
       else if (answer.status === 202) {
         const { event_id: eventId, deliveries } = JSON.parse(answer.text);
         this.accepted.push({ number, accountId, eventId, deliveries, refusals });
-        for (const resolve of this.#waiting.splice(0)) resolve();
+        this.#noteAccepted();
         return;
       } else if (answer.status === 503) {
         this.refused += 1;
@@ -91,6 +94,13 @@ export class Publisher {
       } else this.unexpected.push(`${answer.status} ${answer.text.slice(0, 300)}`);
       await pause(retryPauseMs);
     }
+  }
+
+  #noteAccepted() {
+    const now = performance.now();
+    this.longestGapMs = Math.max(this.longestGapMs, now - (this.#lastAcceptedAt ?? now));
+    this.#lastAcceptedAt = now;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Null where no whole answer came: whether the event was stored is not known then. */

@@ -36,7 +36,7 @@ const sizes = {
     mailWindows: 6,
     webhookTimeoutMs: 800,
     leaseMarginMs: 1_200,
-    comesToRestWithinMs: 20_000,
+    comesToRestWithinMs: 60_000,
   },
 };
 

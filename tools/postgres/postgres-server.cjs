@@ -77,7 +77,8 @@ function identity(folder) {
     return through(...namespace, ...bound);
 
   const [, user, group] = readFileSync('/etc/passwd', 'utf8').match(/^nobody:[^:]*:(\d+):(\d+):/m) ?? [];
-  if (user === undefined) throw new Error('PostgreSQL refuses to run as root, and there is no other user here');
+  if (user === undefined)
+    throw new Error('PostgreSQL refuses to run as root, and there is no other user here');
   chownSync(folder, Number(user), Number(group));
   chmodSync(folder, 0o700);
   return through('setpriv', '--reuid', user, '--regid', group, '--clear-groups', ...bound.slice(1));

@@ -10,6 +10,7 @@ import { RouteTable } from './http/route-table.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
 import { ApiKeysController } from './routes/api-keys.controller.js';
+import { AuditLogController } from './routes/audit-log.controller.js';
 import { DeliveriesController } from './routes/deliveries.controller.js';
 import { DeliveryStatsController } from './routes/delivery-stats.controller.js';
 import { EventTypesController } from './routes/event-types.controller.js';
@@ -24,6 +25,7 @@ const restControllers = [
   AccountEventsController,
   AccountsController,
   ApiKeysController,
+  AuditLogController,
   DeliveriesController,
   DeliveryStatsController,
   EventTypesController,

@@ -1,14 +1,17 @@
-/** Builds the API app on Fastify: routes, body reading, problems, documentation and, in development, its own pages. */
+/** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
 import { isDevelopment, type Configuration } from '@belfry/composition';
 import { EventCatalogue } from '@belfry/domain';
 import { DevelopmentMailbox } from '@belfry/mail';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
 import { acceptJsonOnly, maximumBody } from './http/json-body.js';
+import { routeProblem } from './http/problem.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { NestLogger } from './nest-logger.js';
 import { documentation } from './openapi/documentation.plugin.js';
@@ -26,6 +29,9 @@ export async function createApp(
     // A connection that is kept for the next request must not keep the process from stopping.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    // What the router itself refuses reaches no filter of Nest.
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      routeProblem(error, reply, logger),
   });
   const server = adapter.getInstance();
   const routes = new RouteTable(server);
@@ -40,6 +46,7 @@ export async function createApp(
     await server.register(documentation, {
       document: openApiDocument(app.get(EventCatalogue), configuration.sites),
     });
+    await server.register(adminPage, { frameAncestors: configuration.portalFrameAncestors });
     if (isDevelopment(configuration))
       await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
   }

@@ -200,7 +200,6 @@ describe('GET /v1/accounts', () => {
     ['cursor=%00', '/cursor'],
     ['cursor=nonsense', '/cursor'],
     ['cursor=', '/cursor'],
-    [`cursor=${Buffer.from('9999999999999999').toString('base64url')}`, '/cursor'],
     ['page=2', '/page'],
   ])('refuses ?%s and names the parameter', async (query, pointer) => {
     expectProblem(await platform.server.get(`/v1/accounts?${query}`), 400, 'validation', [{ pointer }]);

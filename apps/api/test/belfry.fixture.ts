@@ -1,8 +1,17 @@
-import { Dispatcher, ManageAccounts, ManageSettings, PublishEvent } from '@belfry/application';
+import {
+  Dispatcher,
+  ManageAccounts,
+  ManageSettings,
+  PublishEvent,
+  type Principal,
+} from '@belfry/application';
 import { BelfryModule, readConfiguration } from '@belfry/composition';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { pino } from 'pino';
+
+/** Whoever runs the test. */
+export const operator: Principal = { kind: 'operator', id: 'test', accountId: null, scopes: new Set() };
 
 /** The composition in this process, on a real database: for promises of the pipeline that need its parts in hand. */
 export async function startBelfry(environment: Record<string, string>): Promise<INestApplicationContext> {
@@ -27,9 +36,9 @@ export async function makeAccount(
   const contact = { email: `contact${accountId}@acme.example.com` };
   const made = await belfry
     .get(ManageAccounts)
-    .put(accountId, { account_name: 'Acme', primary_contact: contact });
+    .put(accountId, { account_name: 'Acme', primary_contact: contact }, operator);
   const settings = { webhook_url: url, events: { run_failed: { send_webhook: true } } };
-  const set = await belfry.get(ManageSettings).change(accountId, settings, 'replace');
+  const set = await belfry.get(ManageSettings).change(accountId, settings, 'replace', operator);
   if (made.status !== 'created' || set.status !== 'changed') throw new Error(JSON.stringify([made, set]));
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@belfry/application';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Pool } from 'pg';
-import { makeAccount, publishRun, runFailed, startBelfry, stopBelfry } from './belfry.fixture.js';
+import { makeAccount, operator, publishRun, runFailed, startBelfry, stopBelfry } from './belfry.fixture.js';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
 import { makeDatabase, waitFor } from './server.fixture.js';
@@ -135,7 +135,9 @@ it('a toggle turned off is off for the very next event', async () => {
   await makeAccount(belfry, 42, endpoint.url());
   belfry.get(Dispatcher).run();
   await publishRun(belfry, 42, 1);
-  await belfry.get(ManageSettings).change(42, { events: { run_failed: { send_webhook: false } } }, 'merge');
+  await belfry
+    .get(ManageSettings)
+    .change(42, { events: { run_failed: { send_webhook: false } } }, 'merge', operator);
   await publishRun(belfry, 42, 2);
   await waitFor(async () => (await counts('email'))['succeeded'] === 2);
   expect(runIds()).toEqual([1]);
@@ -239,7 +241,7 @@ it('a redelivery is a new delivery with the same bytes that names the old one, t
   belfry.get(Dispatcher).run();
   await publishRun(belfry, 42, 1);
   await waitFor(async () => (await counts())['failed'] === 1);
-  await belfry.get(ManageSettings).change(42, { webhook_url: endpoint.url('/new') }, 'merge');
+  await belfry.get(ManageSettings).change(42, { webhook_url: endpoint.url('/new') }, 'merge', operator);
   endpoint.behaviour = receive;
   expect(await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' })).toEqual({
     status: 'queued',

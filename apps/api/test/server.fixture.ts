@@ -64,20 +64,19 @@ export class Server {
     return new Server(child, dataDirectory);
   }
 
-  async request(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
+  /** Sends a request. Text and bytes are sent as they stand, anything else as JSON; a header that is undefined is left out. */
+  async request(method: string, path: string, body?: unknown, headers: SentHeaders = {}): Promise<Answer> {
+    const all: SentHeaders = {
+      authorization: `Bearer ${key}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    const isRaw = typeof body === 'string' || body instanceof Uint8Array;
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined),
+      // As bytes: fetch adds a content type of its own to text.
+      ...(body === undefined ? {} : { body: Buffer.from(isRaw ? body : JSON.stringify(body)) }),
       redirect: 'manual',
     });
     const text = await response.text();
@@ -111,6 +110,16 @@ export class Server {
     if (made.status !== 201) throw new Error(`the account was not made: ${JSON.stringify(made.body)}`);
     const set = await this.put(`/v1/accounts/${accountId}/notification-settings`, settings);
     if (set.status !== 200) throw new Error(`the settings were not taken: ${JSON.stringify(set.body)}`);
+  }
+
+  /** Makes an API key with these scopes, of one account or of all; answers the header that carries it. */
+  async makeKey(
+    scopes: readonly string[],
+    accountId: number | null = null,
+  ): Promise<{ authorization: string }> {
+    const made = await this.post('/v1/api-keys', { name: 'Key of a test', account_id: accountId, scopes });
+    if (made.status !== 201) throw new Error(`the key was not made: ${JSON.stringify(made.body)}`);
+    return { authorization: `Bearer ${made.body.key}` };
   }
 
   /** Waits until no delivery of the account is under way, and answers them all, newest first. */

@@ -1,4 +1,13 @@
-import { applyChange, type ChangeKind, type EventCatalogue, type Problem } from '@belfry/domain';
+import {
+  applyChange,
+  settingsFor,
+  type ChangeKind,
+  type EventCatalogue,
+  type NotificationSettings,
+  type Problem,
+} from '@belfry/domain';
+import { auditEntry } from './access/audit.js';
+import type { Principal } from './access/principal.js';
 import type { Destinations } from './destinations.js';
 import type { SettingsStore, StoredSettings } from './ports/settings-store.js';
 
@@ -29,6 +38,7 @@ export class ManageSettings {
     accountId: number,
     change: unknown,
     kind: ChangeKind,
+    actor: Principal,
     condition: VersionCondition = () => true,
   ): Promise<ChangeSettingsResult> {
     const rules = { catalogue: this.catalogue, allowed: this.destinations.for(accountId) };
@@ -38,9 +48,22 @@ export class ManageSettings {
       if (!condition(current.version)) return { status: 'version_mismatch', settings: current };
       const changed = applyChange(current, change, kind, rules);
       if (!changed.ok) return { status: 'invalid', problems: changed.problems };
-      const stored = await this.settings.replace(changed.value, current.version);
+      const stored = await this.settings.replace(
+        changed.value,
+        current.version,
+        auditEntry(actor, 'settings.changed', this.audited(current), this.audited(changed.value)),
+      );
       if (stored !== null) return { status: 'changed', settings: stored };
       // Somebody else's change came between: judge this one again by what stands now.
     }
+  }
+
+  /** Settings as the audit log names their fields. */
+  private audited(settings: NotificationSettings) {
+    const events = this.catalogue.keys.map((key) => {
+      const { sendWebhook, emailSubscribers } = settingsFor(settings, key);
+      return [key, { send_webhook: sendWebhook, email_subscribers: emailSubscribers }] as const;
+    });
+    return { webhook_url: settings.webhookUrl, events: Object.fromEntries(events) };
   }
 }

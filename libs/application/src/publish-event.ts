@@ -49,7 +49,8 @@ export class PublishEvent {
         this.publish(
           input,
           publisher,
-          idempotencyKey === undefined ? undefined : `${idempotencyKey}#${place}`,
+          // A line break stands in no key that a publisher gives: no single event's key is the same.
+          idempotencyKey === undefined ? undefined : `${idempotencyKey}\n${place}`,
         ),
       ),
     );

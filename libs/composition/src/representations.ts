@@ -3,6 +3,7 @@ import type {
   Attempt,
   DeliverySummary,
   EventSummary,
+  KeptAuditEntry,
   StoredAccount,
   StoredApiKey,
   StoredSettings,
@@ -63,6 +64,7 @@ export function deliveryOnTheWire(delivery: DeliverySummary) {
     delivery_id: delivery.deliveryId,
     event_id: delivery.eventId,
     event_type: delivery.eventType,
+    environment: delivery.environment,
     channel: delivery.channel,
     destination:
       delivery.channel === 'webhook' ? maskQueryValues(delivery.destination) : delivery.destination,
@@ -109,4 +111,8 @@ export function eventTypeOnTheWire(type: EventType, catalogue: EventCatalogue, s
     schema: catalogue.payloadJsonSchema(type.key),
     example: samplePayload(type, catalogue, sites),
   };
+}
+
+export function auditEntryOnTheWire({ entryId, at, actor, action, changes }: KeptAuditEntry) {
+  return { entry_id: entryId, at, actor, action, changes };
 }

@@ -32,6 +32,9 @@ export function developmentEndpoint({ host, port }: Pick<Configuration, 'host' |
   return `http://${local}:${port}/dev/endpoint`;
 }
 
+/** Whoever starts the process for the first time. */
+const newcomer: Principal = { kind: 'operator', id: 'seed', accountId: null, scopes: new Set(scopes) };
+
 /** What `seedSampleAccount` did. */
 export interface SeededAccount {
   readonly accountId: number;
@@ -47,21 +50,27 @@ export async function seedSampleAccount(
   const endpoint = developmentEndpoint(configuration);
   const settings = app.get(ManageSettings);
   if ((await app.get(AccountStore).find(sampleAccountId)) !== null) {
-    expect(await settings.change(sampleAccountId, { webhook_url: endpoint }, 'merge'), 'changed');
+    expect(await settings.change(sampleAccountId, { webhook_url: endpoint }, 'merge', newcomer), 'changed');
     return { accountId: sampleAccountId, apiKey: null };
   }
   expect(
-    await app.get(ManageAccounts).put(sampleAccountId, {
-      account_name: 'Acme Inc',
-      primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
-    }),
+    await app.get(ManageAccounts).put(
+      sampleAccountId,
+      {
+        account_name: 'Acme Inc',
+        primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
+      },
+      newcomer,
+    ),
     'created',
   );
   const everything = { send_webhook: true, email_subscribers: 'ops@acme.example.com' };
   const events = Object.fromEntries(app.get(EventCatalogue).keys.map((key) => [key, everything]));
-  expect(await settings.change(sampleAccountId, { webhook_url: endpoint, events }, 'replace'), 'changed');
+  expect(
+    await settings.change(sampleAccountId, { webhook_url: endpoint, events }, 'replace', newcomer),
+    'changed',
+  );
 
-  const newcomer: Principal = { kind: 'key', id: 'seed', accountId: null, scopes: new Set(scopes) };
   const made = await app
     .get(ApiKeys)
     .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);

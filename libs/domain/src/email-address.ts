@@ -105,8 +105,11 @@ function internationalDomain(domain: string): string | null {
   return /^[A-Za-z0-9.\u0080-\uffff-]+$/.test(domain) && URL.canParse(url) ? new URL(url).hostname : null;
 }
 
-/** Cuts a list at its commas, in one pass; not at those in a quoted string or in a comment, which can be nested. */
-function splitAtCommas(list: string): string[] {
+/**
+ * Cuts a list at its commas, in one pass; not at those in a quoted string or in a comment, which can be nested. The
+ * entries are as they were written, empty ones included.
+ */
+export function splitAtCommas(list: string): string[] {
   const entries: string[] = [];
   let start = 0;
   let isQuoted = false;

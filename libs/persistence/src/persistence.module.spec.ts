@@ -11,6 +11,7 @@ import { createEmptyDatabase } from './database/database.fixture.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { PersistenceModule } from './persistence.module.js';
 import { account } from './stores/events.fixture.js';
+import { audit } from './stores/audit-entry.fixture.js';
 
 describe('the persistence module', () => {
   it('migrates an empty database at start, serves every port from it, and closes it at the end', async () => {
@@ -21,7 +22,7 @@ describe('the persistence module', () => {
     await module.init();
     expect(await module.get(DatabaseHealth).check()).toBe(true);
 
-    await module.get(AccountStore).put(account(42));
+    await module.get(AccountStore).put(account(42), audit);
     expect(await module.get(SettingsStore).find(42)).toMatchObject({ accountId: 42, version: 1 });
     expect(await module.get(EventStore).list(42, {}, 10)).toEqual([]);
     expect(await module.get(DeliveryLog).list(42, {}, 10)).toEqual([]);

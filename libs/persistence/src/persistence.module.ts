@@ -1,6 +1,7 @@
 import {
   AccountStore,
   ApiKeyStore,
+  AuditLog,
   DeliveryLog,
   DeliveryQueue,
   DeliveryStatistics,
@@ -20,6 +21,7 @@ import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from '
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
 import { PostgresAccountStore } from './stores/account-store.js';
 import { PostgresApiKeyStore } from './stores/api-key-store.js';
+import { PostgresAuditLog } from './stores/audit-log.js';
 import { PostgresDeliveryLog } from './stores/delivery-log.js';
 import { PostgresDeliveryStatistics } from './stores/delivery-statistics.js';
 import { PostgresEventStore } from './stores/event-store.js';
@@ -47,6 +49,7 @@ export class PersistenceModule {
       bind(DeliveryLog, PostgresDeliveryLog),
       bind(DeliveryQueue, PostgresDeliveryQueue),
       bind(ApiKeyStore, PostgresApiKeyStore),
+      bind(AuditLog, PostgresAuditLog),
       bind(DeliveryStatistics, PostgresDeliveryStatistics),
       bind(PortalStore, PostgresPortalStore),
       bind(Redeliveries, PostgresRedeliveries),

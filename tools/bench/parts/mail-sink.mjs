@@ -1,12 +1,13 @@
 /**
  * A mail server that takes every mail and keeps none, as cheaply as it can: what RFC 5321 makes a client wait for, and
- * no more. `silent` as parameter: takes connections and says nothing, so that mails wait. Questions: `{expect: count}`
+ * no more. `silent` as parameter: takes connections, says nothing for a second and hangs up, so that mails wait. Questions: `{expect: count}`
  * begins a count, `{result: withinMs}` waits until it is full and answers when the last mail arrived.
  */
 import { createServer } from 'node:net';
 import { now } from '../payload.mjs';
 
 const silent = process.argv[2] === 'silent';
+const silenceMs = 1_000;
 const endOfMail = '\r\n.\r\n';
 let missing = 0;
 let lastAt = 0;
@@ -23,7 +24,10 @@ const server = createServer((socket) => {
   socket.setEncoding('latin1');
   // A client that is ended in the middle is of no interest here.
   socket.on('error', () => socket.destroy());
-  if (silent) return;
+  if (silent) {
+    setTimeout(() => socket.destroy(), silenceMs);
+    return;
+  }
   let unread = '';
   let inMail = false;
   socket.write('220 sink\r\n');

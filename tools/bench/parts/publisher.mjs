@@ -17,7 +17,8 @@ async function publish({ url, headers, first, count, accounts, perSecond }) {
     sentAt[place] = now();
     const response = await pool.request({ path, method: 'POST', headers, body });
     const text = await response.body.text();
-    if (response.statusCode !== 202) throw new Error(`publishing was answered ${response.statusCode} ${text}`);
+    if (response.statusCode !== 202)
+      throw new Error(`publishing was answered ${response.statusCode} ${text}`);
   };
   const startedAt = now();
   await (perSecond === null ? flood(count, send) : steadily(count, perSecond, startedAt, send));

@@ -21,8 +21,8 @@ export async function startOnNewDatabase(bench, { kind, roles, mailsWait, nodeOp
   });
   await system.makeAccounts(accounts, bench.webhookUrl);
   const { stop } = system;
-  system.stop = async () => {
-    await stop();
+  system.stop = async (how) => {
+    await stop(how);
     await database.drop();
   };
   return system;
@@ -71,7 +71,8 @@ async function checkAllSucceeded(bench, system) {
   const { rows } = await system.client.query(
     `SELECT count(*)::integer AS count FROM deliveries WHERE channel = 'webhook' AND account_id <> ${hangingAccount}`,
   );
-  if (stored !== rows[0].count) throw new Error(`${stored} of ${rows[0].count} webhooks are stored as succeeded`);
+  if (stored !== rows[0].count)
+    throw new Error(`${stored} of ${rows[0].count} webhooks are stored as succeeded`);
 }
 
 export const belfryRows = {

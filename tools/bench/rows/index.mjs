@@ -7,7 +7,7 @@ import { historyRows } from './history.mjs';
 import { jobQueueRows } from './job-queues.mjs';
 import { longRow } from './long.mjs';
 import { mailRows } from './mails.mjs';
-import { profileRow } from './profile.mjs';
+import { profileRows } from './profile.mjs';
 import { raw } from '../measure.mjs';
 
 const rawRows = Object.fromEntries(
@@ -28,5 +28,5 @@ export const rows = {
   ...mailRows,
   ...historyRows,
   long: longRow,
-  profile: profileRow,
+  ...profileRows,
 };

@@ -29,7 +29,8 @@ async function round(bench, queue) {
 export const jobQueueRows = {
   bullmq: {
     title: 'BullMQ on Redis + Express + axios + TypeORM',
-    durable: 'rows: PostgreSQL, fsync at each commit; jobs: Redis, flushed every second (appendfsync everysec)',
+    durable:
+      'rows: PostgreSQL, fsync at each commit; jobs: Redis, flushed every second (appendfsync everysec)',
     missing: (bench) =>
       bench.hasRedis ? null : 'redis-server is not on the PATH (Debian: apt-get install redis-server)',
     round: (bench) => round(bench, 'bullmq'),

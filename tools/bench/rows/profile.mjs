@@ -1,42 +1,64 @@
 /** Where the time of Belfry's process goes: a CPU profile of a flood on PostgreSQL, and the functions on top of it. */
-import { mkdtemp, readFile, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { flood, warmUp } from '../measure.mjs';
 import { durabilityOf, startOnNewDatabase } from './belfry.mjs';
 
 const shown = 25;
+/** The whole profiles, for a browser's developer tools. */
+const kept = fileURLToPath(new URL('../../../tmp/', import.meta.url));
 
-export const profileRow = {
-  title: 'Belfry, PostgreSQL, under a profiler',
-  durable: durabilityOf.postgres,
-  once: true,
-  round: async (bench) => {
-    const folder = await mkdtemp(join(bench.folder, 'profile-'));
-    const nodeOptions = ['--cpu-prof', '--cpu-prof-dir', folder];
-    // Mails are sent: the process must end in order to write its profile, and a mail that hangs would keep it.
-    const system = await startOnNewDatabase(bench, {
-      kind: 'postgres',
-      roles: ['all'],
-      mailsWait: false,
-      nodeOptions,
-    });
-    await warmUp(bench, system, bench.counts.warmUpEvents);
-    const { deliveriesPerSecond } = await flood(bench, system, { events: bench.counts.events });
-    await system.untilMailsRecorded();
-    await system.stop();
-    const [name] = await readdir(folder);
-    const profile = JSON.parse(await readFile(join(folder, name), 'utf8'));
-    return { deliveriesPerSecond, profile: topFunctions(profile) };
-  },
+function profileOf(title, mailsWait) {
+  return {
+    title,
+    durable: durabilityOf.postgres,
+    once: true,
+    round: async (bench) => {
+      const folder = await mkdtemp(join(bench.folder, 'profile-'));
+      const nodeOptions = ['--cpu-prof', '--cpu-prof-dir', folder];
+      const system = await startOnNewDatabase(bench, {
+        kind: 'postgres',
+        roles: ['all'],
+        mailsWait,
+        nodeOptions,
+      });
+      await warmUp(bench, system, bench.counts.warmUpEvents);
+      if (!mailsWait) await system.untilMailsRecorded();
+      const { deliveriesPerSecond, startedAt } = await flood(bench, system, { events: bench.counts.events });
+      if (!mailsWait) await system.untilMailsRecorded();
+      const endedAt = bench.now();
+      await system.stop({ inOrder: true });
+      const [name] = await readdir(folder);
+      await mkdir(kept, { recursive: true });
+      await copyFile(
+        join(folder, name),
+        join(kept, mailsWait ? 'webhooks.cpuprofile' : 'with-mails.cpuprofile'),
+      );
+      const profile = JSON.parse(await readFile(join(folder, name), 'utf8'));
+      return { deliveriesPerSecond, profile: topFunctions(profile, startedAt * 1000, endedAt * 1000) };
+    },
+  };
+}
+
+export const profileRows = {
+  profile: profileOf('Belfry, PostgreSQL, webhooks alone, under a profiler', true),
+  'profile-mail': profileOf('Belfry, PostgreSQL, with its mails, under a profiler', false),
 };
 
-/** The functions with the most time of their own, and each package's share, in per cent of all that was not idle. */
-export function topFunctions({ nodes, samples, timeDeltas }) {
+/**
+ * The functions with the most time of their own, and each package's share, in per cent of all that was not idle between
+ * two times: microseconds of the clock that V8 and all processes share.
+ */
+function topFunctions({ nodes, samples, timeDeltas, startTime }, from, to) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const functions = new Map();
   const packages = new Map();
   let busy = 0;
+  let at = startTime;
   samples.forEach((id, place) => {
+    at += timeDeltas[place];
+    if (at < from || at > to) return;
     const { functionName, url, lineNumber } = byId.get(id).callFrame;
     if (functionName === '(idle)' || functionName === '(program)') return;
     busy += timeDeltas[place];

@@ -19,7 +19,14 @@ export const hangingAccount = 3001;
  * Starts it. `database` is `{folder}` (embedded) or `{url, serverPid}`; `roles` has one entry for each process;
  * `mailsWait` leaves every mail in the queue: the one mail that may be in flight gets no answer from the `smtpUrl`.
  */
-export async function startBelfry({ folder, database, roles = ['all'], smtpUrl, mailsWait, nodeOptions = [] }) {
+export async function startBelfry({
+  folder,
+  database,
+  roles = ['all'],
+  smtpUrl,
+  mailsWait,
+  nodeOptions = [],
+}) {
   const embedded = database.folder !== undefined;
   const env = {
     PATH: process.env.PATH,
@@ -58,9 +65,10 @@ export async function startBelfry({ folder, database, roles = ['all'], smtpUrl, 
     untilRecorded: () => untilNone(client, `channel = 'webhook'`),
     untilMailsRecorded: () => untilNone(client, `channel = 'email'`),
     countSucceeded: (channel) => countSucceeded(client, channel),
-    stop: async () => {
+    // An orderly end waits for the mail in flight, which the silent mail server keeps for a second.
+    stop: async ({ inOrder = !mailsWait } = {}) => {
       await client.end();
-      await Promise.all(processes.map((child) => end(child, mailsWait ? 100 : 10_000)));
+      await Promise.all(processes.map((child) => end(child, inOrder ? 20_000 : 100)));
     },
   };
 }
@@ -77,16 +85,14 @@ export async function connectTo(database) {
 }
 
 async function makeAccounts(url, ids, webhookUrl) {
-  const account = {
-    account_name: accountName,
-    primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
-  };
   const settings =
     webhookUrl === null
       ? {}
       : { webhook_url: webhookUrl, events: { run_failed: { send_webhook: true, email_subscribers: [] } } };
   for (const id of ids) {
-    await put(`${url}/v1/accounts/${id}`, account);
+    // Each account's contact is at a domain of its own, as customers are: mails have a limit for each domain.
+    const primary_contact = { name: 'Pat Doe', email: `pat@customer-${id}.example.com` };
+    await put(`${url}/v1/accounts/${id}`, { account_name: accountName, primary_contact });
     await put(`${url}/v1/accounts/${id}/notification-settings`, settings);
   }
 }

@@ -19,8 +19,7 @@ export async function startJobQueue({ queue, database, redis, webhookUrl, folder
     WEBHOOK_URL: webhookUrl,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
   };
-  const start = (name, ready) =>
-    startProgram(process.execPath, [file(name)], { env, cwd: folder, ready });
+  const start = (name, ready) => startProgram(process.execPath, [file(name)], { env, cwd: folder, ready });
   const api = await start('api', /ready at (\S+)/);
   const worker = await start('worker', /ready/);
   const client = new pg.Client({ connectionString: database.url });

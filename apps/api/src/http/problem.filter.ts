@@ -21,6 +21,8 @@ const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
+  // Longer than any id: the id of nothing.
+  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 };
 
 const byStatus: Readonly<Record<number, ProblemKind>> = {
@@ -87,6 +89,12 @@ export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger
   sendProblem(reply, problemDocument('internal-error', detail));
 }
 
+function unavailableDetail({ outcomeIsKnown }: StorageUnavailable): string {
+  return outcomeIsKnown
+    ? 'Nothing was stored. Please try again in a moment.'
+    : 'The connection broke before it was known whether this was stored. With an Idempotency-Key it is safe to repeat.';
+}
+
 /** What an error of Fastify or Nest means to the caller; null where it is not the caller's fault. */
 function describeFastifyError(error: unknown): ProblemDocument | null {
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
@@ -97,6 +105,7 @@ function describeFastifyError(error: unknown): ProblemDocument | null {
     'body-too-large': 'A body may hold 64 KiB, and a batch of events 4 MiB.',
     'unsupported-media-type': 'Send the body as application/json.',
     'malformed-json': 'The body is empty: send a JSON document.',
+    'not-found': 'There is nothing at this address: see /docs.',
   };
   return problemDocument(kind, details[kind] ?? message ?? 'The request is not valid.');
 }

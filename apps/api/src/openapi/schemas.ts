@@ -40,6 +40,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     delivery_id: madeId,
     event_id: madeId,
     event_type: eventType,
+    environment: text,
     channel: { enum: channels },
     destination: { ...text, description: 'The endpoint with its query masked, or the recipient.' },
     status: { enum: deliveryStatuses },
@@ -161,6 +162,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     Delivery: object(delivery),
     DeliveryList: listOf('deliveries', 'Delivery'),
     DeliveryDetail: object({ ...delivery, attempts: arrayOf(ref('Attempt')) }),
+    DeliveryMail: object({ subject: text, html: text, text }),
     Attempt: object({
       attempt_id: madeId,
       started_at: time,
@@ -215,13 +217,27 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     ApiKey: object(apiKey),
     ApiKeyCreated: object({ ...apiKey, key: { ...text, description: 'The key itself, shown this once.' } }),
     ApiKeyList: listOf('api_keys', 'ApiKey'),
+    AuditEntry: object({
+      entry_id: madeId,
+      at: time,
+      actor: object({ kind: { enum: ['key', 'session', 'operator'] }, id: text }),
+      action: text,
+      changes: arrayOf(object({ pointer: text, before: {}, after: {} })),
+    }),
+    AuditEntryList: listOf('entries', 'AuditEntry'),
     PortalLink: object({ url: { ...text, format: 'uri' }, expires_at: time }),
     PortalSessionsEnded: object({ ended: count }),
     Session: object({
       account_id: platformId,
       account_name: name,
       expires_at: time,
+      scopes: arrayOf({ enum: scopes }),
       platform: object({ admin_url: text, api_url: text }),
+      allowed_destinations: {
+        ...object({ hosts: arrayOf(text), cidrs: arrayOf(text), endpoints: arrayOf(text) }),
+        description:
+          'What webhooks may reach although it is not public, so that the page can judge a URL as it is typed.',
+      },
     }),
     Health: object({ status: text }, ['status']),
   };

@@ -22,9 +22,10 @@ export class AccountsController {
   async put(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const result = await this.manage.put(accountId, body);
+    const result = await this.manage.put(accountId, body, principal);
     if (result.status === 'invalid') throw invalid(result.problems);
     void reply.status(result.status === 'created' ? 201 : 200);
     return accountOnTheWire(result.account);

@@ -1,8 +1,17 @@
-import { AccountStore, DeliveryLog } from '@belfry/application';
-import { attemptOnTheWire, deliveryOnTheWire, page } from '@belfry/composition';
+import { AccountStore, DeliveryLog, EventStore } from '@belfry/application';
+import {
+  attemptOnTheWire,
+  CONFIGURATION,
+  deliveryOnTheWire,
+  page,
+  type Configuration,
+} from '@belfry/composition';
 import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { MailRenderer } from '@belfry/mail';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { mailPreviewHeaders } from '../admin-page.plugin.js';
 import { RequireScope } from '../http/authentication.js';
 import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
 import { notFound } from '../http/problem.js';
@@ -19,6 +28,9 @@ export class DeliveriesController {
   constructor(
     private readonly accounts: AccountStore,
     private readonly deliveries: DeliveryLog,
+    private readonly events: EventStore,
+    private readonly mails: MailRenderer,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
     catalogue: EventCatalogue,
   ) {
     this.listQuery = z.strictObject({
@@ -50,5 +62,40 @@ export class DeliveriesController {
     const delivery = await this.deliveries.find(accountId, deliveryId);
     if (delivery === null) throw notFound('delivery');
     return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+  }
+
+  /** Rendered anew from the payload, whose bytes never change. */
+  @Get(':deliveryId/mail')
+  async previewMail(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+  ) {
+    const { subject, html, text } = await this.renderMail(accountId, deliveryId);
+    return { subject, html, text };
+  }
+
+  /** The same mail's HTML alone, for a frame: as it is shown in a mail program, and cut off from everything. */
+  @Get(':deliveryId/mail.html')
+  async showMail(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+    @Res() reply: FastifyReply,
+  ) {
+    const { html } = await this.renderMail(accountId, deliveryId);
+    await reply.headers(mailPreviewHeaders(this.configuration.portalFrameAncestors)).send(html);
+  }
+
+  private async renderMail(accountId: number, deliveryId: string) {
+    const delivery = await this.deliveries.find(accountId, deliveryId);
+    if (delivery === null || delivery.recipientRole === null) throw notFound('mail');
+    const event = await this.events.find(accountId, delivery.eventId);
+    if (event === null) throw notFound('mail');
+    return this.mails.previewMail({
+      ...delivery,
+      accountId,
+      recipient: delivery.destination,
+      recipientRole: delivery.recipientRole,
+      payload: event.payload,
+    });
   }
 }

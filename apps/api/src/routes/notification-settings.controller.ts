@@ -61,7 +61,7 @@ export class NotificationSettingsController {
     principal: Principal,
     reply: FastifyReply,
   ) {
-    const result = await this.manage.change(accountId, body, kind, ifMatch(condition));
+    const result = await this.manage.change(accountId, body, kind, principal, ifMatch(condition));
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'version_mismatch') {

@@ -1,4 +1,4 @@
-import { AccountStore, Portal, type Principal } from '@belfry/application';
+import { AccountStore, Destinations, Portal, principalOf, type Principal } from '@belfry/application';
 import { CONFIGURATION, type Configuration } from '@belfry/composition';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -14,14 +14,18 @@ export class PortalController {
   constructor(
     private readonly portal: Portal,
     private readonly accounts: AccountStore,
+    private readonly destinations: Destinations,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   @Post('v1/accounts/:accountId/portal-links')
   @HttpCode(201)
   @RequireScope('keys:write')
-  async createLink(@Param('accountId', AccountIdPipe) accountId: number) {
-    const link = await this.portal.createLink(accountId);
+  async createLink(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    const link = await this.portal.createLink(accountId, principal);
     if (link === null) throw notFound('account');
     return { url: `${this.configuration.publicUrl}/portal/${link.secret}`, expires_at: link.expiresAt };
   }
@@ -30,8 +34,11 @@ export class PortalController {
   @Delete('v1/accounts/:accountId/portal-sessions')
   @HttpCode(200)
   @RequireScope('keys:write')
-  async endAll(@Param('accountId', AccountIdPipe) accountId: number) {
-    return { ended: await this.portal.endAll(accountId) };
+  async endAll(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    return { ended: await this.portal.endAll(accountId, principal) };
   }
 
   /** Opens the page by a link: once. The session goes into a cookie, and the secret out of the address bar. */
@@ -58,11 +65,19 @@ export class PortalController {
       sendProblem(reply, { ...document, refresh_url: portalRefreshUrl });
       return;
     }
-    await reply.send({
+    const allowed = this.destinations.for(session.accountId);
+    await reply.header('Cache-Control', 'no-store').send({
       account_id: account.accountId,
       account_name: account.accountName,
       expires_at: session.expiresAt,
+      scopes: [...principalOf(session).scopes],
       platform: { admin_url: sites.admin, api_url: sites.api },
+      // The page judges a URL while it is typed, by the same rule as the server does on save.
+      allowed_destinations: {
+        hosts: [...allowed.hosts],
+        cidrs: allowed.cidrs,
+        endpoints: allowed.endpoints,
+      },
     });
   }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
 import { scopes } from '../scopes.js';
+import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';
 
@@ -69,7 +70,9 @@ export class ApiKeys {
       createdAt: this.clock.now(),
       lastUsedAt: null,
     };
-    if (!(await this.keys.add(stored, hashOfSecret(key)))) {
+    const { keyId, name, accountId, scopes: allowed } = stored;
+    const made = { key_id: keyId, name, account_id: accountId, scopes: allowed };
+    if (!(await this.keys.add(stored, hashOfSecret(key), auditEntry(maker, 'api_key.created', null, made)))) {
       return {
         status: 'invalid',
         problems: [{ pointer: '/account_id', message: 'must be an account that exists' }],
@@ -115,7 +118,11 @@ export class ApiKeys {
 
   /** Revokes a key; answers false where the asker can see none with this id. */
   async revoke(keyId: string, asker: Principal): Promise<boolean> {
-    const revoked = await this.keys.revoke(keyId, asker.accountId);
+    const revoked = await this.keys.revoke(
+      keyId,
+      asker.accountId,
+      auditEntry(asker, 'api_key.revoked', { key_id: keyId }, null),
+    );
     for (const [name, { principal }] of this.remembered)
       if (principal.id === keyId) this.remembered.delete(name);
     return revoked;

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import type { Clock } from '../ports/clock.js';
 import type { PortalSession, PortalStore } from '../ports/portal-store.js';
 import type { Scope } from '../scopes.js';
+import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';
 
@@ -36,12 +37,15 @@ export class Portal {
   ) {}
 
   /** Makes a link's secret for an account; null where there is no such account. */
-  async createLink(accountId: number): Promise<{ readonly secret: string; readonly expiresAt: Date } | null> {
+  async createLink(
+    accountId: number,
+    actor: Principal,
+  ): Promise<{ readonly secret: string; readonly expiresAt: Date } | null> {
     const secret = newSecret();
     const expiresAt = new Date(this.clock.now().getTime() + linkLifetimeMs);
-    return (await this.store.addLink(accountId, hashOfSecret(secret), expiresAt))
-      ? { secret, expiresAt }
-      : null;
+    const audit = auditEntry(actor, 'portal_link.created', null, null);
+    const added = await this.store.addLink(accountId, hashOfSecret(secret), expiresAt, audit);
+    return added ? { secret, expiresAt } : null;
   }
 
   /** Opens a session by a link's secret, once; null for a link that was used, has expired or never was. */
@@ -68,8 +72,8 @@ export class Portal {
   }
 
   /** Ends every session and link of an account; answers how many sessions there were. */
-  endAll(accountId: number): Promise<number> {
-    return this.store.endAll(accountId);
+  endAll(accountId: number, actor: Principal): Promise<number> {
+    return this.store.endAll(accountId, auditEntry(actor, 'portal_sessions.ended', null, null));
   }
 }
 

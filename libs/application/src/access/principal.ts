@@ -2,8 +2,8 @@ import type { Scope } from '../scopes.js';
 
 /** Who makes a request, and what they may do. */
 export interface Principal {
-  /** An API key, or the session of an admin's page. */
-  readonly kind: 'key' | 'session';
+  /** An API key, the session of an admin's page, or an operator at the command line. */
+  readonly kind: 'key' | 'session' | 'operator';
   /** The id of the key or session; `bootstrap` for the platform's first key. */
   readonly id: string;
   /** The one account that may be reached, or null: all of them. */

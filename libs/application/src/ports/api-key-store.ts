@@ -1,4 +1,5 @@
 import type { Scope } from '../scopes.js';
+import type { AuditEntry } from './audit-log.js';
 
 /** An API key as it is stored: never the key itself. */
 export interface StoredApiKey {
@@ -14,13 +15,13 @@ export interface StoredApiKey {
 /** Keeps API keys by their SHA-256. */
 export abstract class ApiKeyStore {
   /** Stores a key. Answers false where its account does not exist. */
-  abstract add(key: StoredApiKey, hash: Uint8Array): Promise<boolean>;
+  abstract add(key: StoredApiKey, hash: Uint8Array, audit: AuditEntry): Promise<boolean>;
   /** The key with this hash, unless it was revoked. */
   abstract findByHash(hash: Uint8Array): Promise<StoredApiKey | null>;
   /** Up to `limit` keys, newest first, from the first older than the key `before`; of one account where `accountId` is given. */
   abstract list(accountId: number | null, limit: number, before?: string): Promise<StoredApiKey[]>;
   /** Revokes a key at once; answers false where there is none (of that account, where `accountId` is given). */
-  abstract revoke(keyId: string, accountId: number | null): Promise<boolean>;
+  abstract revoke(keyId: string, accountId: number | null, audit: AuditEntry): Promise<boolean>;
   /** Remembers that the key was used now. */
   abstract touch(keyId: string): Promise<void>;
 }

@@ -1,13 +1,17 @@
-import type { Channel, DeliveryStatus, FailureReason } from '@belfry/domain';
+import type { Channel, DeliveryStatus, FailureReason, RecipientRole } from '@belfry/domain';
 
 /** A delivery as lists show it. */
 export interface DeliverySummary {
   readonly deliveryId: string;
   readonly eventId: string;
   readonly eventType: string;
+  /** The environment that the event occurred in. */
+  readonly environment: string;
   readonly channel: Channel;
   /** The endpoint with its query, or the recipient's address. Whoever shows it masks the query. */
   readonly destination: string;
+  /** Null for a webhook. */
+  readonly recipientRole: RecipientRole | null;
   readonly status: DeliveryStatus;
   readonly reason: FailureReason | null;
   /** The delivery that this one repeats, or null. */

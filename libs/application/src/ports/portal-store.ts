@@ -1,3 +1,5 @@
+import type { AuditEntry } from './audit-log.js';
+
 /** A session of an admin's page, as it is stored: never its secret. */
 export interface PortalSession {
   readonly sessionId: string;
@@ -9,7 +11,12 @@ export interface PortalSession {
 /** Keeps portal links and the sessions they open, by the SHA-256 of their secrets. */
 export abstract class PortalStore {
   /** Stores a link. Answers false where the account does not exist. */
-  abstract addLink(accountId: number, linkHash: Uint8Array, expiresAt: Date): Promise<boolean>;
+  abstract addLink(
+    accountId: number,
+    linkHash: Uint8Array,
+    expiresAt: Date,
+    audit: AuditEntry,
+  ): Promise<boolean>;
   /**
    * Takes a link and stores the session it opens, in one transaction: of two who come with the same link, one gets the
    * session. Answers null for a link that was taken, has expired or never was.
@@ -24,5 +31,5 @@ export abstract class PortalStore {
   /** Ends a session. */
   abstract end(sessionId: string): Promise<void>;
   /** Ends all sessions and links of an account; answers how many sessions there were. */
-  abstract endAll(accountId: number): Promise<number>;
+  abstract endAll(accountId: number, audit: AuditEntry): Promise<number>;
 }

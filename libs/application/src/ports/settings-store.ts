@@ -1,4 +1,5 @@
 import type { NotificationSettings } from '@belfry/domain';
+import type { AuditEntry } from './audit-log.js';
 
 /** Notification settings as they are stored. */
 export interface StoredSettings extends NotificationSettings {
@@ -12,5 +13,9 @@ export abstract class SettingsStore {
   /** The settings, or null where there is no such account. */
   abstract find(accountId: number): Promise<StoredSettings | null>;
   /** Stores the settings if their version still is `expectedVersion`; answers null if it is not. */
-  abstract replace(settings: NotificationSettings, expectedVersion: number): Promise<StoredSettings | null>;
+  abstract replace(
+    settings: NotificationSettings,
+    expectedVersion: number,
+    audit: AuditEntry,
+  ): Promise<StoredSettings | null>;
 }

@@ -6,7 +6,11 @@ import { storageFailure } from './storage-failure.js';
 export type Run = <Row>(statement: string, parameters: readonly unknown[]) => Promise<Row[]>;
 
 /** Thrown where the connection broke while a transaction was being committed: it may or may not be stored. */
-export class OutcomeUnknown extends StorageUnavailable {}
+export class OutcomeUnknown extends StorageUnavailable {
+  constructor(cause: unknown) {
+    super(cause, false);
+  }
+}
 
 /**
  * The stores' way to the database: single statements and transactions of hand-written SQL, and repositories. Every error

@@ -8,6 +8,7 @@ import { DatabaseHealth } from './database-health.js';
 import { openDatabase } from './open-database.js';
 import { breakableWayTo } from './outage.fixture.js';
 import { StatementRefused } from './storage-failure.js';
+import { audit } from '../stores/audit-entry.fixture.js';
 
 let database: TestDatabase;
 beforeAll(async () => (database = await createTestDatabase()));
@@ -27,11 +28,11 @@ describe('a database that can not be reached', () => {
     expect(await health.check()).toBe(true);
     way.cut();
     expect(await health.check()).toBe(false);
-    await expect(accounts.put(account(2))).rejects.toBeInstanceOf(StorageUnavailable);
+    await expect(accounts.put(account(2), audit)).rejects.toBeInstanceOf(StorageUnavailable);
     await expect(accounts.find(2)).rejects.toBeInstanceOf(StorageUnavailable);
     way.mend();
     expect(await health.check()).toBe(true);
-    expect((await accounts.put(account(2))).created).toBe(true);
+    expect((await accounts.put(account(2), audit)).created).toBe(true);
     await dataSource.destroy();
     await way.close();
   });
@@ -55,7 +56,7 @@ describe('a database that can not be reached', () => {
     await refused;
     await poolToNotice();
     const accounts = new PostgresAccountStore(database.database);
-    expect((await accounts.put(account(1))).created).toBe(true);
+    expect((await accounts.put(account(1), audit)).created).toBe(true);
   });
 
   it('is not noticed where idle connections are cut: the pool makes new ones', async () => {

@@ -47,7 +47,13 @@ const actions = {
     const healthy = await context.get(DatabaseHealth).check();
     const accountId = 42;
     const primaryContact = { name: null, email: 'ada@example.com' };
-    await context.get(AccountStore).put({ accountId, accountName: 'Acme', primaryContact });
+    const audit = () => ({
+      entryId: randomUUID(),
+      actor: { kind: 'operator', id: 'test' },
+      action: 'account.created',
+      changes: [],
+    });
+    await context.get(AccountStore).put({ accountId, accountName: 'Acme', primaryContact }, audit);
 
     const claim = { worker: randomUUID(), leaseMs: 60_000 };
     const hook = { channel: 'webhook', recipientRole: null, recipientDomain: null };

@@ -1,3 +1,4 @@
+import { AuditLog1764039600000 } from './1764039600000-audit-log.js';
 import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
 import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
@@ -7,4 +8,5 @@ export const migrations = [
   FirstTables1764028800000,
   RedeliveriesAndStatistics1764032400000,
   Portal1764036000000,
+  AuditLog1764039600000,
 ];

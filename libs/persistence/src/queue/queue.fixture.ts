@@ -5,6 +5,7 @@ import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresEventStore } from '../stores/event-store.js';
 import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
+import { audit } from '../stores/audit-entry.fixture.js';
 
 /** A queue on a database of its own, with accounts 1 to 40. */
 export interface TestQueue {
@@ -21,7 +22,7 @@ export async function createTestQueue(): Promise<TestQueue> {
   const database = await createTestDatabase();
   const events = new PostgresEventStore(database.database);
   const accounts = new PostgresAccountStore(database.database);
-  for (let id = 1; id <= 40; id += 1) await accounts.put(account(id));
+  for (let id = 1; id <= 40; id += 1) await accounts.put(account(id), audit);
 
   const store = async (accountId: number, batch: ReturnType<typeof newEvent>[]) => {
     await events.append([accountId], claimOf(), () => batch);

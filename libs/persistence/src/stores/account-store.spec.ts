@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '../database/database.fixt
 import { PostgresAccountStore } from './account-store.js';
 import { account } from './events.fixture.js';
 import { PostgresSettingsStore } from './settings-store.js';
+import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
 let accounts: PostgresAccountStore;
@@ -16,10 +17,10 @@ afterAll(() => database.drop());
 
 describe('accounts', () => {
   it('are created once and replaced after, with the time of each', async () => {
-    const first = await accounts.put(account(Number.MAX_SAFE_INTEGER));
+    const first = await accounts.put(account(Number.MAX_SAFE_INTEGER), audit);
     expect(first.created).toBe(true);
     const changed = { ...account(Number.MAX_SAFE_INTEGER, 'eve@example.com'), accountName: 'Żółć & Søns' };
-    const second = await accounts.put(changed);
+    const second = await accounts.put(changed, audit);
     expect(second.created).toBe(false);
     expect(second.account.createdAt).toEqual(first.account.createdAt);
     expect(await accounts.find(Number.MAX_SAFE_INTEGER)).toEqual({ ...second.account, ...changed });
@@ -27,12 +28,12 @@ describe('accounts', () => {
   });
 
   it('are created once where many create one at the same time', async () => {
-    const results = await Promise.all(Array.from({ length: 8 }, () => accounts.put(account(5))));
+    const results = await Promise.all(Array.from({ length: 8 }, () => accounts.put(account(5), audit)));
     expect(results.filter((result) => result.created)).toHaveLength(1);
   });
 
   it('are listed in the order of their ids, after the given one', async () => {
-    for (const id of [30, 4, 100, 7]) await accounts.put(account(id));
+    for (const id of [30, 4, 100, 7]) await accounts.put(account(id), audit);
     const ids = async (after: number, limit: number) =>
       (await accounts.list(after, limit)).map((each) => each.accountId);
     expect(await ids(0, 3)).toEqual([4, 7, 30]);
@@ -48,26 +49,26 @@ describe('notification settings', () => {
   };
 
   it('of a new account are untouched, at version 1; a replaced account keeps its own', async () => {
-    await accounts.put(account(1));
+    await accounts.put(account(1), audit);
     expect(await settings.find(1)).toMatchObject({ accountId: 1, webhookUrl: null, events: {}, version: 1 });
-    await settings.replace(chosen, 1);
-    await accounts.put(account(1));
+    await settings.replace(chosen, 1, audit());
+    await accounts.put(account(1), audit);
     expect(await settings.find(1)).toMatchObject({ ...chosen, version: 2 });
     expect(await settings.find(2)).toBeNull();
   });
 
   it('are answered as they were stored', async () => {
-    await accounts.put(account(1));
-    const stored = await settings.replace(chosen, 1);
+    await accounts.put(account(1), audit);
+    const stored = await settings.replace(chosen, 1, audit());
     expect(stored).toMatchObject({ ...chosen, version: 2 });
     expect(await settings.find(1)).toEqual(stored);
   });
 
   it('are changed by one of many that change the same version', async () => {
-    await accounts.put(account(1));
+    await accounts.put(account(1), audit);
     const results = await Promise.all(
       Array.from({ length: 8 }, (_none, index) =>
-        settings.replace({ ...chosen, webhookUrl: `https://hooks.example.com/${index}` }, 1),
+        settings.replace({ ...chosen, webhookUrl: `https://hooks.example.com/${index}` }, 1, audit()),
       ),
     );
     const won = results.filter((result) => result !== null);
@@ -76,15 +77,15 @@ describe('notification settings', () => {
   });
 
   it('never hold a toggle without a URL, whoever writes them', async () => {
-    await accounts.put(account(1));
+    await accounts.put(account(1), audit);
     const toggle = `'{"tenant_created": {"send_webhook": false}, "run_failed": {"send_webhook": true}}'`;
     await expect(database.query(`UPDATE notification_settings SET events = ${toggle}`)).rejects.toThrow(
       'no_toggle_without_url',
     );
-    await expect(settings.replace({ ...chosen, webhookUrl: null }, 1)).rejects.toMatchObject({
+    await expect(settings.replace({ ...chosen, webhookUrl: null }, 1, audit())).rejects.toMatchObject({
       constraint: 'no_toggle_without_url',
     });
-    await settings.replace(chosen, 1);
+    await settings.replace(chosen, 1, audit());
     await expect(database.query('UPDATE notification_settings SET webhook_url = NULL')).rejects.toThrow(
       'no_toggle_without_url',
     );

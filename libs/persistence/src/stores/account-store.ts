@@ -1,8 +1,9 @@
-import { AccountStore, type StoredAccount } from '@belfry/application';
+import { AccountStore, type AuditEntry, type StoredAccount } from '@belfry/application';
 import type { Account } from '@belfry/domain';
 import { MoreThan } from 'typeorm';
 import type { Database, Run } from '../database/database.js';
 import { AccountEntity } from '../entities/index.js';
+import { keepAuditEntry } from './audit-log.js';
 
 /** Accounts in PostgreSQL. */
 export class PostgresAccountStore extends AccountStore {
@@ -10,8 +11,16 @@ export class PostgresAccountStore extends AccountStore {
     super();
   }
 
-  async put(account: Account): Promise<{ readonly account: StoredAccount; readonly created: boolean }> {
-    const row = await putAccount((...statement) => this.database.statement(...statement), account);
+  async put(
+    account: Account,
+    audit: (before: Account | null) => AuditEntry,
+  ): Promise<{ readonly account: StoredAccount; readonly created: boolean }> {
+    const row = await this.database.transaction(async (run) => {
+      const before = await lockAccount(run, account.accountId);
+      const stored = await putAccount(run, account);
+      await keepAuditEntry(run, account.accountId, audit(before));
+      return stored;
+    });
     return {
       account: { ...account, createdAt: row.created_at, updatedAt: row.updated_at },
       created: row.created,
@@ -43,6 +52,17 @@ function storedAccount(row: AccountEntity): StoredAccount {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+/** The account as it stands, kept from changing until the transaction ends; null where there is none. */
+async function lockAccount(run: Run, accountId: number): Promise<Account | null> {
+  const [row] = await run<{ account_name: string; contact_name: string | null; contact_email: string }>(
+    'SELECT account_name, contact_name, contact_email FROM accounts WHERE account_id = $1 FOR UPDATE',
+    [accountId],
+  );
+  if (row === undefined) return null;
+  const primaryContact = { name: row.contact_name, email: row.contact_email };
+  return { accountId, accountName: row.account_name, primaryContact };
 }
 
 /**

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../database/database.fixt
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresApiKeyStore } from './api-key-store.js';
 import { account } from './events.fixture.js';
+import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
 let keys: PostgresApiKeyStore;
@@ -12,8 +13,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
   keys = new PostgresApiKeyStore(database.database);
   const accounts = new PostgresAccountStore(database.database);
-  await accounts.put(account(1));
-  await accounts.put(account(2));
+  await accounts.put(account(1), audit);
+  await accounts.put(account(2), audit);
 });
 beforeEach(() => database.query('DELETE FROM api_keys'));
 afterAll(() => database.drop());
@@ -29,7 +30,7 @@ async function add(name: string, accountId: number | null): Promise<StoredApiKey
     createdAt: new Date(),
     lastUsedAt: null,
   };
-  expect(await keys.add(key, hash(name))).toBe(true);
+  expect(await keys.add(key, hash(name), audit())).toBe(true);
   return key;
 }
 
@@ -50,16 +51,16 @@ describe('API keys', () => {
       createdAt: new Date(),
       lastUsedAt: null,
     };
-    expect(await keys.add(key, hash('x'))).toBe(false);
+    expect(await keys.add(key, hash('x'), audit())).toBe(false);
   });
 
   it('count no more once they were revoked, which those of another account can not be', async () => {
     const key = await add('one', 1);
-    expect(await keys.revoke(key.keyId, 2)).toBe(false);
-    expect(await keys.revoke(key.keyId, 1)).toBe(true);
+    expect(await keys.revoke(key.keyId, 2, audit())).toBe(false);
+    expect(await keys.revoke(key.keyId, 1, audit())).toBe(true);
     expect(await keys.findByHash(hash('one'))).toBeNull();
     expect(await keys.list(null, 10)).toEqual([]);
-    expect(await keys.revoke(key.keyId, 1)).toBe(false);
+    expect(await keys.revoke(key.keyId, 1, audit())).toBe(false);
   });
 
   it('are listed newest first, page by page, all or those of one account', async () => {

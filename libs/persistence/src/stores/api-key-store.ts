@@ -1,8 +1,9 @@
-import { ApiKeyStore, type StoredApiKey } from '@belfry/application';
+import { ApiKeyStore, type AuditEntry, type StoredApiKey } from '@belfry/application';
 import { IsNull, LessThan } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { StatementRefused } from '../database/storage-failure.js';
 import { ApiKeyEntity } from '../entities/index.js';
+import { keepAuditEntry } from './audit-log.js';
 
 const foreignKeyViolation = '23503';
 
@@ -12,11 +13,16 @@ export class PostgresApiKeyStore extends ApiKeyStore {
     super();
   }
 
-  async add(key: StoredApiKey, hash: Uint8Array): Promise<boolean> {
+  async add(key: StoredApiKey, hash: Uint8Array, audit: AuditEntry): Promise<boolean> {
     try {
-      await this.database.entities((manager) =>
-        manager.insert(ApiKeyEntity, { ...key, scopes: [...key.scopes], keyHash: Buffer.from(hash) }),
-      );
+      await this.database.transaction(async (run) => {
+        await run(
+          `INSERT INTO api_keys (key_id, account_id, name, key_hash, scopes, created_at)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+          [key.keyId, key.accountId, key.name, Buffer.from(hash), key.scopes, key.createdAt.toISOString()],
+        );
+        await keepAuditEntry(run, key.accountId, audit);
+      });
       return true;
     } catch (error) {
       if (error instanceof StatementRefused && error.code === foreignKeyViolation) return false;
@@ -46,15 +52,18 @@ export class PostgresApiKeyStore extends ApiKeyStore {
     return rows.map(storedKey);
   }
 
-  async revoke(keyId: string, accountId: number | null): Promise<boolean> {
-    const result = await this.database.entities((manager) =>
-      manager.update(
-        ApiKeyEntity,
-        { keyId, revokedAt: IsNull(), ...(accountId === null ? {} : { accountId }) },
-        { revokedAt: () => 'now()' },
-      ),
-    );
-    return result.affected === 1;
+  async revoke(keyId: string, accountId: number | null, audit: AuditEntry): Promise<boolean> {
+    return this.database.transaction(async (run) => {
+      const [revoked] = await run<{ account_id: number | null }>(
+        `UPDATE api_keys SET revoked_at = now()
+         WHERE key_id = $1 AND revoked_at IS NULL AND ($2::bigint IS NULL OR account_id = $2)
+         RETURNING account_id`,
+        [keyId, accountId],
+      );
+      if (revoked === undefined) return false;
+      await keepAuditEntry(run, revoked.account_id, audit);
+      return true;
+    });
   }
 
   async touch(keyId: string): Promise<void> {

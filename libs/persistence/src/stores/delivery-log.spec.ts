@@ -7,6 +7,7 @@ import { PostgresAccountStore } from './account-store.js';
 import { PostgresDeliveryLog } from './delivery-log.js';
 import { PostgresEventStore } from './event-store.js';
 import { account, claimOf, mail, newEvent, webhook } from './events.fixture.js';
+import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
 let log: PostgresDeliveryLog;
@@ -19,8 +20,8 @@ beforeAll(async () => {
   events = new PostgresEventStore(database.database);
   queue = new PostgresDeliveryQueue(database.database);
   const accounts = new PostgresAccountStore(database.database);
-  await accounts.put(account(1));
-  await accounts.put(account(2));
+  await accounts.put(account(1), audit);
+  await accounts.put(account(2), audit);
 });
 beforeEach(() => database.query('DELETE FROM events'));
 afterAll(() => database.drop());

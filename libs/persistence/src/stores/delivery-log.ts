@@ -1,4 +1,5 @@
 import { DeliveryLog, type Attempt, type DeliveryFilter, type DeliverySummary } from '@belfry/application';
+import { In } from 'typeorm';
 import type { Database } from '../database/database.js';
 import { idsAround } from '../database/uuid-bounds.js';
 import { AttemptEntity, DeliveryEntity, EventEntity } from '../entities/index.js';
@@ -21,13 +22,13 @@ export class PostgresDeliveryLog extends DeliveryLog {
         order: { startedAt: 'ASC', attemptId: 'ASC' },
       });
       const event = await manager.findOne(EventEntity, {
-        select: { payload: true },
+        select: { payload: true, environment: true },
         where: { accountId, eventId: delivery.eventId },
       });
       // Retention may take an event, and its deliveries with it, between these reads.
       if (event === null) return null;
       return {
-        ...deliverySummary(delivery),
+        ...deliverySummary(delivery, event.environment),
         attempts: attempts.map((attempt) => readAttempt(attempt, event.payload)),
       };
     });
@@ -60,20 +61,42 @@ export class PostgresDeliveryLog extends DeliveryLog {
       }
       return query.orderBy('delivery.delivery_id', 'DESC').limit(limit).getMany();
     });
-    return rows.map(deliverySummary);
+    const environments = await this.environmentsOf(accountId, rows);
+    // Retention may take an event, and its deliveries with it, between these reads.
+    return rows.flatMap((row) => {
+      const environment = environments.get(row.eventId);
+      return environment === undefined ? [] : [deliverySummary(row, environment)];
+    });
+  }
+
+  /** The environments of these deliveries' events, by event. */
+  private async environmentsOf(
+    accountId: number,
+    rows: readonly DeliveryEntity[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const eventIds = [...new Set(rows.map((row) => row.eventId))];
+    const events = await this.database.entities((manager) =>
+      manager.find(EventEntity, {
+        select: { eventId: true, environment: true },
+        where: { accountId, eventId: In(eventIds) },
+      }),
+    );
+    return new Map(events.map(({ eventId, environment }) => [eventId, environment]));
   }
 }
 
 /** What lists show of a delivery. */
-export function deliverySummary(row: DeliveryEntity): DeliverySummary {
-  const { deliveryId, eventId, eventType, channel, destination, status, reason } = row;
+export function deliverySummary(row: DeliveryEntity, environment: string): DeliverySummary {
+  const { deliveryId, eventId, eventType, channel, destination, recipientRole, status, reason } = row;
   const { redeliveryOf, test, createdAt, finishedAt } = row;
   return {
     deliveryId,
     eventId,
     eventType,
+    environment,
     channel,
     destination,
+    recipientRole,
     status,
     reason,
     redeliveryOf,

@@ -5,6 +5,7 @@ import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
 import { account, claimOf, mail, newEvent, webhook } from './events.fixture.js';
 import { PostgresSettingsStore } from './settings-store.js';
+import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
 let events: PostgresEventStore;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await database.query('TRUNCATE accounts, idempotency_keys CASCADE');
   const store = new PostgresAccountStore(database.database);
-  for (const id of accounts) await store.put(account(id));
+  for (const id of accounts) await store.put(account(id), audit);
 });
 afterAll(() => database.drop());
 
@@ -92,6 +93,7 @@ describe('appending a batch', () => {
         events: { run_failed: { sendWebhook: true, emailSubscribers: ['x@a.example'] } },
       },
       1,
+      audit(),
     );
     const look = async (): Promise<IntakeSnapshot> => {
       let seen: IntakeSnapshot | undefined;

@@ -70,7 +70,11 @@ export class PostgresEventStore extends EventStore {
         where: { accountId, eventId },
         order: { deliveryId: 'ASC' },
       });
-      return { ...eventSummary(event), payload: event.payload, deliveries: deliveries.map(deliverySummary) };
+      return {
+        ...eventSummary(event),
+        payload: event.payload,
+        deliveries: deliveries.map((row) => deliverySummary(row, event.environment)),
+      };
     });
   }
 

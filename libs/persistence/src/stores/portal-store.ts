@@ -1,5 +1,6 @@
-import { PortalStore, type PortalSession } from '@belfry/application';
+import { PortalStore, type AuditEntry, type PortalSession } from '@belfry/application';
 import type { Database } from '../database/database.js';
+import { keepAuditEntry } from './audit-log.js';
 
 interface SessionRow {
   readonly session_id: string;
@@ -14,14 +15,22 @@ export class PostgresPortalStore extends PortalStore {
     super();
   }
 
-  async addLink(accountId: number, linkHash: Uint8Array, expiresAt: Date): Promise<boolean> {
-    const added = await this.database.statement(
-      `INSERT INTO portal_links (account_id, link_hash, expires_at)
-       SELECT account_id, $2, $3::timestamptz FROM accounts WHERE account_id = $1
-       RETURNING account_id`,
-      [accountId, Buffer.from(linkHash), expiresAt.toISOString()],
-    );
-    return added.length === 1;
+  async addLink(
+    accountId: number,
+    linkHash: Uint8Array,
+    expiresAt: Date,
+    audit: AuditEntry,
+  ): Promise<boolean> {
+    return this.database.transaction(async (run) => {
+      const added = await run(
+        `INSERT INTO portal_links (account_id, link_hash, expires_at)
+         SELECT account_id, $2, $3::timestamptz FROM accounts WHERE account_id = $1
+         RETURNING account_id`,
+        [accountId, Buffer.from(linkHash), expiresAt.toISOString()],
+      );
+      if (added.length === 1) await keepAuditEntry(run, accountId, audit);
+      return added.length === 1;
+    });
   }
 
   async exchange(
@@ -59,14 +68,15 @@ export class PostgresPortalStore extends PortalStore {
     await this.database.statement('DELETE FROM portal_sessions WHERE session_id = $1', [sessionId]);
   }
 
-  async endAll(accountId: number): Promise<number> {
-    const [row] = await this.database.statement<{ sessions: number }>(
-      `WITH links AS (DELETE FROM portal_links WHERE account_id = $1),
-            ended AS (DELETE FROM portal_sessions WHERE account_id = $1 RETURNING session_id)
-       SELECT count(*)::integer AS sessions FROM ended`,
-      [accountId],
-    );
-    return row!.sessions;
+  async endAll(accountId: number, audit: AuditEntry): Promise<number> {
+    return this.database.transaction(async (run) => {
+      await run('DELETE FROM portal_links WHERE account_id = $1', [accountId]);
+      const ended = await run('DELETE FROM portal_sessions WHERE account_id = $1 RETURNING session_id', [
+        accountId,
+      ]);
+      await keepAuditEntry(run, accountId, audit);
+      return ended.length;
+    });
   }
 }
 

@@ -1,7 +1,8 @@
-import { SettingsStore, type StoredSettings } from '@belfry/application';
+import { SettingsStore, type AuditEntry, type StoredSettings } from '@belfry/application';
 import type { EventSettings, NotificationSettings } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import { NotificationSettingsEntity } from '../entities/index.js';
+import { keepAuditEntry } from './audit-log.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
 /** Notification settings in PostgreSQL. */
@@ -23,25 +24,27 @@ export class PostgresSettingsStore extends SettingsStore {
         };
   }
 
-  async replace(settings: NotificationSettings, expectedVersion: number): Promise<StoredSettings | null> {
-    const result = await this.database.entities((manager) =>
-      manager
-        .createQueryBuilder()
-        .update(NotificationSettingsEntity)
-        .set({
-          webhookUrl: settings.webhookUrl,
-          events: writeEvents(settings.events),
-          version: expectedVersion + 1,
-          updatedAt: () => 'now()',
-        })
-        .where({ accountId: settings.accountId, version: expectedVersion })
-        .returning('updated_at')
-        .execute(),
-    );
-    const [row] = result.raw as { updated_at: Date }[];
-    return row === undefined
-      ? null
-      : { ...settings, version: expectedVersion + 1, updatedAt: row.updated_at };
+  async replace(
+    settings: NotificationSettings,
+    expectedVersion: number,
+    audit: AuditEntry,
+  ): Promise<StoredSettings | null> {
+    const version = expectedVersion + 1;
+    return this.database.transaction(async (run) => {
+      const [row] = await run<{ updated_at: Date }>(
+        `UPDATE notification_settings SET webhook_url = $3, events = $4::jsonb, version = version + 1, updated_at = now()
+         WHERE account_id = $1 AND version = $2 RETURNING updated_at`,
+        [
+          settings.accountId,
+          expectedVersion,
+          settings.webhookUrl,
+          JSON.stringify(writeEvents(settings.events)),
+        ],
+      );
+      if (row === undefined) return null;
+      await keepAuditEntry(run, settings.accountId, audit);
+      return { ...settings, version, updatedAt: row.updated_at };
+    });
   }
 }
 

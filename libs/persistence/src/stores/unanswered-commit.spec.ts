@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '../database/database.fixt
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
 import { account, claimOf, newEvent, webhook } from './events.fixture.js';
+import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
 let events: PostgresEventStore;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await database.query('TRUNCATE accounts, idempotency_keys CASCADE');
   const store = new PostgresAccountStore(database.database);
-  for (const id of accounts) await store.put(account(id));
+  for (const id of accounts) await store.put(account(id), audit);
 });
 afterAll(() => database.drop());
 

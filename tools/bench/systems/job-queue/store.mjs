@@ -27,5 +27,10 @@ export const OutcomeRow = new EntitySchema({
 
 /** Connects with TypeORM's own settings; makes the tables where they are missing. */
 export function openStore(url) {
-  return new DataSource({ type: 'postgres', url, entities: [EventRow, OutcomeRow], synchronize: true }).initialize();
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: [EventRow, OutcomeRow],
+    synchronize: true,
+  }).initialize();
 }

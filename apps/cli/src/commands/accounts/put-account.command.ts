@@ -2,6 +2,7 @@ import { ManageAccounts } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
 import { invalid } from '../../failure.js';
 import { readAccountId } from '../../input/values.js';
+import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 import { accountRecord } from './account-record.js';
 
@@ -26,13 +27,17 @@ export class PutAccountCommand extends BelfryCommand {
   async run([id]: string[], options: PutOptions): Promise<void> {
     const accountId = readAccountId(id);
     const { app, composition } = await this.workplace.open();
-    const result = await app.get(ManageAccounts).put(accountId, {
-      account_name: options.name,
-      primary_contact: {
-        email: options.contactEmail,
-        ...(options.contactName === undefined ? {} : { name: options.contactName }),
+    const result = await app.get(ManageAccounts).put(
+      accountId,
+      {
+        account_name: options.name,
+        primary_contact: {
+          email: options.contactEmail,
+          ...(options.contactName === undefined ? {} : { name: options.contactName }),
+        },
       },
-    });
+      operator,
+    );
     if (result.status === 'invalid') throw invalid(result.problems);
     const { account } = result;
     this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));

@@ -1,6 +1,7 @@
 import { ManageSettings } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
 import { parseDocument, readData } from '../../input/json-data.js';
+import { operator } from '../../workplace/operator.js';
 import { readAccountId } from '../../input/values.js';
 import { ChangeSettingsCommand, versionCondition, type ChangeSettingsOptions } from './settings-answer.js';
 
@@ -25,7 +26,7 @@ export class ReplaceSettingsCommand extends ChangeSettingsCommand {
     this.answer(
       workplace,
       options,
-      await manage.change(accountId, document, 'replace', versionCondition(options)),
+      await manage.change(accountId, document, 'replace', operator, versionCondition(options)),
     );
   }
 

@@ -2,6 +2,7 @@ import { ManageSettings } from '@belfry/application';
 import { platformCatalogue } from '@belfry/domain';
 import { Option, SubCommand } from 'nest-commander';
 import { InvalidValue } from '../../failure.js';
+import { operator } from '../../workplace/operator.js';
 import { readAccountId, readWord } from '../../input/values.js';
 import { ChangeSettingsCommand, versionCondition, type ChangeSettingsOptions } from './settings-answer.js';
 import { settingsPatch, type SettingsPatchOptions } from './settings-patch.js';
@@ -31,7 +32,7 @@ export class SetSettingsCommand extends ChangeSettingsCommand {
     this.answer(
       workplace,
       options,
-      await manage.change(accountId, patch, 'merge', versionCondition(options)),
+      await manage.change(accountId, patch, 'merge', operator, versionCondition(options)),
     );
   }
 

@@ -1,0 +1,96 @@
+/** The server's state as the page keeps it: what is asked for, under which key, and how fresh it must be. */
+import {
+  QueryClient,
+  queryOptions,
+  useQuery,
+  type QueryCache,
+} from '@tanstack/react-query';
+import { request, RequestFailure, type Answer } from './request.js';
+import type {
+  AccountAnswer,
+  DeliveryDetail,
+  DeliveryPage,
+  MailAnswer,
+  Session,
+  SettingsAnswer,
+  StatsAnswer,
+} from './wire.js';
+
+/** How often what is live is asked for again. */
+export const liveEveryMs = 2_000;
+
+/** A server that does not answer is asked again for as long as the page is open; a problem is an answer. */
+function retry(_count: number, error: Error): boolean {
+  return error instanceof RequestFailure && (error.status === 0 || error.status === 503);
+}
+
+/** Makes the page's client. `queryCache` hears of every failure. */
+export function makeQueryClient(queryCache: QueryCache): QueryClient {
+  return new QueryClient({
+    queryCache,
+    defaultOptions: {
+      // Not navigator.onLine: the server may be on this very machine.
+      queries: { retry, retryDelay: liveEveryMs, staleTime: 10_000, networkMode: 'always' },
+      mutations: { networkMode: 'always' },
+    },
+  });
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async () => (await request<Session>('GET', '/v1/session')).value,
+  staleTime: 60_000,
+});
+
+export const accountPath = (accountId: number) => `/v1/accounts/${accountId}`;
+
+export const accountQuery = (accountId: number) =>
+  queryOptions({
+    queryKey: ['account', accountId],
+    queryFn: async () => (await request<AccountAnswer>('GET', accountPath(accountId))).value,
+  });
+
+/** Settings with their version. */
+export type VersionedSettings = Answer<SettingsAnswer>;
+
+export const settingsQuery = (accountId: number) =>
+  queryOptions({
+    queryKey: ['settings', accountId],
+    queryFn: () => request<SettingsAnswer>('GET', `${accountPath(accountId)}/notification-settings`),
+  });
+
+export const statsQuery = (accountId: number, window: string) =>
+  queryOptions({
+    queryKey: ['stats', accountId, window],
+    queryFn: async () =>
+      (await request<StatsAnswer>('GET', `${accountPath(accountId)}/delivery-stats?window=${window}`)).value,
+    refetchInterval: 5 * liveEveryMs,
+  });
+
+/** One page of the deliveries that `search` asks for. */
+export async function fetchDeliveries(accountId: number, search: URLSearchParams): Promise<DeliveryPage> {
+  return (await request<DeliveryPage>('GET', `${accountPath(accountId)}/deliveries?${search}`)).value;
+}
+
+export const deliveryPath = (accountId: number, deliveryId: string) =>
+  `${accountPath(accountId)}/deliveries/${encodeURIComponent(deliveryId)}`;
+
+export const deliveryQuery = (accountId: number, deliveryId: string) =>
+  queryOptions({
+    queryKey: ['delivery', accountId, deliveryId],
+    queryFn: async () => (await request<DeliveryDetail>('GET', deliveryPath(accountId, deliveryId))).value,
+    refetchInterval: ({ state }) => (state.data?.finished_at === null ? liveEveryMs / 2 : false),
+  });
+
+export const mailQuery = (accountId: number, deliveryId: string) =>
+  queryOptions({
+    queryKey: ['mail', accountId, deliveryId],
+    queryFn: async () =>
+      (await request<MailAnswer>('GET', `${deliveryPath(accountId, deliveryId)}/mail`)).value,
+    staleTime: Infinity,
+  });
+
+/** The account's settings, as last read. */
+export function useSettings(accountId: number) {
+  return useQuery(settingsQuery(accountId));
+}

@@ -1,0 +1,68 @@
+/** What the Deliveries tab shows, as it stands in the address bar: a view can be sent to a colleague. */
+import { channels, deliveryStatuses, type Channel, type DeliveryStatus } from '@belfry/domain';
+
+/** How far back the tab looks unless a time was chosen. */
+export const windows = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const;
+export type Window = keyof typeof windows;
+
+/** What the tab shows. */
+export interface Filters {
+  readonly status: DeliveryStatus | null;
+  readonly channel: Channel | null;
+  readonly eventType: string | null;
+  readonly window: Window;
+  /** One bar of the chart: created from the one time (included) to the other. */
+  readonly period: { readonly from: Date; readonly to: Date } | null;
+}
+
+/** Reads an address's query. What it does not know it passes over: an old link shows more, never nothing. */
+export function readFilters(search: URLSearchParams, eventTypes: readonly string[]): Filters {
+  const oneOf = <Word extends string>(name: string, words: readonly Word[]): Word | null =>
+    words.find((word) => word === search.get(name)) ?? null;
+  const from = timeIn(search.get('from'));
+  const to = timeIn(search.get('to'));
+  return {
+    status: oneOf('status', deliveryStatuses),
+    channel: oneOf('channel', channels),
+    eventType: oneOf('event_type', eventTypes),
+    window: oneOf('window', Object.keys(windows) as Window[]) ?? '24h',
+    period: from !== null && to !== null && from < to ? { from, to } : null,
+  };
+}
+
+/** The query that `readFilters` reads back; what is as it is by itself is left out. */
+export function writeFilters({ status, channel, eventType, window, period }: Filters): URLSearchParams {
+  const search = new URLSearchParams();
+  if (status !== null) search.set('status', status);
+  if (channel !== null) search.set('channel', channel);
+  if (eventType !== null) search.set('event_type', eventType);
+  if (window !== '24h') search.set('window', window);
+  if (period !== null) {
+    search.set('from', period.from.toISOString());
+    search.set('to', period.to.toISOString());
+  }
+  return search;
+}
+
+/** The beginning of the window: a full hour, so that it stays the same for as long as the chart's bars do. */
+export function windowStart(window: Window, now: Date): Date {
+  const hour = 60 * 60 * 1000;
+  return new Date((Math.floor(now.getTime() / hour) + 1 - windows[window]) * hour);
+}
+
+/** What the API's list is asked for. */
+export function listSearch(filters: Filters, now: Date, limit: number, cursor: string | null): URLSearchParams {
+  const search = new URLSearchParams({ limit: String(limit) });
+  if (filters.status !== null) search.set('status', filters.status);
+  if (filters.channel !== null) search.set('channel', filters.channel);
+  if (filters.eventType !== null) search.set('event_type', filters.eventType);
+  search.set('from', (filters.period?.from ?? windowStart(filters.window, now)).toISOString());
+  if (filters.period !== null) search.set('to', filters.period.to.toISOString());
+  if (cursor !== null) search.set('cursor', cursor);
+  return search;
+}
+
+function timeIn(text: string | null): Date | null {
+  const time = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(time) ? null : new Date(time);
+}

@@ -1,0 +1,18 @@
+/// <reference types="node" />
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The API that `npm run dev` talks to. */
+const api = process.env['API_URL'] ?? 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    // Whatever stands in a data: URL can't be cached apart, and fonts and scripts there are against the policy.
+    assetsInlineLimit: 0,
+    // No inline script: the policy allows none.
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  server: { proxy: { '/v1': api, '/portal': api } },
+});

@@ -1,0 +1,28 @@
+import { AuditLog } from '@belfry/application';
+import { auditEntryOnTheWire, page } from '@belfry/composition';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { RequireScope } from '../http/authentication.js';
+import { ExistingAccount } from '../http/existing-account.js';
+import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
+
+const listQuery = z.strictObject(pageQuery('made here'));
+
+/** Who changed what, when, of one account. */
+@Controller('v1/accounts/:accountId/audit-log')
+@RequireScope('settings:write', 'keys:write')
+export class AuditLogController {
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly existing: ExistingAccount,
+  ) {}
+
+  @Get()
+  async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
+    const { limit, cursor } = readQuery(listQuery, query);
+    await this.existing.require(accountId);
+    const found = await this.audit.list(accountId, limit + 1, cursor);
+    const { items, next_cursor } = page(found, limit, ({ entryId }) => entryId);
+    return { entries: items.map(auditEntryOnTheWire), next_cursor };
+  }
+}
