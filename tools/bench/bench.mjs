@@ -1,10 +1,10 @@
 /** The surroundings of a run: a folder, the publisher, the endpoint and the mail servers, databases, Redis. */
-import pg from 'pg';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endAll, startPart } from './child-processes.mjs';
+import { connect } from './database-client.mjs';
 import { now } from './payload.mjs';
 import { findRedis, startRedis } from './redis.mjs';
 import { startBelfry } from './systems/belfry.mjs';
@@ -15,11 +15,13 @@ const { startPostgres } = createRequire(import.meta.url)('../postgres/postgres-s
 export async function openBench(options) {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const closing = [];
-  const close = async () => {
+  const closeAll = async () => {
     await endAll();
-    for (const undo of closing.reverse()) await undo();
+    for (const undo of closing.toReversed()) await undo();
     await rm(folder, { recursive: true, force: true });
   };
+  let closed;
+  const close = () => (closed ??= closeAll());
   const bench = { options, counts: options.counts, folder, now, close };
   try {
     const [endpoint, publisher, rawSender, mailSink, silentMailServer] = await Promise.all([
@@ -46,8 +48,7 @@ async function openDatabases(bench, closing) {
   // Stock settings but for the number of connections: fsync and synchronous_commit are on, as PostgreSQL comes.
   const postgres = await startPostgres(postgresFolder, ['max_connections=200']);
   closing.push(postgres.stop);
-  const admin = new pg.Client({ connectionString: postgres.url });
-  await admin.connect();
+  const admin = await connect({ connectionString: postgres.url });
   closing.push(() => admin.end());
 
   let made = 0;

@@ -32,14 +32,22 @@ if (options.help) {
 }
 
 const bench = await openBench(options);
-for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
-  process.once(signal, () => void bench.close().finally(() => process.exit(code)));
+let interrupted = null;
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+  process.on(signal, () => {
+    interrupted ??= code;
+    void bench.close().finally(() => process.exit(interrupted));
+  });
+}
 
 try {
   const about = setting(bench);
   const results = await measureAll();
   print(bench, results);
   console.log(`\nAll figures, of each round too: ${await write(bench, about, results)}`);
+} catch (error) {
+  // What was being measured fails when its processes are ended.
+  if (interrupted === null) throw error;
 } finally {
   await bench.close();
 }

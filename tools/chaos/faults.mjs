@@ -7,6 +7,10 @@ import { mailFaults } from './mail-server.mjs';
 
 /** This share of kills hits its process even where it is still starting; the others wait until it is at work again. */
 const killedWhileStarting = 0.25;
+/** How long a kill waits for a webhook to arrive somewhere. */
+const arrivalWithinMs = 3_000;
+/** How much longer a fault of the mail server lasts until a mail meets it. */
+const mailWithinMs = 4_000;
 
 /** PostgreSQL is away this long, in milliseconds; Belfry is told nothing. */
 const outageMs = [300, 3_000];
@@ -59,16 +63,16 @@ export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows
 
 /** Carries a plan out, and keeps count. */
 export class FaultInjection {
-  done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0, mailWindows: {} };
+  done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0 };
   /** From PostgreSQL's start to the next event that was accepted, and to the next webhook that arrived; milliseconds. */
   recovery = { acceptedAfterMs: [], arrivedAfterMs: [] };
 
   #platform;
   #publisher;
-  /** What is done to one process, or to the database, comes one after the other. */
+  /** What is done to one process, to the database, or to the mail server comes one after the other. */
   #kills;
   #database = Promise.resolve();
-  #mail = [];
+  #mail = Promise.resolve();
 
   /**
    * @param {import('./platform.mjs').Platform} platform
@@ -90,13 +94,13 @@ export class FaultInjection {
       await pause(Math.max(0, fault.at - (performance.now() - start)));
       this.#inject(fault);
     }
-    await Promise.all([...this.#kills, ...this.#mail, this.#database]);
+    await Promise.all([...this.#kills, this.#mail, this.#database]);
   }
 
   #inject(fault) {
     if (fault.kind === 'kill')
       this.#kills[fault.target] = this.#kills[fault.target].then(() => this.#kill(fault));
-    else if (fault.kind === 'mail') this.#mail.push(this.#disturbMail(fault));
+    else if (fault.kind === 'mail') this.#mail = this.#mail.then(() => this.#disturbMail(fault));
     else if (fault.kind === 'stop') this.#database = this.#database.then(() => this.#stopDatabase(fault));
     else this.#database = this.#database.then(() => this.#cutConnections());
   }
@@ -104,19 +108,24 @@ export class FaultInjection {
   async #kill({ target, whileStarting, afterMs }) {
     const process_ = this.#platform.processes[target];
     await process_.running();
-    if (!process_.isReady && !whileStarting) {
-      await process_.ready();
-      await pause(afterMs);
+    if (!whileStarting) {
+      if (!process_.isReady) await process_.ready().then(() => pause(afterMs));
+      // To kill what does nothing proves nothing: webhooks are to be under way.
+      await Promise.race([this.#platform.endpoints.nextArrival(), pause(arrivalWithinMs)]);
     }
     process_.kill();
     this.done.kills[process_.role] = (this.done.kills[process_.role] ?? 0) + 1;
   }
 
   async #disturbMail({ fault, forMs }) {
-    this.#platform.mailServer.misbehave(fault);
-    this.done.mailWindows[fault] = (this.done.mailWindows[fault] ?? 0) + 1;
+    const { mailServer } = this.#platform;
+    const shownBefore = mailServer.shown[fault];
+    mailServer.misbehave(fault);
     await pause(forMs);
-    this.#platform.mailServer.mend();
+    // A fault that no mail met is none: while every worker is down, it lasts.
+    for (let waited = 0; mailServer.shown[fault] === shownBefore && waited < mailWithinMs; waited += 50)
+      await pause(50);
+    mailServer.mend();
   }
 
   async #stopDatabase({ signal, forMs }) {

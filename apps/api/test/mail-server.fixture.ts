@@ -11,9 +11,16 @@ export interface ReceivedMail {
 /** An SMTP server that keeps what it is sent. */
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
+  /** Recipients that are refused, each with the reply: its code and its text. */
+  readonly refusals = new Map<string, readonly [code: number, text: string]>();
   private readonly server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
+    onRcptTo: ({ address }, _session, done) => {
+      const refusal = this.refusals.get(address);
+      if (refusal === undefined) return done();
+      done(Object.assign(new Error(refusal[1]), { responseCode: refusal[0] }));
+    },
     onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
         this.mails.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), mail });

@@ -114,7 +114,7 @@ it('a secret in the query of a refused URL is in no part of the answer', async (
     expect(JSON.stringify(answer.body)).not.toContain('s3cret');
   }
   const malformed = await platform.server.patch(path, '{"webhook_url": "https://hooks.example.com/in?token=s3cret" oops}');
-  expectProblem(malformed, 400, 'malformed-json');
+  expectProblem(malformed, 400, 'validation');
   expect(JSON.stringify(malformed.body)).not.toContain('s3cret');
   expect(platform.server.output).not.toContain('s3cret');
 });

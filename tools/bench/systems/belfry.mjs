@@ -1,8 +1,8 @@
 /** Belfry as an operator runs it: the built API as a process of its own, or one API and two workers. */
-import pg from 'pg';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { end, startProgram } from '../child-processes.mjs';
+import { connect } from '../database-client.mjs';
 import { accountName } from '../payload.mjs';
 import { cpuSeconds, memoryMiB, peakMemoryMiB } from '../process-costs.mjs';
 
@@ -73,15 +73,13 @@ export async function startBelfry({
   };
 }
 
-/** The folder of the embedded database's socket: other processes may use it while Belfry runs. */
-export async function connectTo(database) {
-  const client = new pg.Client(
-    database.folder === undefined
-      ? { connectionString: database.url }
-      : { host: join(database.folder, 'database', 'database'), user: 'postgres', database: 'postgres' },
+/** To the embedded database by its socket in the data directory, which other processes may use while Belfry runs. */
+function connectTo({ folder, url }) {
+  return connect(
+    folder === undefined
+      ? { connectionString: url }
+      : { host: join(folder, 'database', 'database'), user: 'postgres', database: 'postgres' },
   );
-  await client.connect();
-  return client;
 }
 
 async function makeAccounts(url, ids, webhookUrl) {

@@ -2,9 +2,9 @@
  * What people would use instead: an API and a worker around a job queue. It does less than Belfry does: no settings are
  * read, nothing is validated, no mail is planned.
  */
-import pg from 'pg';
 import { fileURLToPath } from 'node:url';
 import { end, startProgram } from '../child-processes.mjs';
+import { connect } from '../database-client.mjs';
 import { cpuSeconds, memoryMiB, peakMemoryMiB } from '../process-costs.mjs';
 
 const file = (name) => fileURLToPath(new URL(`job-queue/${name}.mjs`, import.meta.url));
@@ -22,8 +22,7 @@ export async function startJobQueue({ queue, database, redis, webhookUrl, folder
   const start = (name, ready) => startProgram(process.execPath, [file(name)], { env, cwd: folder, ready });
   const api = await start('api', /ready at (\S+)/);
   const worker = await start('worker', /ready/);
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
+  const client = await connect({ connectionString: database.url });
   const pids = [api.child.pid, worker.child.pid, ...(redis === undefined ? [] : [redis.pid])];
   let published = 0;
   return {

@@ -1,6 +1,6 @@
 /** How request bodies are read: JSON alone, in UTF-8, within a size. */
 import type { FastifyInstance } from 'fastify';
-import { problemDocument, ProblemException } from './problem.js';
+import { invalid, problemDocument, ProblemException } from './problem.js';
 
 /** The most bytes of a body. */
 export const maximumBody = 64 * 1024;
@@ -18,7 +18,7 @@ export function acceptJsonOnly(server: FastifyInstance): void {
   });
   const types = ['application/json', 'application/merge-patch+json'];
   server.addContentTypeParser(types, { parseAs: 'buffer' }, (request, body, done) => {
-    if (request.method !== 'PATCH' && request.headers['content-type']?.includes('merge-patch')) {
+    if (request.method !== 'PATCH' && /merge-patch/i.test(request.headers['content-type'] ?? '')) {
       done(
         new ProblemException(problemDocument('unsupported-media-type', 'Send the body as application/json.')),
       );
@@ -39,17 +39,17 @@ function parseJson(body: Buffer): unknown {
   try {
     text = utf8.decode(body);
   } catch {
-    throw malformed('The body is not valid UTF-8.');
+    throw notJson('is not valid UTF-8');
   }
   try {
     return JSON.parse(text);
   } catch (error) {
     // V8's message quotes a piece of the body; the place is enough, and holds no secret.
     const place = /position (\d+)/.exec((error as SyntaxError).message)?.[1];
-    throw malformed(`The body is not JSON${place ? ` from character ${place} on` : ''}.`);
+    throw notJson(`is not JSON${place ? ` from character ${place} on` : ''}`);
   }
 }
 
-function malformed(detail: string): ProblemException {
-  return new ProblemException(problemDocument('malformed-json', detail));
+function notJson(message: string): ProblemException {
+  return invalid([{ pointer: '', message }]);
 }

@@ -20,7 +20,6 @@ const retryAfterSeconds = '2';
 const fastifyProblems: Readonly<Record<string, ProblemKind>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
   // Longer than any id: the id of nothing.
   FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 };
@@ -104,7 +103,6 @@ function describeFastifyError(error: unknown): ProblemDocument | null {
   const details: Partial<Record<ProblemKind, string>> = {
     'body-too-large': 'A body may hold 64 KiB, and a batch of events 4 MiB.',
     'unsupported-media-type': 'Send the body as application/json.',
-    'malformed-json': 'The body is empty: send a JSON document.',
     'not-found': 'There is nothing at this address: see /docs.',
   };
   return problemDocument(kind, details[kind] ?? message ?? 'The request is not valid.');

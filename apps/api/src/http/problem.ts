@@ -16,7 +16,6 @@ export interface ProblemDocument {
 /** The kinds of problem that the API answers, by the last part of their type. */
 const kinds = {
   validation: [400, 'The request is not valid'],
-  'malformed-json': [400, 'The body is not JSON'],
   'bad-request': [400, 'The request is not valid'],
   unauthorized: [401, 'No valid API key'],
   forbidden: [403, 'Not allowed'],

@@ -39,8 +39,8 @@ export class Dispatcher {
   private readonly claiming: Partial<Record<Channel, Promise<void>>> = {};
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly inFlight = new Set<Promise<void>>();
-  /** Claimed deliveries whose outcome this process will never know: their leases are left to run out. */
-  private readonly abandoned = new Set<string>();
+  /** What was started and is not recorded yet, by id: its leases are renewed, and no others. */
+  private readonly underWay = new Map<string, ClaimedDelivery>();
   /** Where the next claim of webhooks begins: accounts take turns. */
   private nextAccount = 0;
   private running = false;
@@ -53,9 +53,9 @@ export class Dispatcher {
   ) {
     this.claim = { worker: v7(), leaseMs: options.leaseMs };
     this.lanes = { webhook: new Lane(options.webhooks), email: new Lane(options.mails) };
-    this.recorder = new OutcomeRecorder(queue, this.claim, log, (deliveryId) =>
-      this.abandoned.add(deliveryId),
-    );
+    this.recorder = new OutcomeRecorder(queue, this.claim, log, ({ deliveryId }) => {
+      this.underWay.delete(deliveryId);
+    });
   }
 
   /** True from `run` until `stop`. */
@@ -69,7 +69,7 @@ export class Dispatcher {
     this.running = true;
     this.every(pollMs, () => this.poll());
     this.every(this.options.leaseMs / 3, () =>
-      this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.abandoned])),
+      this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.underWay.values()])),
     );
     this.every(this.options.leaseMs / 2, () =>
       this.inBackground('sweeping ended leases', () => this.sweep()),
@@ -91,6 +91,7 @@ export class Dispatcher {
   /** Starts deliveries whose places were reserved and whose claims are durable. */
   start(deliveries: readonly ClaimedDelivery[]): void {
     for (const delivery of deliveries) {
+      this.underWay.set(delivery.deliveryId, delivery);
       const attempt = this.attempt(delivery).finally(() => this.inFlight.delete(attempt));
       this.inFlight.add(attempt);
     }
@@ -122,7 +123,7 @@ export class Dispatcher {
       this.recorder.add(await this.channels.deliver(delivery));
     } catch (error) {
       // Not an outcome but a fault of our own: the lease runs out, and the sweep says what is known of the delivery.
-      this.abandoned.add(delivery.deliveryId);
+      this.underWay.delete(delivery.deliveryId);
       this.log.trouble(`delivering ${delivery.deliveryId}`, error);
     } finally {
       if (lane.leave(keyOf(delivery))) this.believesQueued[delivery.channel] = true;

@@ -5,7 +5,7 @@
  */
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Claim } from '../ports/event-store.js';
-import type { DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
+import type { ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 
 /** How long outcomes gather: long enough for a full statement under load, too short to be seen by a person. */
@@ -27,8 +27,8 @@ export class OutcomeRecorder {
     private readonly queue: DeliveryQueue,
     private readonly claim: Claim,
     private readonly log: ActivityLog,
-    /** Hears of a delivery whose outcome can't be recorded. */
-    private readonly abandon: (deliveryId: string) => void,
+    /** Hears of each delivery that needs nothing more: its outcome is recorded, did not count, or can't be recorded. */
+    private readonly settled: (delivery: ClaimedDelivery) => void,
   ) {}
 
   /** True while so many outcomes wait that no new delivery should be started. */
@@ -75,6 +75,7 @@ export class OutcomeRecorder {
         continue;
       }
       this.waiting.splice(0, batch.length);
+      for (const { delivery } of batch) this.settled(delivery);
     }
   }
 
@@ -110,7 +111,6 @@ export class OutcomeRecorder {
     } catch (secondError) {
       if (secondError instanceof StorageUnavailable) throw secondError;
       this.log.trouble(`recording delivery ${outcome.delivery.deliveryId}`, secondError);
-      this.abandon(outcome.delivery.deliveryId);
     }
   }
 }

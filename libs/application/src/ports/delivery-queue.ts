@@ -67,8 +67,8 @@ export abstract class DeliveryQueue {
   /** Gives back deliveries that were claimed and not begun: they are queued again, and the attempt is not counted. */
   abstract release(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
-  /** Renews the lease of everything that this worker has claimed, except these deliveries: their lease may run out. */
-  abstract renew(claim: Claim, except: readonly string[]): Promise<void>;
+  /** Renews the leases of these deliveries, where this worker's claim on them still holds. */
+  abstract renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
   /**
    * Ends claims whose lease has run out: webhooks become `interrupted`, mails are queued again. Answers how many of

@@ -94,7 +94,7 @@ const actions = {
       request,
       response: null,
     });
-    await queue.renew(claim, []);
+    await queue.renew(claim, claimed);
     await queue.release(claim, [claimed[1]]);
     const dropped = await queue.record(claim, [
       { delivery: claimed[0], attempt: attempt(), next: { status: 'succeeded' } },

@@ -47,8 +47,8 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     if (deliveries.length > 0) await releaseClaims(this.run, claim, deliveries);
   }
 
-  async renew(claim: Claim, except: readonly string[]): Promise<void> {
-    await renewLeases(this.run, claim, except);
+  async renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    if (deliveries.length > 0) await renewLeases(this.run, claim, deliveries);
   }
 
   async sweep(): Promise<{ readonly interrupted: number; readonly requeued: number }> {

@@ -148,19 +148,20 @@ describe('claims that end without an outcome', () => {
     await queueWebhooks(1, 2);
     const mine = claimOf(randomUUID(), -1);
     const theirs = claimOf(randomUUID(), -1);
-    await queue.claimWebhooks(mine, capacity(1), 0);
-    await queue.claimWebhooks(theirs, capacity(1), 0);
-    await queue.renew({ ...mine, leaseMs: 60_000 }, []);
+    const { deliveries: my } = await queue.claimWebhooks(mine, capacity(1), 0);
+    const { deliveries: others } = await queue.claimWebhooks(theirs, capacity(1), 0);
+    await queue.renew({ ...mine, leaseMs: 60_000 }, [...my, ...others]);
     expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+    expect(await rowOf(database, others[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
   });
 
   it('run out where the worker leaves them out of its renewal', async () => {
-    const [first, second] = await queueWebhooks(1, 2);
+    await queueWebhooks(1, 2);
     const claim = claimOf(randomUUID(), -1);
-    await queue.claimWebhooks(claim, capacity(2), 0);
-    await queue.renew({ ...claim, leaseMs: 60_000 }, [first!]);
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(2), 0);
+    await queue.renew({ ...claim, leaseMs: 60_000 }, deliveries.slice(1));
     expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
-    expect(await rowOf(database, first!)).toMatchObject({ status: 'interrupted' });
-    expect(await rowOf(database, second!)).toMatchObject({ status: 'sending' });
+    expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
+    expect(await rowOf(database, deliveries[1]!.deliveryId)).toMatchObject({ status: 'sending' });
   });
 });

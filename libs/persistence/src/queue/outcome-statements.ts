@@ -109,17 +109,28 @@ export function releaseClaims(
 }
 
 /** Renews a worker's leases. Rows whose outcome is just being recorded are passed over: they need none any more. */
-export function renewLeases(run: Run, claim: Claim, except: readonly string[]): Promise<unknown[]> {
+export function renewLeases(
+  run: Run,
+  claim: Claim,
+  deliveries: readonly ClaimedDelivery[],
+): Promise<unknown[]> {
   return run(
     `WITH held AS MATERIALIZED (
-       SELECT account_id, delivery_id FROM deliveries
-       WHERE status = 'sending' AND worker = $1::uuid AND delivery_id <> ALL ($3::uuid[])
-       FOR UPDATE SKIP LOCKED
+       SELECT account_id, delivery_id
+       FROM deliveries JOIN unnest($3::bigint[], $4::uuid[]) AS under_way (account_id, delivery_id)
+         USING (account_id, delivery_id)
+       WHERE status = 'sending' AND worker = $1::uuid
+       FOR UPDATE OF deliveries SKIP LOCKED
      )
      UPDATE deliveries SET lease_expires_at = now() + $2::double precision * interval '1 millisecond'
      FROM held
      WHERE deliveries.account_id = held.account_id AND deliveries.delivery_id = held.delivery_id`,
-    [claim.worker, claim.leaseMs, except],
+    [
+      claim.worker,
+      claim.leaseMs,
+      deliveries.map((delivery) => delivery.accountId),
+      deliveries.map((delivery) => delivery.deliveryId),
+    ],
   );
 }
 

@@ -1,0 +1,108 @@
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { useSession } from '../access/current-session.js';
+import type { EventCatalogue } from '@belfry/domain';
+import { texts } from '../texts.js';
+import { combine, differences, type Difference, type FieldValue, type Side } from './comparison.js';
+import { subscribersPointer, togglePointer } from './draft.js';
+import type { SettingsEditor } from './settings-editor.js';
+
+/** Somebody else saved meanwhile: theirs and mine side by side, field by field. */
+export function Conflict({ editor }: { editor: SettingsEditor }) {
+  return (
+    <Modal
+      opened={editor.theirs !== null}
+      onClose={editor.leaveConflict}
+      size="xl"
+      title={texts.conflict.title}
+      closeButtonProps={{ 'aria-label': texts.actions.close }}
+    >
+      {/* Its choices begin anew with each conflict. */}
+      {editor.theirs === null ? null : <Choice key={editor.theirs.etag} editor={editor} />}
+    </Modal>
+  );
+}
+
+function Choice({ editor }: { editor: SettingsEditor }) {
+  const { rules } = useSession();
+  const { conflict } = texts;
+  const { base, draft, theirs } = editor;
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Side>>(new Map());
+  if (base === null || draft === null || theirs === null) return null;
+
+  const found = differences(base.value, draft, theirs.value);
+  const choices = new Map(
+    found.flatMap(({ pointer, suggestion }) => {
+      const side = chosen.get(pointer) ?? suggestion;
+      return side === null ? [] : [[pointer, side] as const];
+    }),
+  );
+  const combined = () => combine(theirs.value, draft, choices);
+  const isDecided = choices.size === found.length;
+  return (
+    <>
+      <p className="conflict-lead">{found.length === 0 ? conflict.same : conflict.lead}</p>
+      {found.map((difference) => (
+        <FieldChoice
+          key={difference.pointer}
+          difference={difference}
+          name={nameOf(difference.pointer, rules.catalogue)}
+          side={choices.get(difference.pointer) ?? null}
+          onChoose={(side) => setChosen(new Map(chosen).set(difference.pointer, side))}
+        />
+      ))}
+      <div className="modal-actions">
+        <Button variant="default" disabled={!isDecided} onClick={() => editor.settle(combined(), false)}>
+          {conflict.edit}
+        </Button>
+        <Button disabled={!isDecided} onClick={() => editor.settle(combined(), true)}>
+          {conflict.save}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function FieldChoice({
+  difference: { pointer, mine, theirs },
+  name,
+  side,
+  onChoose,
+}: {
+  difference: Difference;
+  name: string;
+  side: Side | null;
+  onChoose: (side: Side) => void;
+}) {
+  const { conflict } = texts;
+  const option = (value: Side, label: string, content: FieldValue) => (
+    <label className="conflict-option" data-chosen={side === value || undefined}>
+      <input type="radio" name={pointer} checked={side === value} onChange={() => onChoose(value)} />
+      <span className="conflict-side">{label}</span>
+      <span className="conflict-value">{shown(content)}</span>
+    </label>
+  );
+  return (
+    <fieldset className="conflict-field">
+      <legend>{name}</legend>
+      {option('theirs', conflict.theirs, theirs)}
+      {option('mine', conflict.mine, mine)}
+    </fieldset>
+  );
+}
+
+function shown(value: FieldValue): string {
+  const { conflict } = texts;
+  if (typeof value === 'boolean') return value ? conflict.on : conflict.off;
+  const text = typeof value === 'string' ? value : (value ?? []).join(', ');
+  return text === '' ? conflict.none : text;
+}
+
+function nameOf(pointer: string, catalogue: EventCatalogue): string {
+  const { conflict } = texts;
+  for (const { key, name } of catalogue.entries) {
+    if (pointer === togglePointer(key)) return conflict.toggle(name);
+    if (pointer === subscribersPointer(key)) return conflict.subscribers(name);
+  }
+  return conflict.url;
+}

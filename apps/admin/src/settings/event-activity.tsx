@@ -1,0 +1,88 @@
+import { Skeleton } from '@mantine/core';
+import type { EventType } from '@belfry/domain';
+import type { StatsAnswer } from '../api/wire.js';
+import { barsOf, outcomes, successRate, sum, totalOf } from '../deliveries/outcomes.js';
+import { Link } from '../shell/link.js';
+import { texts } from '../texts.js';
+
+const height = 24;
+const barWidth = 4;
+const gap = 1;
+const hours = 24;
+
+/** What happened last time: an event type's deliveries of the last 24 hours, at a glance. */
+export function EventActivity({ type, stats }: { type: EventType; stats: StatsAnswer | undefined }) {
+  const { activity } = texts.settings;
+  if (stats === undefined) {
+    return (
+      <div className="event-activity">
+        <Skeleton height={20} width={150} />
+      </div>
+    );
+  }
+  const own = stats.hours.filter(({ event_type }) => event_type === type.key);
+  const counts = totalOf(own);
+  const total = sum(counts);
+  if (total === 0) {
+    return (
+      <div className="event-activity">
+        <span className="quiet">{activity.none}</span>
+      </div>
+    );
+  }
+  const rate = successRate(counts);
+  const wrong = counts.failed + counts.interrupted;
+  const status = counts.failed > 0 ? 'failed' : 'interrupted';
+  return (
+    <div className="event-activity">
+      <span className="event-count">
+        {total.toLocaleString()}
+        <span className="visually-hidden"> {activity.count(total).replace(/^\S+ /, '')}</span>
+      </span>
+      <Sparkline stats={stats} own={own} />
+      {rate === null ? null : (
+        <span className={wrong > 0 ? 'event-rate event-rate-bad' : 'event-rate'}>
+          <span aria-hidden="true">{activity.rate(rate)}</span>
+          <span className="visually-hidden">{activity.rateSpoken(rate)}</span>
+        </span>
+      )}
+      {wrong === 0 ? null : (
+        <Link
+          className="event-failed"
+          href={`/deliveries?status=${status}&event_type=${type.key}`}
+          aria-label={activity.failedLink(wrong, type.name)}
+        >
+          {activity.failed(wrong)} <span aria-hidden="true">›</span>
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours'] }) {
+  const bars = barsOf(own, new Date(stats.from), hours, 1);
+  const most = Math.max(...bars.map((bar) => bar.total));
+  return (
+    <svg className="sparkline" width={hours * (barWidth + gap)} height={height} aria-hidden="true">
+      {bars.map((bar, index) => {
+        let top = height;
+        return outcomes.map((outcome) => {
+          // What there was at all must be seen.
+          const size = bar.counts[outcome] === 0 ? 0 : Math.max((bar.counts[outcome] / most) * height, 2);
+          top -= size;
+          return size === 0 ? null : (
+            <rect
+              key={outcome}
+              className={`fill-${outcome}`}
+              x={index * (barWidth + gap)}
+              y={top}
+              width={barWidth}
+              height={size}
+            />
+          );
+        });
+      })}
+      <rect className="sparkline-floor" x={0} y={height - 1} width="100%" height={1} />
+    </svg>
+  );
+}

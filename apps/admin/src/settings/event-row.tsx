@@ -1,0 +1,77 @@
+import { Switch } from '@mantine/core';
+import type { EventType } from '@belfry/domain';
+import { useId } from 'react';
+import { useSession } from '../access/current-session.js';
+import type { AccountAnswer, StatsAnswer } from '../api/wire.js';
+import { texts } from '../texts.js';
+import { subscribersPointer, togglePointer, withEvent } from './draft.js';
+import { EventActivity } from './event-activity.js';
+import { PayloadPreview } from './payload-preview.js';
+import type { SettingsEditor } from './settings-editor.js';
+import { Subscribers } from './subscribers.js';
+
+/** One event type: its toggle, its subscribers, what happened lately, and what would be sent. */
+export function EventRow({
+  type,
+  editor,
+  inactive,
+  stats,
+  account,
+}: {
+  type: EventType;
+  editor: SettingsEditor;
+  /** Why the toggle can't be used; null where it can. */
+  inactive: string | null;
+  stats: StatsAnswer | undefined;
+  account: AccountAnswer | undefined;
+}) {
+  const { may } = useSession();
+  const reasonId = useId();
+  const nameId = useId();
+  const { draft, problems } = editor;
+  const event = draft?.events[type.key];
+  if (draft === null || event === undefined) return null;
+
+  const reason = inactive ?? (may.changeSettings ? null : texts.readOnly);
+  // Refused by the server, where the page saw nothing wrong.
+  const toggleProblem = problems.get(togglePointer(type.key));
+  const description = texts.settings.firedWhen(type.description);
+  return (
+    <div className="event" role="group" aria-labelledby={nameId}>
+      <div className="event-name">
+        <h3 id={nameId}>{type.name}</h3>
+        <p>{description}</p>
+      </div>
+      <div className="event-toggle">
+        <Switch
+          checked={event.sendWebhook && inactive !== texts.settings.noUrl}
+          // Not `disabled`: that would take it out of the order of focus, and nobody would hear why it is inactive.
+          aria-disabled={reason !== null}
+          data-inactive={reason !== null || undefined}
+          aria-label={texts.settings.toggle(type.name)}
+          aria-describedby={reasonId}
+          onChange={({ currentTarget: { checked } }) => {
+            if (reason === null) editor.edit((before) => withEvent(before, type.key, { sendWebhook: checked }));
+          }}
+        />
+        <span className="event-toggle-word" aria-hidden="true">
+          {texts.settings.columns.webhook}
+        </span>
+        <span className={inactive === null && toggleProblem === undefined ? 'visually-hidden' : 'event-reason'} id={reasonId}>
+          {toggleProblem === undefined
+            ? (reason ?? description)
+            : texts.problem(texts.settings.toggleField, toggleProblem)}
+        </span>
+      </div>
+      <Subscribers
+        name={type.name}
+        event={event}
+        isReadOnly={!may.changeSettings}
+        refused={problems.get(subscribersPointer(type.key))}
+        onChange={(change) => editor.edit((before) => withEvent(before, type.key, change))}
+      />
+      <EventActivity type={type} stats={stats} />
+      <PayloadPreview type={type} account={account} url={draft.webhookUrl} />
+    </div>
+  );
+}

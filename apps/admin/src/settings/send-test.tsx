@@ -1,0 +1,92 @@
+import { Button, CloseButton, Loader, Menu, Tooltip } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useSession } from '../access/current-session.js';
+import { accountPath } from '../api/queries.js';
+import { request, RequestFailure } from '../api/request.js';
+import type { DeliveryDetail } from '../api/wire.js';
+import { durationText } from '../display/duration.js';
+import { Notice } from '../display/notice.js';
+import { StatusBadge } from '../display/status-badge.js';
+import { Link } from '../shell/link.js';
+import { texts } from '../texts.js';
+
+/** Sends a sample event to the saved endpoint, and shows in place what came back. */
+export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isChanged: boolean }) {
+  const { accountId, rules } = useSession();
+  const queryClient = useQueryClient();
+  const { test } = texts;
+  const send = useMutation({
+    mutationFn: async (eventType: string) =>
+      (await request<DeliveryDetail>('POST', `${accountPath(accountId)}/webhook-test`, { event_type: eventType }))
+        .value,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['stats', accountId] }),
+  });
+  const reason = isChanged && savedUrl !== null ? test.needsSave : savedUrl === null ? test.needsUrl : null;
+  const nameOf = (key: string) => rules.catalogue.find(key)?.name ?? key;
+  return (
+    <>
+      <Menu position="bottom-end" disabled={reason !== null}>
+        <Tooltip label={reason ?? ''} disabled={reason === null}>
+          <span>
+            <Menu.Target>
+              <Button variant="default" aria-disabled={reason !== null} data-inactive={reason !== null || undefined} loading={send.isPending}>
+                {test.button}
+                <span className="chevron" aria-hidden="true" />
+                {reason === null ? null : <span className="visually-hidden"> ({reason})</span>}
+              </Button>
+            </Menu.Target>
+          </span>
+        </Tooltip>
+        <Menu.Dropdown aria-label={test.choose}>
+          {rules.catalogue.entries.map((type) => (
+            <Menu.Item key={type.key} onClick={() => send.mutate(type.key)}>
+              {type.name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <div className="test-place" aria-live="polite">
+        {send.isPending ? (
+          <p className="test-pending">
+            <Loader size={14} aria-hidden="true" /> {test.sending(nameOf(send.variables))}
+          </p>
+        ) : null}
+        {send.isError ? (
+          <Notice kind="danger">
+            {test.failed(send.error instanceof RequestFailure && send.error.problem !== null ? send.error.problem.detail : texts.connection.lost)}
+          </Notice>
+        ) : null}
+        {send.isSuccess ? (
+          <TestResult delivery={send.data} name={nameOf(send.data.event_type)} onDismiss={send.reset} />
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function TestResult({ delivery, name, onDismiss }: { delivery: DeliveryDetail; name: string; onDismiss: () => void }) {
+  const { test } = texts;
+  const attempt = delivery.attempts.at(-1);
+  const response = attempt?.response ?? null;
+  return (
+    <div className="test-result">
+      <div className="test-head">
+        <StatusBadge status={delivery.status} />
+        <span>
+          <strong>{name}</strong> · {response === null ? test.noAnswer : test.answered(response.status)}{' '}
+          {attempt === undefined ? null : test.duration(durationText(attempt.duration_ms))}
+          {delivery.reason === null || delivery.reason === 'http_status' ? null : ` · ${texts.reasons[delivery.reason]}`}
+        </span>
+        <Link href={`/deliveries?delivery=${delivery.delivery_id}`}>{test.open}</Link>
+        <CloseButton size="sm" aria-label={test.dismiss} onClick={onDismiss} />
+      </div>
+      {response === null ? null : response.body === '' ? (
+        <p className="quiet">{test.emptyBody}</p>
+      ) : (
+        <pre className="code code-short" tabIndex={0} role="region" aria-label={texts.delivery.response}>
+          {response.body}
+        </pre>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, TextInput } from '@mantine/core';
+import { maskQueryValues } from '@belfry/domain';
+import { useId, useState } from 'react';
+import { useSession } from '../access/current-session.js';
+import { CopyButton } from '../display/copy-button.js';
+import { texts } from '../texts.js';
+import { urlPointer, type SettingsDraft } from './draft.js';
+import { SendTest } from './send-test.js';
+import type { SettingsEditor } from './settings-editor.js';
+
+/**
+ * The endpoint. The values in its query may be a secret, so they are masked while nobody works on them: a look over the
+ * shoulder, or a shared screen, tells nothing.
+ */
+export function WebhookUrl({
+  editor,
+  draft,
+  savedUrl,
+}: {
+  editor: SettingsEditor;
+  draft: SettingsDraft;
+  savedUrl: string | null;
+}) {
+  const { may } = useSession();
+  const { settings: words, actions } = texts;
+  const [isFocused, setFocused] = useState(false);
+  const [isShown, setShown] = useState(false);
+  const hintId = useId();
+  const problem = editor.problems.get(urlPointer);
+  const url = draft.webhookUrl;
+  const masked = problem === undefined ? maskQueryValues(url).replaceAll('***', '••••••••') : url;
+  const hasSecret = masked !== url;
+  return (
+    <section className="card card-padded endpoint">
+      <TextInput
+        label={words.url}
+        className="endpoint-input"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={words.urlPlaceholder}
+        value={isFocused || isShown ? url : masked}
+        readOnly={!may.changeSettings}
+        error={problem === undefined ? undefined : texts.problem(words.url, problem)}
+        aria-describedby={hintId}
+        inputContainer={(input) => (
+          <div className="endpoint-row">
+            <div className="endpoint-field">{input}</div>
+            {hasSecret ? (
+              <Button
+                variant="default"
+                aria-pressed={isShown}
+                aria-label={isShown ? actions.hideSecret : actions.showSecret}
+                onClick={() => setShown(!isShown)}
+              >
+                {isShown ? actions.hide : actions.show}
+              </Button>
+            ) : null}
+            {url === '' ? null : (
+              <CopyButton text={url} label={actions.copyUrl} size="sm">
+                {actions.copy}
+              </CopyButton>
+            )}
+          </div>
+        )}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          editor.edit((before) => ({ ...before, webhookUrl: value }));
+        }}
+      />
+      <div className="endpoint-foot">
+        <p className="hint" id={hintId}>
+          {words.urlHint}
+        </p>
+        {may.redeliver ? <SendTest savedUrl={savedUrl} isChanged={url.trim() !== (savedUrl ?? '')} /> : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,336 @@
+/**
+ * Every text of the page, in English: the one file to translate. Names of event types come from the domain's catalogue,
+ * and what is wrong with an input from the domain's rules and the server.
+ */
+import type { Channel, DeliveryStatus, FailureReason } from '@belfry/domain';
+import type { Outcome } from './deliveries/outcomes.js';
+
+const plural = (count: number, one: string, many: string) =>
+  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+
+/** Names in a row: "A", "A and B", "A, B and C". */
+const listed = (names: readonly string[]) => new Intl.ListFormat('en').format(names);
+
+export const texts = {
+  title: 'Administrator Settings',
+  pageTitle: (tab: string, account: string) => `${tab} · ${account} · Administrator Settings`,
+  skipToContent: 'Skip to content',
+
+  /** A field and what is wrong with it, as the domain says it: "must be …". */
+  problem: (field: string, message: string) => `${field} ${message}.`,
+
+  tabs: {
+    label: 'Settings',
+    company: 'Company',
+    notifications: 'Notifications & Webhooks',
+    deliveries: 'Deliveries',
+    unsaved: 'unsaved changes',
+  },
+
+  colourScheme: { label: 'Colour scheme', light: 'Light', dark: 'Dark', auto: 'Same as system' },
+  signOut: 'Sign out',
+
+  access: {
+    loading: 'Loading…',
+    signedOutTitle: 'You are not signed in',
+    signedOut: 'Your session is over, or you have none yet. Open this page from your platform again.',
+    linkUsedTitle: 'This link no longer works',
+    linkUsed:
+      'A link opens this page once, and within 5 minutes. This one was used already, or is too old. Open the page from your platform again: it makes a new link.',
+    renew: 'Sign in again',
+    goneTitle: 'You are signed out',
+    gone: 'You can close this page.',
+    leavePrompt: 'Your unsaved changes are still here. Sign in again in another tab, then come back and save.',
+  },
+
+  connection: {
+    lost: 'No connection to the server. What you see may be old; it is asked again every 2 seconds.',
+    loadFailed: 'This could not be loaded',
+    retry: 'Try again',
+    notSaved: 'Not saved: no connection to the server. Your changes are kept here.',
+  },
+
+  actions: {
+    save: 'Save',
+    saving: 'Saving…',
+    discard: 'Discard',
+    cancel: 'Cancel',
+    close: 'Close',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyUrl: 'Copy URL',
+    show: 'Show',
+    hide: 'Hide',
+    showSecret: 'Show the whole URL',
+    hideSecret: 'Hide the secret part of the URL',
+  },
+
+  saving: {
+    changes: (count: number) => plural(count, 'unsaved change', 'unsaved changes'),
+    saved: 'Saved',
+    fixFirst: (count: number) =>
+      `${plural(count, 'field needs', 'fields need')} attention before this can be saved.`,
+    refused: 'The server refused this. What it said stands at the field.',
+    forbidden: 'You may look at these settings, but not change them.',
+    failed: (detail: string) => `Not saved: ${detail}`,
+  },
+
+  readOnly: 'Read only: your access lets you look at these settings, but not change them.',
+
+  company: {
+    heading: 'Company',
+    lead: 'Who you are in every notification, and who receives all of them.',
+    name: 'Company name',
+    nameHint: 'Stands in every payload as account_name, and in the subject of every mail.',
+    accountId: 'Account id',
+    contact: 'Primary contact',
+    contactHint: 'The primary contact receives every notification by e-mail, whatever else is set.',
+    contactName: 'Name',
+    contactNameHint: 'Optional.',
+    contactEmail: 'E-mail address',
+    required: 'is required',
+  },
+
+  settings: {
+    heading: 'Notifications & Webhooks',
+    lead: 'What happens when something happens on your platform.',
+    endpoint: 'Webhook endpoint',
+    url: 'Webhook URL',
+    urlPlaceholder: 'https://hooks.example.com/in?token=…',
+    urlHint:
+      'HTTP or HTTPS. Each event is sent once, as a POST of application/json; answer 2xx to confirm. There is no signature: put a secret into the query, or check our address.',
+    never: 'Nothing is set up yet. Give a URL to receive webhooks, or add subscribers below; both can wait.',
+    turnsOff: (names: readonly string[]) =>
+      `Without a URL there are no webhooks: saving turns off Send webhook for ${listed(names)}.`,
+    undo: 'Undo',
+    primary: {
+      receives: ' receives every notification.',
+      role: 'primary contact',
+      change: 'Change in Company',
+    },
+    columns: {
+      event: 'Event',
+      webhook: 'Send webhook',
+      subscribers: 'Email subscribers',
+      activity: 'Last 24 hours',
+    },
+    toggle: (name: string) => `Send webhook: ${name}`,
+    noUrl: 'Give a webhook URL first',
+    badUrl: 'The webhook URL is not valid',
+    subscribers: (name: string) => `Email subscribers: ${name}`,
+    addFirst: 'Add addresses, separated by commas',
+    addMore: 'Add more…',
+    entry: 'An entry',
+    list: 'The list',
+    toggleField: 'The toggle',
+    remove: (address: string) => `Remove ${address}`,
+    edit: (address: string) => `Correct ${address}`,
+    added: (count: number, bad: number) =>
+      `${plural(count, 'address', 'addresses')} added${bad > 0 ? `, ${bad} not valid` : ''}`,
+    firedWhen: (description: string) => `When ${description}.`,
+    payload: 'Payload preview',
+    payloadOf: (name: string) => `Payload preview: ${name}`,
+    payloadLead: 'Exactly what would be sent, with sample values.',
+    copyJson: 'Copy JSON',
+    copyCurl: 'Copy as curl',
+    activity: {
+      none: 'No deliveries',
+      count: (count: number) => plural(count, 'delivery', 'deliveries'),
+      rate: (rate: number) => `${rate} %`,
+      rateSpoken: (rate: number) => `${rate} per cent succeeded`,
+      failed: (count: number) => `${count.toLocaleString()} failed`,
+      failedLink: (count: number, name: string) =>
+        `${count.toLocaleString()} failed deliveries of ${name}: show them`,
+    },
+  },
+
+  test: {
+    button: 'Send test',
+    choose: 'Event type to send a sample of',
+    sending: (name: string) => `Sending a sample of ${name}…`,
+    needsUrl: 'Save a webhook URL first: a test goes to the saved URL.',
+    needsSave: 'The URL has changed. Save it first: a test goes to the saved URL.',
+    answered: (status: number) => `The endpoint answered ${status}`,
+    noAnswer: 'No answer',
+    duration: (milliseconds: string) => `in ${milliseconds}`,
+    emptyBody: 'The answer has no body.',
+    open: 'Open this delivery',
+    failed: (detail: string) => `The test was not sent: ${detail}`,
+    dismiss: 'Dismiss the test result',
+  },
+
+  conflict: {
+    title: 'Somebody else saved these settings meanwhile',
+    lead: 'Nothing of yours is lost. Where both of you changed the same thing, choose whose is to stay.',
+    field: 'Setting',
+    theirs: 'Saved meanwhile',
+    mine: 'Yours',
+    choose: (field: string) => `Whose value is kept for ${field}?`,
+    url: 'Webhook URL',
+    toggle: (name: string) => `${name}: Send webhook`,
+    subscribers: (name: string) => `${name}: Email subscribers`,
+    on: 'On',
+    off: 'Off',
+    none: 'none',
+    save: 'Save this choice',
+    edit: 'Go on editing with it',
+    same: 'You both saved the same: there is nothing to choose.',
+  },
+
+  deliveries: {
+    heading: 'Deliveries',
+    lead: 'What was sent, where to, and what came back.',
+    live: 'Live',
+    filters: 'Filters',
+    any: { status: 'Any status', channel: 'Any channel', eventType: 'Any event type' },
+    status: 'Status',
+    channel: 'Channel',
+    eventType: 'Event type',
+    time: 'Time',
+    windows: { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' },
+    clear: 'Clear filters',
+    clearPeriod: (period: string) => `Show the whole time again, not only ${period}`,
+    chart: 'Deliveries over time, by outcome',
+    chartHint: 'Choose a bar to see only its deliveries. Arrow keys move between bars.',
+    bar: (period: string, parts: string) => `${period}: ${parts}`,
+    noBar: 'none',
+    columns: {
+      select: 'Select',
+      status: 'Status',
+      event: 'Event',
+      destination: 'Destination',
+      environment: 'Environment',
+      created: 'Created',
+    },
+    table: 'Deliveries, newest first',
+    selectAll: 'Select all that are shown',
+    selectOne: (name: string, destination: string) => `Select ${name} to ${destination}`,
+    selected: (count: number) => `${count.toLocaleString()} selected`,
+    unselect: 'Clear selection',
+    shown: (count: number, isAll: boolean) =>
+      isAll ? plural(count, 'delivery', 'deliveries') : `${count.toLocaleString()} loaded`,
+    loadingMore: 'Loading more…',
+    newOnes: (count: number) => `${plural(count, 'new delivery', 'new deliveries')} above`,
+    emptyTitle: 'No deliveries yet',
+    empty: 'As soon as an event fires, its deliveries appear here by themselves.',
+    emptyFilteredTitle: 'No deliveries match',
+    emptyFiltered: 'Nothing in this time has these properties.',
+    sampleBadge: 'Sample',
+    sampleHint: 'Made up for you to look at: nothing was sent.',
+    testBadge: 'Test',
+    redeliveryBadge: 'Redelivery',
+  },
+
+  delivery: {
+    to: (destination: string) => `to ${destination}`,
+    missing: 'There is no such delivery. It may be older than what is kept.',
+    redeliver: 'Redeliver',
+    copyLink: 'Copy link',
+    timeline: 'Timeline',
+    created: 'Event accepted',
+    redeliveryCreated: 'Redelivery asked for',
+    attempt: (number: number) => `Attempt ${number}`,
+    waiting: 'Waiting to be sent',
+    sendingNow: 'Being sent',
+    finished: {
+      succeeded: 'Succeeded',
+      failed: 'Failed',
+      interrupted: 'Interrupted: the sending process ended before an answer was recorded',
+    },
+    redeliveryOf: 'Redelivery of',
+    facts: { delivery: 'Delivery', event: 'Event', environment: 'Environment', duration: 'Duration' },
+    request: 'Request',
+    mailRequest: 'Mail',
+    response: 'Response',
+    smtpReply: 'Reply of the mail server',
+    noResponse: 'Nothing came back.',
+    headers: 'Headers',
+    body: 'Body',
+    emptyBody: 'Empty.',
+    bodyCut: 'The first 16 KiB are kept.',
+    pretty: 'Pretty',
+    raw: 'Raw',
+    view: 'View of the body',
+    copyBody: 'Copy body',
+    preview: 'Preview',
+    text: 'Text',
+    mailView: 'View of the mail',
+    mailFrame: (subject: string) => `Mail: ${subject}`,
+    copyId: (what: string) => `Copy the ${what} id`,
+    notYet: 'This delivery has not been sent yet.',
+    attempts: (count: number) => plural(count, 'attempt', 'attempts'),
+  },
+
+  redeliver: {
+    title: 'Redeliver this event?',
+    explanation: {
+      webhook: {
+        yes: 'The endpoint has read this event already and will get it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+        no: 'The endpoint has not got this event: no request reached it.',
+        perhaps:
+          'Nobody can say whether the endpoint has got this event: it may get it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+      },
+      email: {
+        yes: 'The mail server has accepted this mail already: the recipient will get it a second time.',
+        no: 'The recipient has not got this mail: the mail server did not accept it.',
+        perhaps: 'Nobody can say whether the recipient has got this mail: it may come a second time.',
+      },
+    },
+    sameBytes: 'The same bytes are sent, once, to the URL that is set now.',
+    sameMail: 'The same mail is sent to the same recipient.',
+    confirm: 'Redeliver',
+    queued: 'Redelivery queued',
+    failed: (detail: string) => `Not redelivered: ${detail}`,
+    show: 'Show it',
+  },
+
+  redeliverMany: {
+    title: (count: number) => `Redeliver ${plural(count, 'delivery', 'deliveries')}?`,
+    button: (count: number) => `Redeliver ${count.toLocaleString()}`,
+    lead: 'Each is sent once more, as a new delivery of the same event.',
+    receipts: {
+      yes: (count: number) => `${count.toLocaleString()} received already: they will come a second time`,
+      no: (count: number) => `${count.toLocaleString()} never received`,
+      perhaps: (count: number) => `${count.toLocaleString()} perhaps received: they may come a second time`,
+    },
+    progress: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
+    progressLabel: 'Redelivering',
+    stop: 'Stop',
+    queued: (count: number) => `${plural(count, 'redelivery', 'redeliveries')} queued.`,
+    refused: (count: number) => `${count.toLocaleString()} not redelivered:`,
+    done: 'Done',
+    underWay: 'under way now',
+  },
+
+  outcomes: {
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    interrupted: 'Interrupted',
+    under_way: 'Under way',
+  } satisfies Record<Outcome, string>,
+
+  statuses: {
+    queued: 'Queued',
+    sending: 'Sending',
+    succeeded: 'Succeeded',
+    failed: 'Failed',
+    interrupted: 'Interrupted',
+  } satisfies Record<DeliveryStatus, string>,
+
+  channels: { webhook: 'Webhook', email: 'E-mail' } satisfies Record<Channel, string>,
+
+  reasons: {
+    http_status: 'Answer was not 2xx',
+    timeout: 'Timed out',
+    connection: 'Connection failed',
+    tls: 'TLS failed',
+    dns: 'Name not found',
+    blocked_address: 'Address not public',
+    response_too_large: 'Answer too large',
+    rejected: 'Rejected',
+    temporary: 'Temporary fault',
+    expired: 'Given up after a day',
+  } satisfies Record<FailureReason, string>,
+
+  time: { utc: (iso: string) => `${iso} UTC` },
+} as const;
