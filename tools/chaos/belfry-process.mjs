@@ -5,10 +5,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const mainFile = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.url));
 /** The pause before a process that ended by itself is started again, so that one that can't start does not spin. */
 const restartPauseMs = 250;
 /** A start takes a second or two; this is for a machine that is busy with something else. */
@@ -24,6 +22,7 @@ export class BelfryProcess {
   /** Ends before it was ready: what a process does whose database is away when it starts. */
   failedStarts = 0;
 
+  #mainFile;
   #environment;
   #log;
   #child = null;
@@ -32,10 +31,12 @@ export class BelfryProcess {
   #killedAt = null;
 
   /**
-   * @param {{ role: 'api' | 'worker' | 'all', environment: Record<string, string>, logFile: string }} settings
+   * @param {{ role: 'api' | 'worker' | 'all', mainFile: string, environment: Record<string, string>, logFile: string }}
+   *   settings
    */
-  constructor({ role, environment, logFile }) {
+  constructor({ role, mainFile, environment, logFile }) {
     this.role = role;
+    this.#mainFile = mainFile;
     this.#environment = { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment, ROLE: role };
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
@@ -48,7 +49,7 @@ export class BelfryProcess {
   supervise() {
     this.#isSupervised = true;
     this.#isReady = false;
-    const child = spawn(process.execPath, [mainFile], { env: this.#environment, stdio: 'pipe' });
+    const child = spawn(process.execPath, [this.#mainFile], { env: this.#environment, stdio: 'pipe' });
     this.#child = child;
     child.stderr.pipe(this.#log, { end: false });
     let output = '';

@@ -9,6 +9,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BelfryProcess } from './belfry-process.mjs';
+import { BuildCopy } from './build-copy.mjs';
 import { endpointFaults, Endpoints } from './endpoints.mjs';
 import { MailServer } from './mail-server.mjs';
 import { PostgresServer, queryOn } from './postgres-server.mjs';
@@ -25,6 +26,7 @@ export class Platform {
   accountIds = [];
 
   #folder = mkdtempSync(join(tmpdir(), 'belfry-chaos-'));
+  #build = new BuildCopy();
   #dataFolder = join(this.#folder, 'data');
   #random;
   #settings;
@@ -139,6 +141,7 @@ export class Platform {
   abandon() {
     for (const process_ of this.processes) process_.abandon();
     this.postgres?.abandon();
+    this.#build.remove();
   }
 
   #environment = {};
@@ -147,6 +150,7 @@ export class Platform {
     const logFile = join(this.#folder, `${role}-${this.processes.length}.log`);
     const process_ = new BelfryProcess({
       role,
+      mainFile: this.#build.mainFile,
       environment: { ...this.#environment, PORT: String(port) },
       logFile,
     });

@@ -22,13 +22,14 @@ try {
   const body = /-d '(.+)'/.exec(output)[1];
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const answer = await fetch(`${url}/v1/events`, { method: 'POST', headers, body });
-  console.log(`publish answered ${answer.status} ${await answer.text()}`);
+  const accepted = await answer.text();
+  console.log(`publish answered ${answer.status} ${accepted}`);
   if (answer.status !== 202) throw new Error('the event was not accepted');
 
   const read = async (path) => (await fetch(`${url}${path}`, { headers: { accept: 'application/json' } })).json();
   await until('one webhook arrived', async () => (await read('/dev/endpoint')).webhooks.length === 1);
   await until('two mails arrived', async () => (await read('/dev/mailbox')).mails.length === 2);
-  const deliveries = `${url}/v1/accounts/${JSON.parse(body).account_id}/deliveries`;
+  const deliveries = `${url}/v1/accounts/${JSON.parse(body).account_id}/deliveries?event_id=${JSON.parse(accepted).event_id}`;
   await until('every delivery succeeded', async () => {
     const list = (await (await fetch(deliveries, { headers })).json()).deliveries;
     return list.length === 3 && list.every(({ status }) => status === 'succeeded');

@@ -16,6 +16,7 @@ import { DeliveryStatsController } from './routes/delivery-stats.controller.js';
 import { EventTypesController } from './routes/event-types.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { HealthController } from './routes/health.controller.js';
+import { MetricsController } from './routes/metrics.controller.js';
 import { NotificationSettingsController } from './routes/notification-settings.controller.js';
 import { PortalController } from './routes/portal.controller.js';
 import { RedeliveriesController } from './routes/redeliveries.controller.js';
@@ -56,8 +57,11 @@ export class AppModule {
           joinsDatabase: false,
         }),
       ],
-      controllers:
-        configuration.role === 'worker' ? [HealthController] : [...restControllers, HealthController],
+      controllers: [
+        ...(configuration.role === 'worker' ? [] : restControllers),
+        HealthController,
+        MetricsController,
+      ],
       providers: [
         ExistingAccount,
         { provide: RouteTable, useValue: routes },

@@ -12,8 +12,20 @@ export function welcome(configuration: Configuration, sample: SeededAccount | nu
       `  development endpoint ${publicUrl}/dev/endpoint`,
     );
   }
-  if (sample !== null) lines.push('', ...firstSteps(publicUrl, sample));
+  if (sample !== null) lines.push('', ...adminPage(publicUrl, sample), '', ...firstSteps(publicUrl, sample));
   return `${lines.join('\n')}\n\n`;
+}
+
+function adminPage(publicUrl: string, { accountId, apiKey, linkSecret }: SeededAccount): string[] {
+  const key = apiKey ?? '<a key with the scope keys:write>';
+  return [
+    'Open the admin page (once, within 5 minutes):',
+    '',
+    `  ${publicUrl}/portal/${linkSecret}`,
+    '',
+    '  It shows a day of made-up deliveries, marked "Sample". For another link:',
+    `  curl -X POST ${publicUrl}/v1/accounts/${accountId}/portal-links -H 'Authorization: Bearer ${key}'`,
+  ];
 }
 
 function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): string[] {

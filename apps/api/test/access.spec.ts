@@ -27,7 +27,12 @@ async function callAll(
   return Promise.all(
     closed.map(async (operation) => {
       const { method, path } = operation;
-      const answer = await platform.server.request(method, fillPath(path, 42), undefined, await headers(operation));
+      const answer = await platform.server.request(
+        method,
+        fillPath(path, 42),
+        undefined,
+        await headers(operation),
+      );
       return [`${method} ${path}`, answer] as const;
     }),
   );
@@ -73,7 +78,10 @@ describe('every operation of the API', () => {
 
   it('on an account answers a key of another account as if there were none', async () => {
     const foreign = await platform.server.makeKey(scopes, 43);
-    const called = await callAll(() => foreign, ({ path }) => path.includes('{account_id}'));
+    const called = await callAll(
+      () => foreign,
+      ({ path }) => path.includes('{account_id}'),
+    );
     expect(statuses(called)).toEqual(allAnswer(called, 404));
     for (const [, answer] of called) expectProblem(answer, 404, 'not-found');
   });
@@ -89,7 +97,11 @@ describe('an API key', () => {
   const make = (body: unknown, headers?: SentHeaders) => platform.server.post('/v1/api-keys', body, headers);
 
   it('is shown when it is made, and never again', async () => {
-    const made = await make({ name: ' Publisher ', account_id: 42, scopes: ['events:publish', 'events:publish'] });
+    const made = await make({
+      name: ' Publisher ',
+      account_id: 42,
+      scopes: ['events:publish', 'events:publish'],
+    });
     expect(made.status).toBe(201);
     expect(made.body).toEqual({
       key_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
@@ -137,7 +149,12 @@ describe('an API key', () => {
     [[], ['']],
   ])('is not made from %j', async (body, pointers) => {
     const before = (await platform.server.get('/v1/api-keys?limit=200')).body;
-    expectProblem(await make(body), 400, 'validation', pointers.map((pointer) => ({ pointer })));
+    expectProblem(
+      await make(body),
+      400,
+      'validation',
+      pointers.map((pointer) => ({ pointer })),
+    );
     expect((await platform.server.get('/v1/api-keys?limit=200')).body).toEqual(before);
   });
 
@@ -170,13 +187,21 @@ describe('a key that is bound to an account', () => {
     const none = await platform.server.post('/v1/events', { ...event, account_id: 99 }, bound);
     expectProblem(other, 404, 'not-found');
     expect(other.body).toEqual(none.body);
-    const batch = await platform.server.post('/v1/events/batch', { events: [{ ...event, account_id: 43 }, event] }, bound);
+    const batch = await platform.server.post(
+      '/v1/events/batch',
+      { events: [{ ...event, account_id: 43 }, event] },
+      bound,
+    );
     expect(batch.body.results.map(({ status }: Answer) => status)).toEqual([404, 202]);
     expect((await platform.server.get('/v1/accounts/43/events')).body.events).toEqual([]);
   });
 
   it('makes, sees and revokes keys of that account alone', async () => {
-    const foreign = await platform.server.post('/v1/api-keys', { name: 'Of 43', account_id: 43, scopes: ['settings:read'] });
+    const foreign = await platform.server.post('/v1/api-keys', {
+      name: 'Of 43',
+      account_id: 43,
+      scopes: ['settings:read'],
+    });
     const ask = (account_id?: number | null) =>
       platform.server.post('/v1/api-keys', { name: 'New', account_id, scopes: ['settings:read'] }, bound);
     for (const account of [43, null, undefined]) {
@@ -185,7 +210,9 @@ describe('a key that is bound to an account', () => {
     expect((await ask(42)).status).toBe(201);
 
     const { api_keys } = (await platform.server.get('/v1/api-keys?limit=200', bound)).body;
-    expect(new Set(api_keys.map((listed: { account_id: number }) => listed.account_id))).toEqual(new Set([42]));
+    expect(new Set(api_keys.map((listed: { account_id: number }) => listed.account_id))).toEqual(
+      new Set([42]),
+    );
     const path = `/v1/api-keys/${foreign.body.key_id}`;
     expectProblem(await platform.server.request('DELETE', path, undefined, bound), 404, 'not-found');
     const authorization = `Bearer ${foreign.body.key}`;

@@ -87,7 +87,12 @@ describe('is refused as a whole, and nothing is stored:', () => {
     ['an unknown field', { events: [event], 'dry/run': true }, ['/dry~1run']],
   ])('%s', async (_what, body, pointers) => {
     const before = await eventsOf(42);
-    expectProblem(await platform.server.post(path, body), 400, 'validation', pointers.map((pointer) => ({ pointer })));
+    expectProblem(
+      await platform.server.post(path, body),
+      400,
+      'validation',
+      pointers.map((pointer) => ({ pointer })),
+    );
     expect(await eventsOf(42)).toEqual(before);
   });
 });
@@ -108,10 +113,24 @@ it('may be 4 MiB large, to the byte', async () => {
 
 it('of 3.9 MiB of real events is taken whole', async () => {
   const name = 'ö'.repeat(255);
-  const data = { run_id: 1, run_status: 'failed', tenant_id: 1, tenant_name: name, integration_id: 1, integration_name: name };
+  const data = {
+    run_id: 1,
+    run_status: 'failed',
+    tenant_id: 1,
+    tenant_name: name,
+    integration_id: 1,
+    integration_name: name,
+  };
   const link = `https://admin.example.com/${'x'.repeat(1500)}`;
-  const one = { ...event, event_type: 'run_failed', account_id: 43, data: { ...data, admin_link: link, api_link: link } };
-  const events = Array(Math.min(1000, Math.floor((3.9 * 1024 * 1024) / Buffer.byteLength(`${JSON.stringify(one)},`)))).fill(one);
+  const one = {
+    ...event,
+    event_type: 'run_failed',
+    account_id: 43,
+    data: { ...data, admin_link: link, api_link: link },
+  };
+  const events = Array(
+    Math.min(1000, Math.floor((3.9 * 1024 * 1024) / Buffer.byteLength(`${JSON.stringify(one)},`))),
+  ).fill(one);
   expect(Buffer.byteLength(JSON.stringify({ events }))).toBeGreaterThan(3.85 * 1024 * 1024);
   const { status, body } = await platform.server.post(path, { events });
   expect(status).toBe(207);

@@ -23,7 +23,10 @@ let lastAccountId = 100;
 /** Publishes to a new account whose webhooks go to this URL; answers the account's id and the finished webhook's detail. */
 async function deliverTo(url: string): Promise<{ accountId: number; delivery: Answer['body'] }> {
   const accountId = (lastAccountId += 1);
-  await platform.server.makeAccount(accountId, { webhook_url: url, events: { integration_created: { send_webhook: true } } });
+  await platform.server.makeAccount(accountId, {
+    webhook_url: url,
+    events: { integration_created: { send_webhook: true } },
+  });
   return { accountId, delivery: await publishAndWait(platform.server, accountId) };
 }
 
@@ -35,9 +38,13 @@ async function publishAndWait(server: Server, accountId: number): Promise<Answer
   return (await server.get(`/v1/accounts/${accountId}/deliveries/${delivery_id}`)).body;
 }
 
-const answering = (head: string, body = ''): Behaviour => (_request, socket) => {
-  socket.end(`HTTP/1.1 ${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
-};
+const answering =
+  (head: string, body = ''): Behaviour =>
+  (_request, socket) => {
+    socket.end(
+      `HTTP/1.1 ${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  };
 
 /** What a delivery's detail shows of one attempt with this outcome. */
 const oneAttempt = (outcome: string, reason: string | null, response: unknown) => ({
@@ -51,7 +58,10 @@ const oneAttempt = (outcome: string, reason: string | null, response: unknown) =
       duration_ms: expect.any(Number),
       outcome,
       reason,
-      request: { headers: expect.objectContaining({ 'Content-Type': 'application/json' }), body: expect.stringContaining('CRM sync') },
+      request: {
+        headers: expect.objectContaining({ 'Content-Type': 'application/json' }),
+        body: expect.stringContaining('CRM sync'),
+      },
       response,
     },
   ],
@@ -61,22 +71,28 @@ describe('a webhook is sent once, and its detail tells what came of it:', () => 
   it.each([200, 201, 204, 299])('%d is received', async (status) => {
     endpoint.behaviour = answering(`${status} Fine`);
     const { delivery } = await deliverTo(endpoint.url());
-    expect(delivery).toMatchObject(oneAttempt('succeeded', null, { status, headers: expect.any(Object), body: '' }));
+    expect(delivery).toMatchObject(
+      oneAttempt('succeeded', null, { status, headers: expect.any(Object), body: '' }),
+    );
     expect(endpoint.requests).toHaveLength(1);
     expect(delivery.attempts[0].request.body).toBe(endpoint.requests[0]!.body);
   });
 
-  it.each(['400 Bad Request', '401 Unauthorized', '404 Not Found', '429 Too Many Requests', '500 Oops', '503 Later'])(
-    '%s is a failure, with the answer',
-    async (head) => {
-      endpoint.behaviour = answering(`${head}\r\nX-Why: because`, 'it did not work: ü');
-      const { delivery } = await deliverTo(endpoint.url());
-      const headers = expect.objectContaining({ 'x-why': 'because' });
-      const response = { status: Number.parseInt(head, 10), headers, body: 'it did not work: ü' };
-      expect(delivery).toMatchObject(oneAttempt('failed', 'http_status', response));
-      expect(endpoint.requests).toHaveLength(1);
-    },
-  );
+  it.each([
+    '400 Bad Request',
+    '401 Unauthorized',
+    '404 Not Found',
+    '429 Too Many Requests',
+    '500 Oops',
+    '503 Later',
+  ])('%s is a failure, with the answer', async (head) => {
+    endpoint.behaviour = answering(`${head}\r\nX-Why: because`, 'it did not work: ü');
+    const { delivery } = await deliverTo(endpoint.url());
+    const headers = expect.objectContaining({ 'x-why': 'because' });
+    const response = { status: Number.parseInt(head, 10), headers, body: 'it did not work: ü' };
+    expect(delivery).toMatchObject(oneAttempt('failed', 'http_status', response));
+    expect(endpoint.requests).toHaveLength(1);
+  });
 
   it.each([301, 302, 303, 307, 308])('%d is a failure, and where it leads is not asked', async (status) => {
     const target = await Endpoint.start();
@@ -136,7 +152,9 @@ describe('a webhook is sent once, and its detail tells what came of it:', () => 
   });
 
   it('a certificate that nobody vouches for', async () => {
-    const { private: privateKey, cert } = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
+    const { private: privateKey, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      keyType: 'ec',
+    });
     let requests = 0;
     const server: HttpsServer = createServer({ key: privateKey, cert }, (_request, response) => {
       requests += 1;
@@ -159,7 +177,12 @@ describe('a webhook is sent once, and its detail tells what came of it:', () => 
       WEBHOOK_ALLOWED_CIDRS: '10.9.0.0/16',
     });
     try {
-      const event = { event_type: 'integration_created', environment: 'production', account_id: accountId, data };
+      const event = {
+        event_type: 'integration_created',
+        environment: 'production',
+        account_id: accountId,
+        data,
+      };
       const { body } = await stricter.post('/v1/events', event);
       await stricter.finishedDeliveries(accountId, 4);
       const query = `event_id=${body.event_id}&channel=webhook`;
@@ -176,6 +199,11 @@ describe('a webhook is sent once, and its detail tells what came of it:', () => 
 it("another account's delivery, and one that never was, are answered alike", async () => {
   endpoint.behaviour = answering('200 OK');
   const { accountId, delivery } = await deliverTo(endpoint.url());
-  const paths = [`${accountId - 1}/deliveries/${delivery.delivery_id}`, `${accountId}/deliveries/0193a1b2-0000-7000-8000-000000000001`, `${accountId}/deliveries/x`];
-  for (const path of paths) expectProblem(await platform.server.get(`/v1/accounts/${path}`), 404, 'not-found');
+  const paths = [
+    `${accountId - 1}/deliveries/${delivery.delivery_id}`,
+    `${accountId}/deliveries/0193a1b2-0000-7000-8000-000000000001`,
+    `${accountId}/deliveries/x`,
+  ];
+  for (const path of paths)
+    expectProblem(await platform.server.get(`/v1/accounts/${path}`), 404, 'not-found');
 });

@@ -26,7 +26,10 @@ const list = async (query = ''): Promise<{ deliveries: Delivery[]; next_cursor: 
 };
 const publish = async (event_type: string, account_id = 42): Promise<string> => {
   const integration = { integration_id: 3, integration_name: 'CRM sync' };
-  const data = event_type === 'integration_created' ? integration : { ...integration, tenant_id: 7, tenant_name: 'Acme' };
+  const data =
+    event_type === 'integration_created'
+      ? integration
+      : { ...integration, tenant_id: 7, tenant_name: 'Acme' };
   const event = { event_type, environment: 'production', account_id, data };
   return (await platform.server.post('/v1/events', event)).body.event_id;
 };
@@ -51,7 +54,12 @@ beforeAll(async () => {
 
 it("shows the account's deliveries and no other's, newest first, each with the fields of the contract", async () => {
   expect(all).toHaveLength(15);
-  expect(all.map(({ delivery_id }) => delivery_id)).toEqual(all.map(({ delivery_id }) => delivery_id).sort().reverse());
+  expect(all.map(({ delivery_id }) => delivery_id)).toEqual(
+    all
+      .map(({ delivery_id }) => delivery_id)
+      .sort()
+      .reverse(),
+  );
   expect(all.map(({ event_id }) => event_id)).toEqual(eventIds.flatMap((id) => [id, id, id]).reverse());
   expect(all.find(({ channel }) => channel === 'webhook')).toMatchObject({
     delivery_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
@@ -77,8 +85,13 @@ const filters: readonly [query: string, picks: (delivery: Delivery) => boolean][
   ['channel=webhook', ({ channel }) => channel === 'webhook'],
   ['channel=email', ({ channel }) => channel === 'email'],
   ['event_type=tenant_created', ({ event_type }) => event_type === 'tenant_created'],
-  ['channel=email&status=succeeded&event_type=integration_created', (delivery) =>
-    delivery.channel === 'email' && delivery.status === 'succeeded' && delivery.event_type === 'integration_created'],
+  [
+    'channel=email&status=succeeded&event_type=integration_created',
+    (delivery) =>
+      delivery.channel === 'email' &&
+      delivery.status === 'succeeded' &&
+      delivery.event_type === 'integration_created',
+  ],
 ];
 
 describe.each(filters)('?%s', (query, picks) => {
@@ -101,9 +114,12 @@ describe.each(filters)('?%s', (query, picks) => {
   });
 });
 
-it.each(['queued', 'sending', 'interrupted'])('answers none as %s where all have finished', async (status) => {
-  expect((await list(`?status=${status}`)).deliveries).toEqual([]);
-});
+it.each(['queued', 'sending', 'interrupted'])(
+  'answers none as %s where all have finished',
+  async (status) => {
+    expect((await list(`?status=${status}`)).deliveries).toEqual([]);
+  },
+);
 
 it('answers those of one event', async () => {
   const expected = all.filter(({ event_id }) => event_id === eventIds[2]);
@@ -114,7 +130,9 @@ it('answers those of one event', async () => {
 
 it('answers those from a time on, and those before it', async () => {
   const time = all[7]!.created_at;
-  expect((await list(`?from=${time}`)).deliveries).toEqual(all.filter(({ created_at }) => created_at >= time));
+  expect((await list(`?from=${time}`)).deliveries).toEqual(
+    all.filter(({ created_at }) => created_at >= time),
+  );
   expect((await list(`?to=${time}`)).deliveries).toEqual(all.filter(({ created_at }) => created_at < time));
   expect((await list(`?from=${time}&to=${time}`)).deliveries).toEqual([]);
 });
@@ -131,5 +149,7 @@ it.each([
   ['reason=timeout', '/reason'],
   ['status=failed&status=queued', '/status'],
 ])('refuses ?%s and names the parameter', async (query, pointer) => {
-  expectProblem(await platform.server.get(`/v1/accounts/42/deliveries?${query}`), 400, 'validation', [{ pointer }]);
+  expectProblem(await platform.server.get(`/v1/accounts/42/deliveries?${query}`), 400, 'validation', [
+    { pointer },
+  ]);
 });

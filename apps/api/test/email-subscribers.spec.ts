@@ -13,7 +13,10 @@ describe('are read from a string or an array, and written as an array:', () => {
   it.each<[unknown, string[]]>([
     ['ops@example.com', ['ops@example.com']],
     [' ops@example.com ,oncall@example.com', ['ops@example.com', 'oncall@example.com']],
-    [['oncall@example.com', ' ops@example.com '], ['oncall@example.com', 'ops@example.com']],
+    [
+      ['oncall@example.com', ' ops@example.com '],
+      ['oncall@example.com', 'ops@example.com'],
+    ],
     ['"Doe, Jane" <jane@example.com>, Ops Team <ops@example.com>', ['jane@example.com', 'ops@example.com']],
     [['"Doe, Jane" <jane@example.com>'], ['jane@example.com']],
     [',, ops@example.com,, ', ['ops@example.com']],
@@ -23,13 +26,19 @@ describe('are read from a string or an array, and written as an array:', () => {
     [null, []],
     ['Pat.Doe@EXAMPLE.Com', ['Pat.Doe@example.com']],
     ['ops@example.com, OPS@Example.com, Ops@example.com', ['ops@example.com']],
-    [['B@example.com', 'a@example.com', 'b@example.com'], ['B@example.com', 'a@example.com']],
+    [
+      ['B@example.com', 'a@example.com', 'b@example.com'],
+      ['B@example.com', 'a@example.com'],
+    ],
     ['joerg@bücher.example', ['joerg@xn--bcher-kva.example']],
     [addresses(50), addresses(50)],
     [[...addresses(50), 'OPS0@example.com'], addresses(50)],
   ])('%j', async (given, expected) => {
     const answer = await put(given);
-    expect(answer).toMatchObject({ status: 200, body: { events: { run_failed: { email_subscribers: expected } } } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { events: { run_failed: { email_subscribers: expected } } },
+    });
     expect((await platform.server.get(path)).body).toEqual(answer.body);
   });
 });
@@ -42,7 +51,13 @@ describe('are refused as a whole, each bad one named, and the settings stay as t
     ['ops@example.com, not-an-address, oncall@example.com', [named('not-an-address')]],
     ['ops@example.com; oncall@example.com', [named('ops@example.com; oncall@example.com')]],
     ['a@b, c@', [named('a@b'), named('c@')]],
-    [['ops@example.com', 'ops@', 'x'], [{ ...named('ops@'), pointer: `${place}/1` }, { ...named('x'), pointer: `${place}/2` }]],
+    [
+      ['ops@example.com', 'ops@', 'x'],
+      [
+        { ...named('ops@'), pointer: `${place}/1` },
+        { ...named('x'), pointer: `${place}/2` },
+      ],
+    ],
     [['a@example.com, b@example.com'], [{ ...named('a@example.com, b@example.com'), pointer: `${place}/0` }]],
     [[''], [{ pointer: `${place}/0` }]],
     ['ops@[192.0.2.1]', [named('ops@[192.0.2.1]')]],
@@ -56,7 +71,10 @@ describe('are refused as a whole, each bad one named, and the settings stay as t
     [addresses(51).join(','), [{ pointer: place, message: expect.stringContaining('50') }]],
     [7, [{ pointer: place }]],
     [{ 0: 'ops@example.com' }, [{ pointer: place }]],
-    [[7, null], [{ pointer: `${place}/0` }, { pointer: `${place}/1` }]],
+    [
+      [7, null],
+      [{ pointer: `${place}/0` }, { pointer: `${place}/1` }],
+    ],
   ])('%j', async (given, errors) => {
     await put('kept@example.com');
     const before = await platform.server.get(path);

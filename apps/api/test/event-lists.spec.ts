@@ -12,7 +12,8 @@ const list = async (query: string): Promise<Answer['body']> => {
   expect(status).toBe(200);
   return body;
 };
-const idsOf = (body: Answer['body']): string[] => body.events.map((event: { event_id: string }) => event.event_id);
+const idsOf = (body: Answer['body']): string[] =>
+  body.events.map((event: { event_id: string }) => event.event_id);
 
 beforeAll(async () => {
   for (const id of [42, 43, 44]) await platform.server.makeAccount(id);
@@ -68,7 +69,9 @@ it('is narrowed by time: from it on, and before it', async () => {
   const to = all.filter(({ accepted_at }) => accepted_at < time).map(({ event_id }) => event_id);
   expect(idsOf(await list(`?from=${time}`))).toEqual(from);
   expect(idsOf(await list(`?to=${time}`))).toEqual(to);
-  const offset = encodeURIComponent(new Date(Date.parse(time) + 3_600_000).toISOString().replace('Z', '+01:00'));
+  const offset = encodeURIComponent(
+    new Date(Date.parse(time) + 3_600_000).toISOString().replace('Z', '+01:00'),
+  );
   expect(idsOf(await list(`?from=${offset}&to=2999-01-01T00:00:00Z`))).toEqual(from);
 });
 
@@ -80,5 +83,7 @@ it.each([
   ['cursor=x', '/cursor'],
   ['status=failed', '/status'],
 ])('refuses ?%s and names the parameter', async (query, pointer) => {
-  expectProblem(await platform.server.get(`/v1/accounts/42/events?${query}`), 400, 'validation', [{ pointer }]);
+  expectProblem(await platform.server.get(`/v1/accounts/42/events?${query}`), 400, 'validation', [
+    { pointer },
+  ]);
 });

@@ -34,9 +34,14 @@ afterAll(() => endpoint?.stop());
 it('an event is answered 202 with its id and the number of its deliveries, and both are stored by then', async () => {
   const answer = await publish({ ...event, account_id: 42 });
   expect(answer.status).toBe(202);
-  expect(answer.body).toEqual({ event_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/), deliveries: 4 });
+  expect(answer.body).toEqual({
+    event_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
+    deliveries: 4,
+  });
   const stored = (await platform.server.get(`/v1/accounts/42/events/${answer.body.event_id}`)).body;
-  expect(stored.deliveries.map((delivery: Answer['body']) => [delivery.channel, delivery.destination]).sort()).toEqual([
+  expect(
+    stored.deliveries.map((delivery: Answer['body']) => [delivery.channel, delivery.destination]).sort(),
+  ).toEqual([
     ['email', 'oncall@acme.example.com'],
     ['email', 'ops@acme.example.com'],
     ['email', 'pat@acme.example.com'],
@@ -47,8 +52,14 @@ it('an event is answered 202 with its id and the number of its deliveries, and b
 it("another account's event, and one that never was, are answered alike", async () => {
   const { body } = await publish(event);
   expect((await platform.server.get(`/v1/accounts/42/events/${body.event_id}`)).status).toBe(200);
-  const paths = [`43/events/${body.event_id}`, '42/events/0193a1b2-0000-7000-8000-000000000001', '42/events/abc', `99/events/${body.event_id}`];
-  for (const path of paths) expectProblem(await platform.server.get(`/v1/accounts/${path}`), 404, 'not-found');
+  const paths = [
+    `43/events/${body.event_id}`,
+    '42/events/0193a1b2-0000-7000-8000-000000000001',
+    '42/events/abc',
+    `99/events/${body.event_id}`,
+  ];
+  for (const path of paths)
+    expectProblem(await platform.server.get(`/v1/accounts/${path}`), 404, 'not-found');
 });
 
 describe('a timestamp', () => {
@@ -79,7 +90,10 @@ describe('the links of a run', () => {
   });
 
   it('stand as given, each for itself', async () => {
-    const given = { api_link: 'https://elsewhere.example.com/r?id=901&x=ü', api_triggers_link: 'http://t.example.com' };
+    const given = {
+      api_link: 'https://elsewhere.example.com/r?id=901&x=ü',
+      api_triggers_link: 'http://t.example.com',
+    };
     expect(await payloadOf(await publish({ ...event, data: { ...data, ...given } }))).toMatchObject({
       admin_link: 'https://admin.platform.example.com/runs/901',
       api_status_link: 'https://api.example.com/runs/901/status',
@@ -110,11 +124,23 @@ describe('is refused, every fault named, and nothing is stored:', () => {
     ['an account name', { ...event, account_name: 'Acme' }, ['/account_name']],
     ['an unknown field of data', { ...event, data: { ...data, 'a/b': 1 } }, ['/data/a~1b']],
     ['a field of another event type', { ...event, data: { ...data, partner_id: 5 } }, ['/data/partner_id']],
-    ['a field by the name of a prototype', JSON.stringify(event).replace('{', '{"__proto__":{},'), ['/__proto__']],
-    ['such a field of data', JSON.stringify(event).replace('"data":{', '"data":{"__proto__":1,'), ['/data/__proto__']],
+    [
+      'a field by the name of a prototype',
+      JSON.stringify(event).replace('{', '{"__proto__":{},'),
+      ['/__proto__'],
+    ],
+    [
+      'such a field of data',
+      JSON.stringify(event).replace('"data":{', '"data":{"__proto__":1,'),
+      ['/data/__proto__'],
+    ],
     ['data of null', { ...event, data: null }, ['/data']],
     ...['run_id', 'run_status', 'tenant_id', 'tenant_name', 'integration_id', 'integration_name'].map(
-      (name): [string, unknown, string[]] => [`no ${name}`, { ...event, data: without(name) }, [`/data/${name}`]],
+      (name): [string, unknown, string[]] => [
+        `no ${name}`,
+        { ...event, data: without(name) },
+        [`/data/${name}`],
+      ],
     ),
     ...[0, -1, 1.5, 2 ** 53, '901', null, true, [901]].map((id): [string, unknown, string[]] => [
       `the run id ${JSON.stringify(id)}`,
@@ -123,18 +149,32 @@ describe('is refused, every fault named, and nothing is stored:', () => {
     ]),
     ['a run id that rounds', JSON.stringify(event).replace('901', '9007199254740993'), ['/data/run_id']],
     ['a blank name', { ...event, data: { ...data, tenant_name: '  ' } }, ['/data/tenant_name']],
-    ['a name of 256 characters', { ...event, data: { ...data, tenant_name: 'x'.repeat(256) } }, ['/data/tenant_name']],
-    ['a name with a line break', { ...event, data: { ...data, integration_name: 'a\r\nBcc: b' } }, ['/data/integration_name']],
+    [
+      'a name of 256 characters',
+      { ...event, data: { ...data, tenant_name: 'x'.repeat(256) } },
+      ['/data/tenant_name'],
+    ],
+    [
+      'a name with a line break',
+      { ...event, data: { ...data, integration_name: 'a\r\nBcc: b' } },
+      ['/data/integration_name'],
+    ],
     ['an environment with a space', { ...event, environment: 'prod eu' }, ['/environment']],
     ['an environment of 65 characters', { ...event, environment: 'x'.repeat(65) }, ['/environment']],
     ['an account id of text', { ...event, account_id: '42' }, ['/account_id']],
-    ...['2026-11-24', '2026-11-24T12:00:00', '2026-02-30T12:00:00Z', '2026-11-24 12:00:00Z', 'now', 0, null].map(
-      (timestamp): [string, unknown, string[]] => [
-        `the timestamp ${JSON.stringify(timestamp)}`,
-        { ...event, timestamp },
-        ['/timestamp'],
-      ],
-    ),
+    ...[
+      '2026-11-24',
+      '2026-11-24T12:00:00',
+      '2026-02-30T12:00:00Z',
+      '2026-11-24 12:00:00Z',
+      'now',
+      0,
+      null,
+    ].map((timestamp): [string, unknown, string[]] => [
+      `the timestamp ${JSON.stringify(timestamp)}`,
+      { ...event, timestamp },
+      ['/timestamp'],
+    ]),
     ...['javascript:alert(1)', 'runs/901', '', null, 7, `https://a.example.com/${'x'.repeat(2048)}`].map(
       (link): [string, unknown, string[]] => [
         `the link ${JSON.stringify(link)?.slice(0, 40)}`,
@@ -142,10 +182,19 @@ describe('is refused, every fault named, and nothing is stored:', () => {
         ['/data/admin_link'],
       ],
     ),
-    ['several faults', { ...event, environment: '', data: { ...data, run_id: 0, x: 1 } }, ['/environment', '/data/run_id', '/data/x']],
+    [
+      'several faults',
+      { ...event, environment: '', data: { ...data, run_id: 0, x: 1 } },
+      ['/environment', '/data/run_id', '/data/x'],
+    ],
   ])('%s', async (_what, body, pointers) => {
     const before = await eventsOf(42);
-    expectProblem(await publish(body), 400, 'validation', pointers.map((pointer) => ({ pointer })));
+    expectProblem(
+      await publish(body),
+      400,
+      'validation',
+      pointers.map((pointer) => ({ pointer })),
+    );
     expect(await eventsOf(42)).toEqual(before);
   });
 

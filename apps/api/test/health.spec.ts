@@ -17,7 +17,10 @@ it('a process that runs lives, and is ready, to whoever asks', async () => {
     status: 200,
     body: { status: 'ok' },
   });
-  expect(await ready()).toMatchObject({ status: 200, body: { status: 'ok', database: 'ok', dispatcher: 'ok' } });
+  expect(await ready()).toMatchObject({
+    status: 200,
+    body: { status: 'ok', database: 'ok', dispatcher: 'ok' },
+  });
 });
 
 describe('while the database is gone', () => {
@@ -31,7 +34,11 @@ describe('while the database is gone', () => {
 
   it('the process lives and is not ready', async () => {
     await waitFor(async () => (await ready()).status === 503);
-    expect((await ready()).body).toMatchObject({ status: 'unavailable', database: 'unavailable', dispatcher: 'ok' });
+    expect((await ready()).body).toMatchObject({
+      status: 'unavailable',
+      database: 'unavailable',
+      dispatcher: 'ok',
+    });
     expect((await platform.server.get('/health/live')).status).toBe(200);
   });
 

@@ -18,7 +18,8 @@ const eventsOf = async (accountId: number): Promise<Answer['body'][]> =>
 beforeAll(async () => {
   endpoint = await Endpoint.start();
   const events = { integration_created: { send_webhook: true } };
-  for (const id of [42, 43]) await platform.server.makeAccount(id, { webhook_url: endpoint.url(`/${id}`), events });
+  for (const id of [42, 43])
+    await platform.server.makeAccount(id, { webhook_url: endpoint.url(`/${id}`), events });
 });
 afterAll(() => endpoint?.stop());
 
@@ -76,7 +77,9 @@ it('ten at once with one key and two bodies are one event: the others get its an
   );
   expect(answers.filter(({ status }) => status === 202)).toHaveLength(5);
   expect(answers.filter(({ status }) => status === 409)).toHaveLength(5);
-  expect(new Set(answers.filter(({ status }) => status === 202).map(({ body }) => body.event_id)).size).toBe(1);
+  expect(new Set(answers.filter(({ status }) => status === 202).map(({ body }) => body.event_id)).size).toBe(
+    1,
+  );
 });
 
 it('a refused publish does not use up its key', async () => {
@@ -99,15 +102,21 @@ it('a key is 1 to 255 characters long', async () => {
   expect(first.status).toBe(202);
   expect((await publish(event, keyed(longest))).body).toEqual(first.body);
   const before = await eventsOf(42);
-  for (const key of ['', 'k'.repeat(256), 'schlüssel']) expectProblem(await publish(event, keyed(key)), 400, 'bad-request');
+  for (const key of ['', 'k'.repeat(256), 'schlüssel'])
+    expectProblem(await publish(event, keyed(key)), 400, 'bad-request');
   expect(await eventsOf(42)).toEqual(before);
 });
 
 describe('of a batch', () => {
   const batch = (environment: string, count: number) => ({
-    events: Array.from({ length: count }, (_, place) => ({ ...event, environment, data: { ...event.data, integration_id: place + 1 } })),
+    events: Array.from({ length: count }, (_, place) => ({
+      ...event,
+      environment,
+      data: { ...event.data, integration_id: place + 1 },
+    })),
   });
-  const publishBatch = (body: unknown, key: string) => platform.server.post('/v1/events/batch', body, keyed(key));
+  const publishBatch = (body: unknown, key: string) =>
+    platform.server.post('/v1/events/batch', body, keyed(key));
 
   it("repeated gets the first one's results, whole or as far as they are there", async () => {
     const key = 'b'.repeat(255);

@@ -12,12 +12,17 @@ const data = { integration_id: 3, integration_name: 'CRM sync' };
 let lastAccountId = 100;
 
 const emailDetail = async (accountId: number): Promise<Answer['body']> => {
-  const { deliveries } = (await platform.server.get(`/v1/accounts/${accountId}/deliveries?channel=email`)).body;
-  return (await platform.server.get(`/v1/accounts/${accountId}/deliveries/${deliveries[0].delivery_id}`)).body;
+  const { deliveries } = (await platform.server.get(`/v1/accounts/${accountId}/deliveries?channel=email`))
+    .body;
+  return (await platform.server.get(`/v1/accounts/${accountId}/deliveries/${deliveries[0].delivery_id}`))
+    .body;
 };
 const publishTo = async (email: string): Promise<number> => {
   const accountId = (lastAccountId += 1);
-  await platform.server.put(`/v1/accounts/${accountId}`, { account_name: 'Acme', primary_contact: { email } });
+  await platform.server.put(`/v1/accounts/${accountId}`, {
+    account_name: 'Acme',
+    primary_contact: { email },
+  });
   const event = { event_type: 'integration_created', environment: 'production', account_id: accountId, data };
   expect((await platform.server.post('/v1/events', event)).body.deliveries).toBe(1);
   return accountId;
@@ -32,7 +37,13 @@ it('a mail that is refused for good has failed, and the reply is kept', async ()
     destination: 'gone@acme.example.com',
     status: 'failed',
     reason: 'rejected',
-    attempts: [{ outcome: 'failed', reason: 'rejected', response: { status: 550, headers: {}, body: '5.1.1 no such mailbox' } }],
+    attempts: [
+      {
+        outcome: 'failed',
+        reason: 'rejected',
+        response: { status: 550, headers: {}, body: '5.1.1 no such mailbox' },
+      },
+    ],
   });
 });
 
@@ -43,7 +54,13 @@ it('a mail that is refused for now is queued again, and the attempt is kept', as
   expect(await emailDetail(accountId)).toMatchObject({
     status: 'queued',
     finished_at: null,
-    attempts: [{ outcome: 'failed', reason: 'temporary', response: { status: 451, headers: {}, body: '4.2.2 try again later' } }],
+    attempts: [
+      {
+        outcome: 'failed',
+        reason: 'temporary',
+        response: { status: 451, headers: {}, body: '4.2.2 try again later' },
+      },
+    ],
   });
 });
 
@@ -51,8 +68,15 @@ it('a mail that is accepted has succeeded, with what was sent and what the serve
   const accountId = await publishTo('fine@acme.example.com');
   await platform.server.finishedDeliveries(accountId, 1);
   const detail = await emailDetail(accountId);
-  expect(detail).toMatchObject({ status: 'succeeded', reason: null, attempts: [{ response: { status: 250 } }] });
+  expect(detail).toMatchObject({
+    status: 'succeeded',
+    reason: null,
+    attempts: [{ response: { status: 250 } }],
+  });
   const { mail } = mailServer.mails.find(({ recipients }) => recipients.includes('fine@acme.example.com'))!;
-  expect(detail.attempts[0].request.headers).toMatchObject({ Subject: mail.subject, 'Message-ID': mail.messageId });
+  expect(detail.attempts[0].request.headers).toMatchObject({
+    Subject: mail.subject,
+    'Message-ID': mail.messageId,
+  });
   expect(detail.attempts[0].request.body.trim()).toBe(mail.text!.trim());
 });

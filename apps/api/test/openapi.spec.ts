@@ -1,12 +1,19 @@
 import { readConfiguration } from '@belfry/composition';
-import { defineEventType, EventCatalogue, eventTypes, idField, nameField, samplePayload } from '@belfry/domain';
+import {
+  defineEventType,
+  EventCatalogue,
+  eventTypes,
+  idField,
+  nameField,
+  samplePayload,
+} from '@belfry/domain';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { validate } from '@readme/openapi-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { pino } from 'pino';
 import { AppModule } from '../src/app.module.js';
-import { RouteTable } from '../src/http/route-table.js';
+import type { RouteTable } from '../src/http/route-table.js';
 import { openApiDocument } from '../src/openapi/document.js';
 import { Endpoint } from './endpoint.fixture.js';
 import { platformForThisFile, type Answer } from './server.fixture.js';
@@ -52,13 +59,12 @@ it('the validator would say so if it were not one', async () => {
 
 it('describes exactly the routes that exist', () => {
   const configuration = readConfiguration({ DATABASE_URL: 'postgres://localhost/none' });
-  const { controllers } = AppModule.forRoot(
-    configuration,
-    { module: class {} },
-    pino({ level: 'silent' }),
-    { methodsOf: () => [] } as unknown as RouteTable,
-  );
-  const existing = controllers!.flatMap(routesOf).map((route) => route.replaceAll(/:(\w+)/g, (_all, name: string) => `{${snakeCase(name)}}`));
+  const { controllers } = AppModule.forRoot(configuration, { module: class {} }, pino({ level: 'silent' }), {
+    methodsOf: () => [],
+  } as unknown as RouteTable);
+  const existing = controllers!
+    .flatMap(routesOf)
+    .map((route) => route.replaceAll(/:(\w+)/g, (_all, name: string) => `{${snakeCase(name)}}`));
   const described = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -83,32 +89,35 @@ describe('the webhooks', () => {
     expect(Object.keys(document.webhooks)).toEqual(eventTypes.map(({ key }) => key));
   });
 
-  it.each(eventTypes.map(({ key, example }) => [key, example] as const))('describe what is really sent for %s', async (type, data) => {
-    const before = endpoint.requests.length;
-    const event = { event_type: type, environment: 'production', account_id: 42, data };
-    const answer = await platform.server.post('/v1/events', event);
-    expect(answer.status).toBe(202);
-    await platform.server.finishedDeliveries(42, 2);
-    const request = endpoint.requests[before]!;
-    const payload = JSON.parse(request.body) as Record<string, unknown>;
+  it.each(eventTypes.map(({ key, example }) => [key, example] as const))(
+    'describe what is really sent for %s',
+    async (type, data) => {
+      const before = endpoint.requests.length;
+      const event = { event_type: type, environment: 'production', account_id: 42, data };
+      const answer = await platform.server.post('/v1/events', event);
+      expect(answer.status).toBe(202);
+      await platform.server.finishedDeliveries(42, 2);
+      const request = endpoint.requests[before]!;
+      const payload = JSON.parse(request.body) as Record<string, unknown>;
 
-    const { post } = document.webhooks[type];
-    const { schema, example } = post.requestBody.content['application/json'];
-    expect(wrongWith(payload, schema.$ref)).toBeNull();
-    expect(wrongWith(example, schema.$ref)).toBeNull();
-    expect(Object.keys(example)).toEqual(Object.keys(payload));
-    expect(wrongWith({ ...payload, more: 1 }, schema.$ref)).not.toBeNull();
-    for (const name of Object.keys(payload)) {
-      const { [name]: _left, ...rest } = payload;
-      expect(wrongWith(rest, schema.$ref)).not.toBeNull();
-    }
-    for (const { name, in: place } of post.parameters) {
-      expect(place).toBe('header');
-      expect(request.head.toLowerCase()).toContain(`\r\n${String(name).toLowerCase()}: `);
-    }
-    expect(wrongWith(event, '#/components/schemas/EventInput')).toBeNull();
-    expect(wrongWith({ ...event, data: {} }, '#/components/schemas/EventInput')).not.toBeNull();
-  });
+      const { post } = document.webhooks[type];
+      const { schema, example } = post.requestBody.content['application/json'];
+      expect(wrongWith(payload, schema.$ref)).toBeNull();
+      expect(wrongWith(example, schema.$ref)).toBeNull();
+      expect(Object.keys(example)).toEqual(Object.keys(payload));
+      expect(wrongWith({ ...payload, more: 1 }, schema.$ref)).not.toBeNull();
+      for (const name of Object.keys(payload)) {
+        const { [name]: _left, ...rest } = payload;
+        expect(wrongWith(rest, schema.$ref)).not.toBeNull();
+      }
+      for (const { name, in: place } of post.parameters) {
+        expect(place).toBe('header');
+        expect(request.head.toLowerCase()).toContain(`\r\n${String(name).toLowerCase()}: `);
+      }
+      expect(wrongWith(event, '#/components/schemas/EventInput')).toBeNull();
+      expect(wrongWith({ ...event, data: {} }, '#/components/schemas/EventInput')).not.toBeNull();
+    },
+  );
 
   it('are those of /v1/event-types, which needs no more than any key', async () => {
     const { body } = await platform.server.get('/v1/event-types');
@@ -126,7 +135,10 @@ it('an event type that is added to the catalogue is described, and nothing else 
     key: 'credential_expired',
     name: 'Credential Expired',
     description: 'a credential of a tenant expires',
-    fields: { credential_id: idField('Credential id', 'the credential'), credential_name: nameField('Credential', 'its name') },
+    fields: {
+      credential_id: idField('Credential id', 'the credential'),
+      credential_name: nameField('Credential', 'its name'),
+    },
     example: { credential_id: 12, credential_name: 'CRM token' },
     subject: 'Credential expired: {credential_name}',
     thread: 'credential_id',
@@ -142,7 +154,9 @@ it('an event type that is added to the catalogue is described, and nothing else 
   });
   const { schemas } = six.components;
   expect(schemas.Payload_credential_expired.required).toContain('credential_name');
-  expect(schemas.EventInput.oneOf).toContainEqual({ $ref: '#/components/schemas/EventInput_credential_expired' });
+  expect(schemas.EventInput.oneOf).toContainEqual({
+    $ref: '#/components/schemas/EventInput_credential_expired',
+  });
   expect(schemas.NotificationSettings.properties.events.required).toContain('credential_expired');
   expect(without(six, 'credential_expired')).toEqual(document);
 });
@@ -151,8 +165,18 @@ it('an event type that is added to the catalogue is described, and nothing else 
 function without(value: unknown, type: string): unknown {
   const names = (text: string) => text.split(/[/_]/).join('_').endsWith(type);
   if (Array.isArray(value)) {
-    return value.filter((item) => !(typeof item === 'string' && names(item)) && !names(String((item as { $ref?: string })?.$ref ?? ''))).map((item) => without(item, type));
+    return value
+      .filter(
+        (item) =>
+          !(typeof item === 'string' && names(item)) &&
+          !names(String((item as { $ref?: string })?.$ref ?? '')),
+      )
+      .map((item) => without(item, type));
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !names(key)).map(([key, item]) => [key, without(item, type)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !names(key))
+      .map(([key, item]) => [key, without(item, type)]),
+  );
 }

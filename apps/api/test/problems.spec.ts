@@ -27,7 +27,12 @@ describe('400: a body that is no JSON document', () => {
     ['is UTF-8 cut in a character', Buffer.from('"ü').subarray(0, 2), /not valid UTF-8/],
     ['is UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /not valid UTF-8/],
   ])('that %s', async (_what, body, detail) => {
-    for (const [method, path] of [['PUT', settings], ['PATCH', settings], ['POST', events], ['PUT', account]] as const) {
+    for (const [method, path] of [
+      ['PUT', settings],
+      ['PATCH', settings],
+      ['POST', events],
+      ['PUT', account],
+    ] as const) {
       const answer = await platform.server.request(method, path, body);
       expectProblem(answer, 400, 'validation', [{ pointer: '' }]);
       expect(answer.body.detail).toMatch(detail);
@@ -52,8 +57,13 @@ describe('401: no key, or none that is known', () => {
     ['the key in other letter case', 'Bearer TEST-KEY-OF-THE-PLATFORM'],
     ['a key of 300 characters', `Bearer ${'k'.repeat(300)}`],
   ])('%s', async (_what, authorization) => {
-    for (const [method, path] of [['GET', account], ['POST', events]] as const) {
-      const answer = await platform.server.request(method, path, method === 'POST' ? event : undefined, { authorization });
+    for (const [method, path] of [
+      ['GET', account],
+      ['POST', events],
+    ] as const) {
+      const answer = await platform.server.request(method, path, method === 'POST' ? event : undefined, {
+        authorization,
+      });
       expectProblem(answer, 401, 'unauthorized');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
     }
@@ -97,7 +107,12 @@ it.each<[string, string, string[]]>([
 ])('405: %s %s is told what the address takes', async (method, path, takes) => {
   const answer = await platform.server.request(method, path);
   expectProblem(answer, 405, 'method-not-allowed');
-  expect(answer.headers.get('allow')!.split(', ').filter((name) => name !== 'HEAD')).toEqual(takes);
+  expect(
+    answer.headers
+      .get('allow')!
+      .split(', ')
+      .filter((name) => name !== 'HEAD'),
+  ).toEqual(takes);
 });
 
 describe('413: a body over 64 KiB', () => {
@@ -114,7 +129,11 @@ describe('413: a body over 64 KiB', () => {
     ['PUT', account, { account_name: 'Acme', primary_contact: { email: 'pat@acme.example.com' } }, 200],
   ])('by %s %s; one of 64 KiB is taken', async (method, path, body, status) => {
     expect((await platform.server.request(method, path, ofSize(limit, body))).status).toBe(status);
-    expectProblem(await platform.server.request(method, path, ofSize(limit + 1, body)), 413, 'body-too-large');
+    expectProblem(
+      await platform.server.request(method, path, ofSize(limit + 1, body)),
+      413,
+      'body-too-large',
+    );
   });
 
   it('sent in pieces, without its length said before', async () => {
@@ -142,13 +161,25 @@ describe('415: a body that is not said to be JSON', () => {
     undefined,
   ])('%s', async (type) => {
     for (const method of ['PUT', 'PATCH']) {
-      expectProblem(await platform.server.request(method, settings, {}, { 'content-type': type }), 415, 'unsupported-media-type');
+      expectProblem(
+        await platform.server.request(method, settings, {}, { 'content-type': type }),
+        415,
+        'unsupported-media-type',
+      );
     }
-    expectProblem(await platform.server.post(events, event, { 'content-type': type }), 415, 'unsupported-media-type');
+    expectProblem(
+      await platform.server.post(events, event, { 'content-type': type }),
+      415,
+      'unsupported-media-type',
+    );
   });
 
   it('a merge patch is for PATCH alone', async () => {
-    for (const type of ['application/merge-patch+json', 'Application/Merge-Patch+JSON', 'application/merge-patch+json; charset=utf-8']) {
+    for (const type of [
+      'application/merge-patch+json',
+      'Application/Merge-Patch+JSON',
+      'application/merge-patch+json; charset=utf-8',
+    ]) {
       const merge = { 'content-type': type };
       expect((await platform.server.patch(settings, {}, merge)).status).toBe(200);
       expectProblem(await platform.server.put(settings, {}, merge), 415, 'unsupported-media-type');
@@ -157,7 +188,11 @@ describe('415: a body that is not said to be JSON', () => {
   });
 
   it('but letter case and parameters of the type do not matter', async () => {
-    for (const type of ['Application/JSON', 'application/json; charset=utf-8', 'application/json;charset="UTF-8"']) {
+    for (const type of [
+      'Application/JSON',
+      'application/json; charset=utf-8',
+      'application/json;charset="UTF-8"',
+    ]) {
       expect((await platform.server.post(events, event, { 'content-type': type })).status).toBe(202);
     }
   });
@@ -166,7 +201,10 @@ describe('415: a body that is not said to be JSON', () => {
 it('a request without a body where one is needed is refused as a fault of the caller', async () => {
   for (const type of [undefined, 'application/json']) {
     const answer: Answer = await platform.server.request('POST', events, undefined, { 'content-type': type });
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      'application/problem+json; charset=utf-8',
+    ]);
     expect(answer.body.type).toMatch(/^\/problems\//);
   }
 });

@@ -7,8 +7,10 @@ export interface DescribedOperation {
   readonly path: string;
   /** Any one of these is enough; none: open to everybody. */
   readonly scopes: readonly string[];
-  /** The schema of the answer to success, where it has a body. */
-  readonly answers: Readonly<Record<string, string | undefined>>;
+  /** By status, the media type of the body and where its schema is; undefined where there is no body. */
+  readonly answers: Readonly<
+    Record<string, { readonly type: string; readonly schema: string | undefined } | undefined>
+  >;
 }
 
 /** Reads the operations from /openapi.json. */
@@ -21,9 +23,9 @@ export async function describedOperations(server: Server): Promise<DescribedOper
       path,
       scopes: [...(operation.description ?? '').matchAll(/`([a-z]+:[a-z]+)`/g)].map(([, scope]) => scope!),
       answers: Object.fromEntries(
-        Object.entries(operation.responses).map(([status, { content }]) => [
+        Object.entries(operation.responses).map(([status, { content = {} }]) => [
           status,
-          Object.values(content ?? {})[0]?.schema.$ref,
+          Object.entries(content).map(([type, { schema }]) => ({ type, schema: schema.$ref }))[0],
         ]),
       ),
     })),
@@ -32,7 +34,7 @@ export async function describedOperations(server: Server): Promise<DescribedOper
 
 interface OpenApiOperation {
   readonly description?: string;
-  readonly responses: Record<string, { content?: Record<string, { schema: { $ref: string } }> }>;
+  readonly responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
 }
 
 /** The path with ids in it: of this account, and otherwise ones that nothing has. */

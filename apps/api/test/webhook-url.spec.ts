@@ -64,7 +64,9 @@ describe('is refused, with the reason, and the settings stay as they were:', () 
     const before = await platform.server.get(path);
     for (const method of ['put', 'patch'] as const) {
       const answer = await platform.server[method](path, { ...stored, webhook_url: url });
-      expectProblem(answer, 400, 'validation', [{ pointer: '/webhook_url', message: expect.stringMatching(reason) }]);
+      expectProblem(answer, 400, 'validation', [
+        { pointer: '/webhook_url', message: expect.stringMatching(reason) },
+      ]);
     }
     const after = await platform.server.get(path);
     expect(after.body).toEqual(before.body);
@@ -113,7 +115,10 @@ it('a secret in the query of a refused URL is in no part of the answer', async (
     expectProblem(answer, 400, 'validation');
     expect(JSON.stringify(answer.body)).not.toContain('s3cret');
   }
-  const malformed = await platform.server.patch(path, '{"webhook_url": "https://hooks.example.com/in?token=s3cret" oops}');
+  const malformed = await platform.server.patch(
+    path,
+    '{"webhook_url": "https://hooks.example.com/in?token=s3cret" oops}',
+  );
   expectProblem(malformed, 400, 'validation');
   expect(JSON.stringify(malformed.body)).not.toContain('s3cret');
   expect(platform.server.output).not.toContain('s3cret');

@@ -35,6 +35,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Configuration } from './environment.js';
+import { ActivityLogs, Metrics } from './metrics.js';
 import { PinoActivityLog } from './pino-activity-log.js';
 import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-account.js';
 import { version } from './version.js';
@@ -107,6 +108,7 @@ export class BelfryModule {
         EventIntake,
         ManageAccounts,
         ManageSettings,
+        Metrics,
         Portal,
         PublishEvent,
         Redeliver,
@@ -125,9 +127,11 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
     ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
     : null;
   const { limits } = configuration;
+  const metrics = new Metrics();
   return [
     { provide: Clock, useClass: SystemClock },
-    { provide: ActivityLog, useValue: new PinoActivityLog(logger) },
+    { provide: Metrics, useValue: metrics },
+    { provide: ActivityLog, useValue: new ActivityLogs([new PinoActivityLog(logger), metrics]) },
     { provide: Destinations, useValue: new Destinations(configuration.allowed, development) },
     {
       provide: DeliveryChannels,
@@ -138,13 +142,16 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
     {
       provide: Dispatcher,
       inject: [DeliveryQueue, DeliveryChannels, ActivityLog],
-      useFactory: (queue: DeliveryQueue, channels: DeliveryChannels, log: ActivityLog) =>
-        new Dispatcher(queue, channels, log, {
+      useFactory: (queue: DeliveryQueue, channels: DeliveryChannels, log: ActivityLog) => {
+        const dispatcher = new Dispatcher(queue, channels, log, {
           webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
           mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
           leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
           works,
-        }),
+        });
+        metrics.watch(dispatcher, queue);
+        return dispatcher;
+      },
     },
     {
       provide: EventIntake,

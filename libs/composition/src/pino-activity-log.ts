@@ -11,6 +11,10 @@ export class PinoActivityLog extends ActivityLog {
     this.logger.debug({ events, deliveries }, 'events accepted');
   }
 
+  override claimed(): void {}
+
+  override recordedBatch(): void {}
+
   override recorded({ delivery, attempt, next }: RecordedOutcome): void {
     const fields = {
       account_id: delivery.accountId,

@@ -1,6 +1,7 @@
 /** How what is stored looks on the wire: the REST contract's fields, in its order. REST and the command line share it. */
 import type {
   Attempt,
+  DeliveryCount,
   DeliverySummary,
   EventSummary,
   KeptAuditEntry,
@@ -77,8 +78,7 @@ export function deliveryOnTheWire(delivery: DeliverySummary) {
   };
 }
 
-/** One attempt of a delivery. */
-export function attemptOnTheWire(attempt: Attempt) {
+function attemptOnTheWire(attempt: Attempt) {
   return {
     attempt_id: attempt.attemptId,
     started_at: attempt.startedAt,
@@ -113,6 +113,40 @@ export function eventTypeOnTheWire(type: EventType, catalogue: EventCatalogue, s
   };
 }
 
+/** An entry of the audit log. */
 export function auditEntryOnTheWire({ entryId, at, actor, action, changes }: KeptAuditEntry) {
   return { entry_id: entryId, at, actor, action, changes };
+}
+
+/** A delivery with its attempts. */
+export function deliveryWithAttemptsOnTheWire(
+  delivery: DeliverySummary & { readonly attempts: readonly Attempt[] },
+) {
+  return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+}
+
+/** The counts of an account's deliveries in the hours from `from` to `to`. */
+export function deliveryStatsOnTheWire(
+  accountId: number,
+  from: Date,
+  to: Date,
+  counts: readonly DeliveryCount[],
+) {
+  const hours = counts.map(({ hour, channel, eventType, status, count, durationMs }) => ({
+    hour,
+    channel,
+    event_type: eventType,
+    status,
+    count,
+    duration_ms: durationMs,
+  }));
+  return { account_id: accountId, from, to, hours };
+}
+
+/** A portal link: its secret stands in the URL. */
+export function portalLinkOnTheWire(
+  publicUrl: string,
+  { secret, expiresAt }: { readonly secret: string; readonly expiresAt: Date },
+) {
+  return { url: `${publicUrl}/portal/${secret}`, expires_at: expiresAt };
 }

@@ -7,12 +7,15 @@ import {
   ManageSettings,
   AccountStore,
   ApiKeys,
+  Clock,
+  Portal,
   scopes,
   type Principal,
 } from '@belfry/application';
 import { EventCatalogue } from '@belfry/domain';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Configuration } from './environment.js';
+import { storeSampleDeliveries } from './sample-deliveries.js';
 
 /** The sample account's id. */
 export const sampleAccountId = 1000;
@@ -40,9 +43,11 @@ export interface SeededAccount {
   readonly accountId: number;
   /** A key with all scopes, to be shown once; null where the account was there before. */
   readonly apiKey: string | null;
+  /** The secret of a link that opens the account's admin page, once. */
+  readonly linkSecret: string;
 }
 
-/** Makes the sample account, or leads its webhooks to the development endpoint of this process where it is there already. */
+/** Makes the sample account with a day of sample deliveries, or leads its webhooks to the development endpoint of this process where it is there already. */
 export async function seedSampleAccount(
   app: INestApplicationContext,
   configuration: Configuration,
@@ -51,7 +56,7 @@ export async function seedSampleAccount(
   const settings = app.get(ManageSettings);
   if ((await app.get(AccountStore).find(sampleAccountId)) !== null) {
     expect(await settings.change(sampleAccountId, { webhook_url: endpoint }, 'merge', newcomer), 'changed');
-    return { accountId: sampleAccountId, apiKey: null };
+    return { accountId: sampleAccountId, apiKey: null, linkSecret: await openPage(app) };
   }
   expect(
     await app.get(ManageAccounts).put(
@@ -75,7 +80,18 @@ export async function seedSampleAccount(
     .get(ApiKeys)
     .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);
   expect(made, 'created');
-  return { accountId: sampleAccountId, apiKey: made.status === 'created' ? made.key : null };
+  await storeSampleDeliveries(app, sampleAccountId, configuration.sites, app.get(Clock).now());
+  return {
+    accountId: sampleAccountId,
+    apiKey: made.status === 'created' ? made.key : null,
+    linkSecret: await openPage(app),
+  };
+}
+
+async function openPage(app: INestApplicationContext): Promise<string> {
+  const link = await app.get(Portal).createLink(sampleAccountId, seeding);
+  if (link === null) throw new Error('the sample account is gone');
+  return link.secret;
 }
 
 function expect(result: { readonly status: string }, status: string): void {

@@ -5,3 +5,4 @@ export * from './mailbox/mailbox-pages.js';
 export * from './sender.js';
 export * from './smtp-pool.js';
 export * from './smtp-url.js';
+export * from './verify-smtp.js';

@@ -1,4 +1,5 @@
 export { DatabaseHealth } from './database/database-health.js';
+export { inspectDatabase, type InspectedDatabase } from './database/inspect-database.js';
 export { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
 export { StatementRefused } from './database/storage-failure.js';
 export { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database/embedded-database.js';

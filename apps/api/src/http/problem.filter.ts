@@ -70,10 +70,7 @@ export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger
   }
   if (error instanceof StorageUnavailable) {
     logger.warn({ error: (error.cause as Error | undefined)?.message }, error.message);
-    const document = problemDocument(
-      'storage-unavailable',
-      'Nothing was stored. Please try again in a moment.',
-    );
+    const document = problemDocument('storage-unavailable', unavailableDetail(error));
     sendProblem(reply, document, { 'Retry-After': retryAfterSeconds });
     return;
   }

@@ -12,13 +12,16 @@ export interface Operation {
   readonly scopes: readonly Scope[];
   /** The schema of the request's body. */
   readonly body?: string;
-  /** The schema of the answer's body, by status; null where there is none. */
+  /** The schema of the answer's body, by status; `htmlPage`, or null where there is none. */
   readonly answers: Readonly<Record<number, string | null>>;
   /** Names of query parameters and headers, as `parameters` holds them. */
   readonly parameters?: readonly string[];
   /** Statuses of problems that this operation may answer, beside those that all do. */
   readonly problems?: readonly number[];
 }
+
+/** An answer that is a page for a browser. */
+export const htmlPage = 'text/html';
 
 const paged = ['limit', 'cursor'];
 
@@ -173,6 +176,16 @@ export const operations: readonly Operation[] = [
     tag: 'Deliveries',
     scopes: ['deliveries:read'],
     answers: { 200: 'DeliveryMail' },
+    problems: [404],
+  },
+  {
+    method: 'get',
+    path: '/v1/accounts/{account_id}/deliveries/{delivery_id}/mail.html',
+    id: 'showMail',
+    summary: "The same mail's HTML alone, for a frame.",
+    tag: 'Deliveries',
+    scopes: ['deliveries:read'],
+    answers: { 200: htmlPage },
     problems: [404],
   },
   {

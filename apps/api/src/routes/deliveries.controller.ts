@@ -1,8 +1,8 @@
 import { AccountStore, DeliveryLog, EventStore } from '@belfry/application';
 import {
-  attemptOnTheWire,
   CONFIGURATION,
   deliveryOnTheWire,
+  deliveryWithAttemptsOnTheWire,
   page,
   type Configuration,
 } from '@belfry/composition';
@@ -61,7 +61,7 @@ export class DeliveriesController {
   ) {
     const delivery = await this.deliveries.find(accountId, deliveryId);
     if (delivery === null) throw notFound('delivery');
-    return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+    return deliveryWithAttemptsOnTheWire(delivery);
   }
 
   /** Rendered anew from the payload, whose bytes never change. */

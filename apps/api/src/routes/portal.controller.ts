@@ -1,5 +1,5 @@
 import { AccountStore, Destinations, Portal, principalOf, type Principal } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
@@ -27,7 +27,7 @@ export class PortalController {
   ) {
     const link = await this.portal.createLink(accountId, principal);
     if (link === null) throw notFound('account');
-    return { url: `${this.configuration.publicUrl}/portal/${link.secret}`, expires_at: link.expiresAt };
+    return portalLinkOnTheWire(this.configuration.publicUrl, link);
   }
 
   /** Ends every session and unused link of an account. */

@@ -1,5 +1,5 @@
 import { TestWebhook } from '@belfry/application';
-import { attemptOnTheWire, deliveryOnTheWire } from '@belfry/composition';
+import { deliveryWithAttemptsOnTheWire } from '@belfry/composition';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { RequireScope } from '../http/authentication.js';
 import { AccountIdPipe } from '../http/paths.js';
@@ -18,7 +18,6 @@ export class WebhookTestController {
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint') throw noEndpoint();
-    const { delivery } = result;
-    return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+    return deliveryWithAttemptsOnTheWire(result.delivery);
   }
 }

@@ -63,6 +63,11 @@ export class Dispatcher {
     return this.running;
   }
 
+  /** How many deliveries of a channel are in flight in this process. */
+  inFlightOf(channel: Channel): number {
+    return this.lanes[channel].inFlight;
+  }
+
   /** Begins to claim and to start deliveries; does nothing in a process that does not work. */
   run(): void {
     if (!this.options.works || this.running) return;
@@ -165,7 +170,9 @@ export class Dispatcher {
     let emptyRounds = 0;
     while (this.running && limit > 0 && !this.recorder.isFull) {
       this.believesQueued[channel] = false;
+      const begun = performance.now();
       const { deliveries, endOfQueue } = await this.claimOnce(channel, limit);
+      if (deliveries.length > 0) this.log.claimed(deliveries.length, performance.now() - begun);
       if (!this.running) {
         await this.queue.release(this.claim, deliveries);
         return;

@@ -92,6 +92,7 @@ export class EventIntake {
 
   /** Stores a batch. Where one event is impossible to store, halves find out which, and the others are stored. */
   private async store(batch: readonly Waiting[]): Promise<void> {
+    const begun = performance.now();
     const planner = new BatchPlan(batch, this.dispatcher, this.catalogue, this.sites, this.clock.now());
     let appended: Appended[];
     try {
@@ -107,7 +108,8 @@ export class EventIntake {
       await this.store(batch.slice(half));
       return;
     }
-    planner.settle(appended, this.log);
+    const { events, deliveries } = planner.settle(appended);
+    if (events > 0) this.log.accepted(events, deliveries, performance.now() - begun);
   }
 }
 
@@ -165,8 +167,8 @@ class BatchPlan {
     for (const { event, deliveries } of this.planned) this.cancel(event.accountId, deliveries);
   }
 
-  /** Answers the callers and hands the claimed deliveries to the dispatcher: everything is durable. */
-  settle(appended: readonly Appended[], log: ActivityLog): void {
+  /** Answers the callers and hands the claimed deliveries to the dispatcher: everything is durable. Counts what was stored. */
+  settle(appended: readonly Appended[]): { events: number; deliveries: number } {
     const known = new Set(this.callers);
     for (const caller of this.batch) if (!known.has(caller)) caller.resolve({ status: 'unknown_account' });
 
@@ -196,7 +198,7 @@ class BatchPlan {
     });
     this.dispatcher.start(start);
     if (queued) this.dispatcher.notice();
-    if (events > 0) log.accepted(events, deliveries);
+    return { events, deliveries };
   }
 
   private cancel(accountId: number, deliveries: readonly NewDelivery[]): void {

@@ -81,6 +81,7 @@ export class OutcomeRecorder {
 
   /** Records a batch; throws where the database is away. Where one outcome can't be recorded, the others are. */
   private async record(batch: readonly RecordedOutcome[]): Promise<void> {
+    const begun = performance.now();
     let dropped: string[];
     try {
       dropped = await this.queue.record(this.claim, batch);
@@ -95,6 +96,7 @@ export class OutcomeRecorder {
       await this.record(batch.slice(half));
       return;
     }
+    this.log.recordedBatch(batch.length, performance.now() - begun);
     for (const id of dropped) this.log.dropped(id);
     const gone = new Set(dropped);
     for (const outcome of batch) if (!gone.has(outcome.delivery.deliveryId)) this.log.recorded(outcome);

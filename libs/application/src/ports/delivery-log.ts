@@ -46,6 +46,8 @@ export interface DeliveryFilter {
   readonly channel?: Channel | undefined;
   readonly eventType?: string | undefined;
   readonly eventId?: string | undefined;
+  /** Only these, where they exist. */
+  readonly deliveryIds?: readonly string[] | undefined;
   /** Created at this time or later. */
   readonly from?: Date | undefined;
   /** Created before this time. */

@@ -70,6 +70,9 @@ export abstract class DeliveryQueue {
   /** Renews the leases of these deliveries, where this worker's claim on them still holds. */
   abstract renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
+  /** What is queued and due, by channel, and for how many seconds the oldest of it has been. */
+  abstract backlog(): Promise<Record<Channel, { readonly queued: number; readonly oldestSeconds: number }>>;
+
   /**
    * Ends claims whose lease has run out: webhooks become `interrupted`, mails are queued again. Answers how many of
    * each; at most 1,000 at a time.

@@ -91,7 +91,8 @@ async function waitForMigrations(dataSource: DataSource): Promise<void> {
   );
 }
 
-function describeFailure(failure: unknown): unknown {
+/** The failure with the driver's words for it, which name the fault and never the URL. */
+export function describeFailure(failure: unknown): unknown {
   if (!(failure instanceof StorageUnavailable)) return failure;
   const { message, code } = failure.cause as NodeJS.ErrnoException;
   // Where every address of a name was tried in vain, Node's error has a code and no message.

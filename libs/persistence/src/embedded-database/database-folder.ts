@@ -20,6 +20,11 @@ const longestSocketPath = 103;
 const socketName = '.s.PGSQL.5432';
 const ownerOnly = 0o700;
 
+/** Where PGlite's own files are; they are there once the database was made. */
+export function embeddedFiles(dataDirectory: string): string {
+  return join(resolve(dataDirectory), 'database', 'files');
+}
+
 /**
  * Makes the folder `database` in the data directory, for its owner alone: it holds secrets, and whoever reaches the
  * socket reaches them. Where the path is too long for a unix socket, the socket is in a folder of its own in the

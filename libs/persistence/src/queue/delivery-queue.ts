@@ -5,7 +5,9 @@ import {
   type ClaimedDelivery,
   type RecordedOutcome,
 } from '@belfry/application';
+import type { Channel } from '@belfry/domain';
 import type { Database, Run } from '../database/database.js';
+import { readBacklog } from './backlog-statement.js';
 import { accountsPerClaim, claimMails, claimWebhooks, type ClaimedRow } from './claim-statements.js';
 import { recordOutcomes, releaseClaims, renewLeases, sweepLeases } from './outcome-statements.js';
 
@@ -49,6 +51,10 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
 
   async renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
     if (deliveries.length > 0) await renewLeases(this.run, claim, deliveries);
+  }
+
+  backlog(): Promise<Record<Channel, { readonly queued: number; readonly oldestSeconds: number }>> {
+    return readBacklog(this.run);
   }
 
   async sweep(): Promise<{ readonly interrupted: number; readonly requeued: number }> {

@@ -72,6 +72,8 @@ describe('the delivery log', () => {
       deliveryId,
       eventId,
       eventType: 'run_failed',
+      environment: 'production',
+      recipientRole: 'subscriber',
       channel: 'email',
       destination: 'ops@example.com',
       status: 'succeeded',
@@ -123,6 +125,8 @@ describe('the delivery log', () => {
     expect(await hours({ channel: 'email' })).toEqual([10]);
     expect(await hours({ eventType: 'tenant_created' })).toEqual([11]);
     expect(await hours({ eventId: twelve.eventId })).toEqual([12]);
+    expect(await hours({ deliveryIds: [eleven.deliveryId, twelve.deliveryId] })).toEqual([12, 11]);
+    expect(await hours({ deliveryIds: [] })).toEqual([]);
     expect(await hours({ from: at(10), to: at(12) })).toEqual([11, 10]);
     expect(await hours({}, eleven.deliveryId)).toEqual([10, 9]);
     expect(

@@ -41,12 +41,16 @@ export class PostgresDeliveryLog extends DeliveryLog {
     before?: string,
   ): Promise<DeliverySummary[]> {
     const { low, high } = idsAround(filter.from, filter.to);
-    const conditions: readonly (readonly [string, string | number | Date | null | undefined])[] = [
+    const conditions: readonly (readonly [
+      string,
+      string | number | Date | readonly string[] | null | undefined,
+    ])[] = [
       ['account_id = :accountId', accountId],
       ['status = :status', filter.status],
       ['channel = :channel', filter.channel],
       ['event_type = :eventType', filter.eventType],
       ['event_id = :eventId', filter.eventId],
+      ['delivery_id = ANY(:deliveryIds)', filter.deliveryIds],
       ['created_at >= :from', filter.from],
       ['created_at < :to', filter.to],
       ['delivery_id >= :low', low],
@@ -56,7 +60,7 @@ export class PostgresDeliveryLog extends DeliveryLog {
     const rows = await this.database.entities((manager) => {
       const query = manager.createQueryBuilder(DeliveryEntity, 'delivery');
       for (const [condition, value] of conditions) {
-        const name = condition.slice(condition.indexOf(':') + 1);
+        const name = /:(\w+)/.exec(condition)![1]!;
         if (value !== null && value !== undefined) query.andWhere(`delivery.${condition}`, { [name]: value });
       }
       return query.orderBy('delivery.delivery_id', 'DESC').limit(limit).getMany();

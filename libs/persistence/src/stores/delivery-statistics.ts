@@ -4,18 +4,29 @@
  * and workers never wait for each other's rows. What is queued, under way or interrupted is counted from the partial
  * indexes, which hold nothing else.
  */
-import { DeliveryStatistics, type DeliveryCount } from '@belfry/application';
+import {
+  DeliveryStatistics,
+  type DeliveryCount,
+  type DurationPercentiles,
+  type DurationTotal,
+} from '@belfry/application';
 import type { Channel, DeliveryStatus } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 
-interface CountRow {
-  readonly hour: Date;
-  readonly channel: Channel;
-  readonly event_type: string;
-  readonly status: DeliveryStatus;
-  /** The middle of the durations counted in this row; null where nothing has finished. */
+/** So many deliveries, with the middle of the durations counted together; null where nothing has finished. */
+interface Counted {
   readonly duration_ms: number | null;
   readonly deliveries: number;
+}
+
+interface DurationRow extends Counted {
+  readonly channel: Channel;
+  readonly event_type: string;
+}
+
+interface CountRow extends DurationRow {
+  readonly hour: Date;
+  readonly status: DeliveryStatus;
 }
 
 const step = Math.log(1.2);
@@ -57,22 +68,37 @@ export class PostgresDeliveryStatistics extends DeliveryStatistics {
        ORDER BY 1, 2, 3, 4, 5`,
       [accountId, from.toISOString()],
     );
-    return group(rows).map(countOf);
+    const ofOneKind = (one: CountRow, other: CountRow) =>
+      one.hour.getTime() === other.hour.getTime() &&
+      one.channel === other.channel &&
+      one.event_type === other.event_type &&
+      one.status === other.status;
+    return group(rows, ofOneKind).map(countOf);
+  }
+
+  async durationsSince(accountId: number, from: Date): Promise<DurationTotal[]> {
+    const rows = await this.database.statement<DurationRow>(
+      `SELECT channel, event_type, duration_ms, sum(deliveries)::integer AS deliveries
+       FROM delivery_statistics WHERE account_id = $1 AND hour >= $2::timestamptz
+       GROUP BY channel, event_type, duration_ms
+       ORDER BY 1, 2, 3`,
+      [accountId, from.toISOString()],
+    );
+    const ofOneKind = (one: DurationRow, other: DurationRow) =>
+      one.channel === other.channel && one.event_type === other.event_type;
+    return group(rows, ofOneKind).map((durations) => {
+      const [{ channel, event_type: eventType }] = durations as [DurationRow];
+      return { channel, eventType, durationMs: percentiles(durations) };
+    });
   }
 }
 
-/** Rows of the same hour and kind, which follow each other, together. */
-function group(rows: readonly CountRow[]): CountRow[][] {
-  const groups: CountRow[][] = [];
+/** Rows of the same kind, which follow each other, together. */
+function group<Row>(rows: readonly Row[], ofOneKind: (one: Row, other: Row) => boolean): Row[][] {
+  const groups: Row[][] = [];
   for (const row of rows) {
-    const first = groups.at(-1)?.[0];
-    const belongs =
-      first !== undefined &&
-      first.hour.getTime() === row.hour.getTime() &&
-      first.channel === row.channel &&
-      first.event_type === row.event_type &&
-      first.status === row.status;
-    if (belongs) groups.at(-1)!.push(row);
+    const last = groups.at(-1);
+    if (last !== undefined && ofOneKind(last[0]!, row)) last.push(row);
     else groups.push([row]);
   }
   return groups;
@@ -80,20 +106,26 @@ function group(rows: readonly CountRow[]): CountRow[][] {
 
 function countOf(rows: readonly CountRow[]): DeliveryCount {
   const [{ hour, channel, event_type: eventType, status, duration_ms }] = rows as [CountRow];
-  const count = rows.reduce((sum, row) => sum + row.deliveries, 0);
-  const durationMs =
-    duration_ms === null
-      ? null
-      : {
-          p50: percentile(rows, count, 0.5),
-          p95: percentile(rows, count, 0.95),
-          p99: percentile(rows, count, 0.99),
-        };
-  return { hour, channel, eventType, status, count, durationMs };
+  const durationMs = duration_ms === null ? null : percentiles(rows);
+  return { hour, channel, eventType, status, count: sumOf(rows), durationMs };
 }
 
-/** The smallest duration that this share of the deliveries did not exceed; rows are in the order of their durations. */
-function percentile(rows: readonly CountRow[], count: number, share: number): number {
+/** Rows are in the order of their durations. */
+function percentiles(rows: readonly Counted[]): DurationPercentiles {
+  const count = sumOf(rows);
+  return {
+    p50: percentile(rows, count, 0.5),
+    p95: percentile(rows, count, 0.95),
+    p99: percentile(rows, count, 0.99),
+  };
+}
+
+function sumOf(rows: readonly Counted[]): number {
+  return rows.reduce((sum, row) => sum + row.deliveries, 0);
+}
+
+/** The smallest duration that this share of the deliveries did not exceed. */
+function percentile(rows: readonly Counted[], count: number, share: number): number {
   let seen = 0;
   for (const row of rows) {
     seen += row.deliveries;

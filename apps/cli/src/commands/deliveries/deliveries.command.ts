@@ -2,13 +2,15 @@ import { Command } from 'nest-commander';
 import { CommandGroup } from '../belfry-command.js';
 import { GetDeliveryCommand } from './get-delivery.command.js';
 import { ListDeliveriesCommand } from './list-deliveries.command.js';
+import { RedeliverCommand } from './redeliver.command.js';
+import { TailDeliveriesCommand } from './tail-deliveries.command.js';
 
 /** Deliveries: what became of every event. */
 @Command({
   name: 'deliveries',
   description: 'what became of every event: to whom it went, and whether it arrived',
-  subCommands: [ListDeliveriesCommand, GetDeliveryCommand],
+  subCommands: [ListDeliveriesCommand, GetDeliveryCommand, RedeliverCommand, TailDeliveriesCommand],
 })
 export class DeliveriesCommand extends CommandGroup {
-  protected readonly examples = ['belfry deliveries list 42 --status failed'];
+  protected readonly examples = ['belfry deliveries list 42 --status failed', 'belfry deliveries tail 42'];
 }

@@ -9,6 +9,11 @@ const styles: Partial<Record<DeliverySummary['status'], (text: string) => string
   interrupted: yellow,
 };
 
+/** A text in the colour of a delivery's state. */
+export function styledStatus(text: string, { status }: DeliverySummary): string {
+  return styles[status]?.(text) ?? text;
+}
+
 /** A delivery's destination as people are shown it: the values of a URL's query may be secrets. */
 export function shownDestination({ channel, destination }: DeliverySummary): string {
   return channel === 'webhook' ? maskQueryValues(destination) : destination;
@@ -23,7 +28,7 @@ export const deliveryColumns: readonly Column<DeliverySummary>[] = [
   {
     heading: 'STATUS',
     value: ({ status }) => status,
-    style: (text, { status }) => styles[status]?.(text) ?? text,
+    style: styledStatus,
   },
   { heading: 'REASON', value: ({ reason }) => reason },
   { heading: 'DESTINATION', value: shownDestination },

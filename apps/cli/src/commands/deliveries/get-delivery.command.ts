@@ -1,11 +1,10 @@
-import { DeliveryLog, type Attempt } from '@belfry/application';
+import { DeliveryLog } from '@belfry/application';
 import { SubCommand } from 'nest-commander';
 import { notFound } from '../../failure.js';
 import { readAccountId, readMadeId } from '../../input/values.js';
-import { printable } from '../../output/printable.js';
-import { bold } from '../../output/style.js';
 import { record } from '../../output/table.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+import { attemptText } from './attempt-text.js';
 import { shownDestination } from './delivery-columns.js';
 
 /** Shows a delivery. */
@@ -24,9 +23,7 @@ export class GetDeliveryCommand extends BelfryCommand {
     const { app, composition } = await this.workplace.open();
     const delivery = await app.get(DeliveryLog).find(accountId, deliveryId);
     if (delivery === null) throw notFound('delivery');
-    const { deliveryOnTheWire, attemptOnTheWire } = composition;
-    const document = { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
-    this.output.show(options, document, () =>
+    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery), () =>
       [
         record([
           ['delivery', delivery.deliveryId],
@@ -45,22 +42,4 @@ export class GetDeliveryCommand extends BelfryCommand {
       ].join('\n\n'),
     );
   }
-}
-
-function attemptText(attempt: Attempt, index: number): string {
-  const { startedAt, durationMs, outcome, reason, request, response } = attempt;
-  return [
-    bold(`Attempt ${index + 1}: ${reason ?? outcome}, ${startedAt.toISOString()}, ${durationMs} ms`),
-    message('sent', request.headers, request.body),
-    response === null
-      ? 'nothing came back'
-      : message(`came back: ${response.status}`, response.headers, response.body),
-  ].join('\n');
-}
-
-function message(title: string, headers: Readonly<Record<string, string>>, body: string): string {
-  const lines = [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', body];
-  return [`${title}`, ...lines.map((line) => `  ${printable(line, true).replaceAll('\n', '\n  ')}`)]
-    .join('\n')
-    .trimEnd();
 }

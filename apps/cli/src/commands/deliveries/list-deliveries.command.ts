@@ -7,6 +7,7 @@ import { isMadeId, readAccountId, readTime, readWord } from '../../input/values.
 import { table } from '../../output/table.js';
 import { ListCommand, type ListOptions } from '../list-command.js';
 import { deliveryColumns } from './delivery-columns.js';
+import { channelOption, eventTypeOption, fromOption, toOption } from './delivery-options.js';
 
 /** Lists the deliveries of an account. */
 @SubCommand({
@@ -44,16 +45,12 @@ export class ListDeliveriesCommand extends ListCommand {
     return readWord(text, deliveryStatuses);
   }
 
-  @Option({ flags: '--channel <channel>', description: 'only over this channel', choices: [...channels] })
+  @Option(channelOption)
   readChannel(text: string) {
     return readWord(text, channels);
   }
 
-  @Option({
-    flags: '--event-type <key>',
-    description: 'only of this event type',
-    choices: [...platformCatalogue.keys],
-  })
+  @Option(eventTypeOption)
   readEventType(text: string): string {
     return readWord(text, platformCatalogue.keys);
   }
@@ -64,12 +61,12 @@ export class ListDeliveriesCommand extends ListCommand {
     throw new InvalidValue('It must be the id of an event, a UUID.');
   }
 
-  @Option({ flags: '--from <time>', description: 'created at this time or later' })
+  @Option(fromOption)
   readFrom(text: string): Date {
     return readTime(text);
   }
 
-  @Option({ flags: '--to <time>', description: 'created before this time' })
+  @Option(toOption)
   readTo(text: string): Date {
     return readTime(text);
   }

@@ -4,6 +4,7 @@ import { readWholeNumber } from '../../input/values.js';
 import { printable } from '../../output/printable.js';
 import { bold } from '../../output/style.js';
 import { record } from '../../output/table.js';
+import { untilNobodyListens } from '../../output/until-nobody-listens.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 import { openLocalEndpoint, type ReceivedWebhook } from './local-endpoint.js';
 
@@ -55,14 +56,6 @@ export class ListenCommand extends BelfryCommand {
   readStatus(text: string): number {
     return readWholeNumber(text, 200, 599);
   }
-}
-
-/** Until Ctrl-C, or until the reader of the output has gone. */
-function untilNobodyListens(): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.once('error', () => resolve());
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
 
 function webhookText({ received_at, method, path, headers, body }: ReceivedWebhook): string {

@@ -1,0 +1,120 @@
+import { SegmentedControl } from '@mantine/core';
+import { maskQueryValues } from '@belfry/domain';
+import { useState } from 'react';
+import { useSession } from '../access/current-session.js';
+import { useSettings } from '../api/queries.js';
+import type { Attempt, Delivery } from '../api/wire.js';
+import { CopyButton } from '../display/copy-button.js';
+import { curlCommand } from '../display/curl.js';
+import { Json } from '../display/json.js';
+import { texts } from '../texts.js';
+
+/** How much of an answer is kept, in characters of the page; more bytes than this were cut off. */
+const keptBody = 16 * 1024;
+
+/** One try of a delivery: what was sent, and what came back. */
+export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt: Attempt }) {
+  const { accountId } = useSession();
+  const { delivery: words } = texts;
+  const url = useSettings(accountId).data?.value.webhook_url ?? null;
+  const { request, response } = attempt;
+  const isMail = delivery.channel === 'email';
+  // The log masks the secret in the query. Where the endpoint is still the same, the command can be run as it is.
+  const target = url !== null && maskQueryValues(url) === delivery.destination ? url : delivery.destination;
+  return (
+    <>
+      <section>
+        <h3>{isMail ? words.mailRequest : words.request}</h3>
+        <Headers headers={request.headers} />
+        <Body
+          body={request.body}
+          label={isMail ? words.mailRequest : words.request}
+          curl={isMail ? null : curlCommand(target, request.headers, request.body)}
+        />
+      </section>
+      <section>
+        <h3>
+          {isMail ? words.smtpReply : words.response}
+          {response === null ? null : (
+            <span className={attempt.outcome === 'succeeded' ? 'code-status' : 'code-status code-status-bad'}>
+              {response.status}
+            </span>
+          )}
+        </h3>
+        {response === null ? (
+          <p className="quiet">
+            {attempt.reason === null ? words.noResponse : `${words.noResponse} ${texts.reasons[attempt.reason]}.`}
+          </p>
+        ) : (
+          <>
+            <Headers headers={response.headers} />
+            <Body body={response.body} label={isMail ? words.smtpReply : words.response} curl={null} />
+            {response.body.length >= keptBody ? <p className="quiet">{words.bodyCut}</p> : null}
+          </>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Headers({ headers }: { headers: Readonly<Record<string, string>> }) {
+  const entries = Object.entries(headers);
+  if (entries.length === 0) return null;
+  return (
+    <dl className="headers">
+      {entries.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A body as it was, and where it is JSON in a form for people as well. */
+function Body({ body, label, curl }: { body: string; label: string; curl: string | null }) {
+  const { delivery: words } = texts;
+  const parsed = parse(body);
+  const [view, setView] = useState('pretty');
+  if (body === '') return <p className="quiet">{words.emptyBody}</p>;
+  return (
+    <div className="body">
+      <div className="body-head">
+        {parsed === undefined ? null : (
+          <SegmentedControl
+            size="xs"
+            aria-label={`${words.view}: ${label}`}
+            value={view}
+            onChange={setView}
+            data={[
+              { value: 'pretty', label: words.pretty },
+              { value: 'raw', label: words.raw },
+            ]}
+          />
+        )}
+        <span className="body-actions">
+          <CopyButton text={body}>{words.copyBody}</CopyButton>
+          {curl === null ? null : <CopyButton text={curl}>{texts.settings.copyCurl}</CopyButton>}
+        </span>
+      </div>
+      {parsed !== undefined && view === 'pretty' ? (
+        <Json value={parsed} label={`${label}: ${words.body}`} />
+      ) : (
+        <pre className="code code-wrap" tabIndex={0} role="region" aria-label={`${label}: ${words.body}`}>
+          {body}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** The object or list that a body is; undefined where it is none. Endpoints answer whatever they like. */
+function parse(body: string): unknown {
+  try {
+    const value = JSON.parse(body) as unknown;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { Skeleton } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useSession } from '../access/current-session.js';
+import { statsQuery } from '../api/queries.js';
+import { LoadFailure } from '../display/load-failure.js';
+import { addressWith, goTo, useAddress } from '../shell/address.js';
+import { texts } from '../texts.js';
+import { DeliveryChart } from './delivery-chart.js';
+import { DeliveryDrawer } from './delivery-drawer.js';
+import { DeliveryList } from './delivery-list.js';
+import { FilterBar } from './filter-bar.js';
+import { readFilters, writeFilters, type Filters } from './filters.js';
+import { RedeliverMany } from './redeliver-many.js';
+import { SelectionBar } from './selection-bar.js';
+import { useDeliveries } from './use-deliveries.js';
+
+/** The Deliveries tab: what became of every event, as it happens. */
+export function DeliveriesTab() {
+  const { accountId, rules, may } = useSession();
+  const { deliveries: words } = texts;
+  const { path, search } = useAddress();
+  const filters = useMemo(() => readFilters(search, rules.catalogue.keys), [search, rules]);
+  const stats = useQuery(statsQuery(accountId, filters.window));
+  const { pages, deliveries } = useDeliveries(filters);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [isRedelivering, setRedelivering] = useState(false);
+
+  const show = (change: Partial<Filters>) => {
+    setSelected(new Set());
+    goTo(addressWith(path, writeFilters({ ...filters, ...change })));
+  };
+  const chosen = deliveries.filter(({ delivery_id }) => selected.has(delivery_id));
+  return (
+    <>
+      <div className="heading heading-live">
+        <div>
+          <h2>{words.heading}</h2>
+          <p>{words.lead}</p>
+        </div>
+        <span className="live">
+          <span className="live-sign" aria-hidden="true" />
+          {words.live}
+        </span>
+      </div>
+      <FilterBar filters={filters} onChange={show} />
+      <section className="card chart-card" aria-label={words.chart}>
+        {stats.data === undefined ? (
+          <Skeleton height={132} />
+        ) : (
+          <DeliveryChart filters={filters} stats={stats.data} onChoose={(period) => show({ period })} />
+        )}
+      </section>
+      {chosen.length === 0 ? null : (
+        <SelectionBar
+          count={chosen.length}
+          onClear={() => setSelected(new Set())}
+          onRedeliver={() => setRedelivering(true)}
+        />
+      )}
+      {pages.isError && deliveries.length === 0 ? (
+        <LoadFailure error={pages.error} onRetry={() => void pages.refetch()} />
+      ) : (
+        <DeliveryList
+          deliveries={deliveries}
+          isLoading={pages.isPending}
+          hasMore={pages.hasNextPage}
+          isLoadingMore={pages.isFetchingNextPage}
+          onMore={() => void pages.fetchNextPage()}
+          isFiltered={writeFilters(filters).size > 0}
+          selected={selected}
+          onSelect={may.redeliver ? setSelected : null}
+        />
+      )}
+      <DeliveryDrawer />
+      {isRedelivering ? (
+        <RedeliverMany
+          deliveries={chosen}
+          onClose={() => {
+            setRedelivering(false);
+            setSelected(new Set());
+          }}
+        />
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { Tooltip } from '@mantine/core';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import type { StatsAnswer } from '../api/wire.js';
+import { texts } from '../texts.js';
+import type { Filters, Window } from './filters.js';
+import { barsOf, outcomeOf, outcomes, sum, totalOf, type Bar } from './outcomes.js';
+import { periodText, tickText } from './period-text.js';
+
+/** How a window is cut into bars: few enough that each can be hit by a finger. */
+const cuts: Readonly<Record<Window, { readonly bars: number; readonly hoursEach: number }>> = {
+  '24h': { bars: 24, hoursEach: 1 },
+  '7d': { bars: 28, hoursEach: 6 },
+  '30d': { bars: 30, hoursEach: 24 },
+};
+
+/** Deliveries over time, by outcome. A bar is a button that filters by its time; arrow keys move from bar to bar. */
+export function DeliveryChart({
+  filters,
+  stats,
+  onChoose,
+}: {
+  filters: Filters;
+  stats: StatsAnswer;
+  onChoose: (period: Filters['period']) => void;
+}) {
+  const { deliveries: words } = texts;
+  const row = useRef<HTMLDivElement>(null);
+  const counted = stats.hours.filter(
+    (hour) =>
+      (filters.channel === null || hour.channel === filters.channel) &&
+      (filters.eventType === null || hour.event_type === filters.eventType) &&
+      (filters.status === null || outcomeOf(hour.status) === outcomeOf(filters.status)),
+  );
+  const { bars: number, hoursEach } = cuts[filters.window];
+  const bars = barsOf(counted, new Date(stats.from), number, hoursEach);
+  const [reached, setReached] = useState(number - 1);
+  const current = Math.min(reached, number - 1);
+  const most = Math.max(...bars.map((bar) => bar.total), 1);
+  const totals = totalOf(counted);
+
+  const move = (event: KeyboardEvent) => {
+    const steps: Record<string, number> = { ArrowLeft: current - 1, ArrowRight: current + 1, Home: 0, End: number - 1 };
+    const next = steps[event.key];
+    if (next === undefined || next < 0 || next >= number) return;
+    event.preventDefault();
+    setReached(next);
+    row.current?.querySelectorAll('button')[next]?.focus();
+  };
+  return (
+    <>
+      <div className="chart-head">
+        <ul className="legend">
+          {outcomes
+            .filter((outcome) => outcome !== 'under_way' || totals.under_way > 0)
+            .map((outcome) => (
+              <li key={outcome}>
+                <span className={`legend-sign legend-${outcome}`} aria-hidden="true" />
+                {texts.outcomes[outcome]} <strong>{totals[outcome].toLocaleString()}</strong>
+              </li>
+            ))}
+        </ul>
+        <span className="quiet chart-total">{texts.settings.activity.count(sum(totals))}</span>
+      </div>
+      <div className="chart" ref={row} role="group" aria-label={`${words.chart}. ${words.chartHint}`} onKeyDown={move}>
+        {bars.map((bar, index) => (
+          <ChartBar
+            key={bar.from.getTime()}
+            bar={bar}
+            most={most}
+            isReached={index === current}
+            isChosen={filters.period?.from.getTime() === bar.from.getTime()}
+            isFaded={filters.period !== null && filters.period.from.getTime() !== bar.from.getTime()}
+            onFocus={() => setReached(index)}
+            onChoose={(isChosen) => onChoose(isChosen ? { from: bar.from, to: bar.to } : null)}
+          />
+        ))}
+      </div>
+      <div className="chart-ticks" aria-hidden="true">
+        {[0, Math.floor(number / 2), number - 1].map((index) => (
+          <span key={index}>{tickText(bars[index]!)}</span>
+        ))}
+      </div>
+    </>
+  );
+}
+
+function ChartBar({
+  bar,
+  most,
+  isReached,
+  isChosen,
+  isFaded,
+  onFocus,
+  onChoose,
+}: {
+  bar: Bar;
+  most: number;
+  isReached: boolean;
+  isChosen: boolean;
+  isFaded: boolean;
+  onFocus: () => void;
+  onChoose: (isChosen: boolean) => void;
+}) {
+  const { deliveries: words } = texts;
+  const parts = outcomes
+    .filter((outcome) => bar.counts[outcome] > 0)
+    .map((outcome) => `${bar.counts[outcome].toLocaleString()} ${texts.outcomes[outcome].toLowerCase()}`)
+    .join(', ');
+  const label = words.bar(periodText(bar), parts === '' ? words.noBar : parts);
+  return (
+    <Tooltip label={label} openDelay={0}>
+      <button
+        type="button"
+        className="bar"
+        aria-label={label}
+        aria-pressed={isChosen}
+        data-faded={isFaded || undefined}
+        tabIndex={isReached ? 0 : -1}
+        onFocus={onFocus}
+        onClick={() => onChoose(!isChosen)}
+      >
+        {outcomes.map((outcome) => {
+          const count = bar.counts[outcome];
+          return count === 0 ? null : (
+            <span key={outcome} className={`bar-part bar-${outcome}`} style={{ flexBasis: `${(count / most) * 100}%` }} />
+          );
+        })}
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,165 @@
+import { Checkbox, Loader, Skeleton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { isFinished } from '@belfry/domain';
+import type { Delivery } from '../api/wire.js';
+import { texts } from '../texts.js';
+import { DeliveryRow } from './delivery-row.js';
+import { addedOnTop } from './live-pages.js';
+
+/** Heights of a row in pixels, as styles/deliveries.css has them: known, so that ten thousand need no measuring. */
+const rowHeight = { wide: 52, narrow: 84 };
+/** How many rows before the end more are asked for. */
+const moreBefore = 30;
+
+/** Deliveries as a table of which only the rows in sight exist. New ones on top don't move what one is looking at. */
+export function DeliveryList({
+  deliveries,
+  isLoading,
+  hasMore,
+  isLoadingMore,
+  onMore,
+  isFiltered,
+  selected,
+  onSelect,
+}: {
+  deliveries: readonly Delivery[];
+  isLoading: boolean;
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  onMore: () => void;
+  isFiltered: boolean;
+  selected: ReadonlySet<string>;
+  /** Null where nothing may be selected. */
+  onSelect: ((selected: ReadonlySet<string>) => void) | null;
+}) {
+  const { deliveries: words } = texts;
+  const isNarrow = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
+  const height = isNarrow ? rowHeight.narrow : rowHeight.wide;
+  const body = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const place = (body.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
+    if (Math.abs(place - top) > 1) setTop(place);
+  });
+  const virtualizer = useWindowVirtualizer({
+    count: deliveries.length,
+    estimateSize: () => height,
+    overscan: 8,
+    scrollMargin: top,
+  });
+  useEffect(() => virtualizer.measure(), [virtualizer, height]);
+
+  const unseen = useSteadyScroll(deliveries, height, top);
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && last >= deliveries.length - moreBefore) onMore();
+  }, [hasMore, isLoadingMore, last, deliveries.length, onMore]);
+
+  if (isLoading) {
+    return (
+      <div className="card card-padded" aria-busy="true">
+        {Array.from({ length: 6 }, (_, row) => (
+          <Skeleton key={row} height={28} mb={16} />
+        ))}
+      </div>
+    );
+  }
+  if (deliveries.length === 0) {
+    return (
+      <div className="card empty">
+        <span className="empty-sign" aria-hidden="true" />
+        <h3>{isFiltered ? words.emptyFilteredTitle : words.emptyTitle}</h3>
+        <p>{isFiltered ? words.emptyFiltered : words.empty}</p>
+      </div>
+    );
+  }
+  const selectable = deliveries.filter(({ status }) => isFinished(status));
+  const isAll = selectable.length > 0 && selectable.every(({ delivery_id }) => selected.has(delivery_id));
+  const toggle = (deliveryId: string) => {
+    const changed = new Set(selected);
+    if (!changed.delete(deliveryId)) changed.add(deliveryId);
+    onSelect?.(changed);
+  };
+  return (
+    <div className="card list" role="table" aria-label={words.table} aria-rowcount={hasMore ? -1 : deliveries.length + 1}>
+      {unseen > 0 ? (
+        <button type="button" className="unseen" onClick={() => window.scrollTo({ top: 0 })}>
+          {words.newOnes(unseen)}
+        </button>
+      ) : null}
+      <div role="rowgroup">
+        <div className="list-head" role="row" aria-rowindex={1}>
+          <span role="columnheader" className="cell-select">
+            {onSelect === null ? null : (
+              <Checkbox
+                size="xs"
+                aria-label={words.selectAll}
+                checked={isAll}
+                indeterminate={selected.size > 0 && !isAll}
+                onChange={() => onSelect(isAll ? new Set() : new Set(selectable.map((delivery) => delivery.delivery_id)))}
+              />
+            )}
+          </span>
+          <span role="columnheader">{words.columns.status}</span>
+          <span role="columnheader">{words.columns.event}</span>
+          <span role="columnheader">{words.columns.destination}</span>
+          <span role="columnheader">{words.columns.environment}</span>
+          <span role="columnheader" className="cell-time">
+            {words.columns.created}
+          </span>
+        </div>
+      </div>
+      <div role="rowgroup" ref={body} className="list-body" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map(({ index, start }) => {
+          const delivery = deliveries[index]!;
+          return (
+            <DeliveryRow
+              key={delivery.delivery_id}
+              delivery={delivery}
+              index={index}
+              offset={start - top}
+              isSelected={selected.has(delivery.delivery_id)}
+              onToggle={onSelect === null ? null : toggle}
+            />
+          );
+        })}
+      </div>
+      <div className="list-foot">
+        {isLoadingMore ? (
+          <>
+            <Loader size={14} aria-hidden="true" /> {words.loadingMore}
+          </>
+        ) : (
+          words.shown(deliveries.length, !hasMore)
+        )}
+      </div>
+    </div>
+  );
+}
+
+/**
+ * Keeps in place what one is looking at when rows appear above it: the page is scrolled on by as much. Answers how many
+ * have appeared there unseen.
+ */
+function useSteadyScroll(deliveries: readonly Delivery[], height: number, top: number): number {
+  const before = useRef(deliveries);
+  const [unseen, setUnseen] = useState(0);
+  useLayoutEffect(() => {
+    const added = addedOnTop(before.current, deliveries);
+    before.current = deliveries;
+    if (added === 0 || window.scrollY <= top) return;
+    window.scrollBy({ top: added * height, behavior: 'instant' });
+    setUnseen((count) => count + added);
+  }, [deliveries, height, top]);
+  useEffect(() => {
+    const look = () => {
+      if (window.scrollY <= top) setUnseen(0);
+    };
+    window.addEventListener('scroll', look, { passive: true });
+    return () => window.removeEventListener('scroll', look);
+  }, [top]);
+  return unseen;
+}

@@ -1,0 +1,88 @@
+import { Button, NativeSelect } from '@mantine/core';
+import { channels, deliveryStatuses } from '@belfry/domain';
+import { useSession } from '../access/current-session.js';
+import { texts } from '../texts.js';
+import { writeFilters, windows, type Filters, type Window } from './filters.js';
+import { periodText } from './period-text.js';
+
+const untouched: Filters = { status: null, channel: null, eventType: null, window: '24h', period: null };
+
+/** What is shown: each filter a list, and the time a bar of the chart chose a chip. */
+export function FilterBar({
+  filters,
+  onChange,
+}: {
+  filters: Filters;
+  onChange: (change: Partial<Filters>) => void;
+}) {
+  const { rules } = useSession();
+  const { deliveries: words } = texts;
+  // An empty value is "any": the words are the catalogue's and the domain's own, so the choice is one of them.
+  const select = <Word extends string>(
+    label: string,
+    any: string,
+    options: readonly { value: Word; label: string }[],
+    value: Word | null,
+    choose: (value: Word | null) => void,
+  ) => (
+    <NativeSelect
+      aria-label={label}
+      className="filter"
+      data-active={value !== null || undefined}
+      value={value ?? ''}
+      data={[{ value: '', label: any }, ...options]}
+      onChange={({ currentTarget }) =>
+        choose(options.find((option) => option.value === currentTarget.value)?.value ?? null)
+      }
+    />
+  );
+  return (
+    <div className="filters" role="group" aria-label={words.filters}>
+      {select(
+        words.status,
+        words.any.status,
+        deliveryStatuses.map((value) => ({ value, label: texts.statuses[value] })),
+        filters.status,
+        (status) => onChange({ status }),
+      )}
+      {select(
+        words.channel,
+        words.any.channel,
+        channels.map((value) => ({ value, label: texts.channels[value] })),
+        filters.channel,
+        (channel) => onChange({ channel }),
+      )}
+      {select(
+        words.eventType,
+        words.any.eventType,
+        rules.catalogue.entries.map(({ key, name }) => ({ value: key, label: name })),
+        filters.eventType,
+        (eventType) => onChange({ eventType }),
+      )}
+      <NativeSelect
+        aria-label={words.time}
+        className="filter"
+        value={filters.window}
+        data={(Object.keys(windows) as Window[]).map((value) => ({ value, label: words.windows[value] }))}
+        onChange={({ currentTarget }) => onChange({ window: currentTarget.value as Window, period: null })}
+      />
+      {filters.period === null ? null : (
+        <span className="chip">
+          {periodText(filters.period)}
+          <button
+            type="button"
+            aria-label={words.clearPeriod(periodText(filters.period))}
+            onClick={() => onChange({ period: null })}
+          >
+            <span aria-hidden="true">×</span>
+          </button>
+        </span>
+      )}
+      {writeFilters(filters).size === 0 ? null : (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => onChange(untouched)}>
+          {words.clear}
+        </Button>
+      )}
+    </div>
+  );
+}

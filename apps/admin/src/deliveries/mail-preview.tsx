@@ -1,0 +1,59 @@
+import { SegmentedControl, Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useSession } from '../access/current-session.js';
+import { deliveryPath, mailQuery } from '../api/queries.js';
+import type { Delivery } from '../api/wire.js';
+import { LoadFailure } from '../display/load-failure.js';
+import { texts } from '../texts.js';
+
+/**
+ * The mail as its recipient sees it. The frame has an origin of its own, runs no script and loads nothing: `sandbox`
+ * here and in the answer's own policy.
+ */
+export function MailPreview({ delivery }: { delivery: Delivery }) {
+  const { accountId } = useSession();
+  const { delivery: words } = texts;
+  const mail = useQuery(mailQuery(accountId, delivery.delivery_id));
+  const [view, setView] = useState('preview');
+  return (
+    <section>
+      <h3>{words.preview}</h3>
+      {mail.data === undefined ? (
+        mail.error === null ? (
+          <Skeleton height={320} />
+        ) : (
+          <LoadFailure error={mail.error} onRetry={() => void mail.refetch()} />
+        )
+      ) : (
+        <div className="mail">
+          <div className="mail-head">
+            <strong>{mail.data.subject}</strong>
+            <SegmentedControl
+              size="xs"
+              aria-label={words.mailView}
+              value={view}
+              onChange={setView}
+              data={[
+                { value: 'preview', label: words.preview },
+                { value: 'text', label: words.text },
+              ]}
+            />
+          </div>
+          {view === 'preview' ? (
+            <iframe
+              className="mail-frame"
+              sandbox=""
+              title={words.mailFrame(mail.data.subject)}
+              src={`${deliveryPath(accountId, delivery.delivery_id)}/mail.html`}
+            />
+          ) : (
+            <pre className="code code-wrap" tabIndex={0} role="region" aria-label={words.text}>
+              {mail.data.text}
+            </pre>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import type { DeliveryDetail } from '../api/wire.js';
+import { durationText } from '../display/duration.js';
+import { Moment } from '../display/moment.js';
+import { texts } from '../texts.js';
+import { outcomeOf } from './outcomes.js';
+
+/** The states a delivery went through, each attempt among them; where there are several, one is chosen to be shown. */
+export function Timeline({
+  delivery,
+  shown,
+  onShow,
+}: {
+  delivery: DeliveryDetail;
+  shown: number;
+  onShow: (index: number) => void;
+}) {
+  const { delivery: words } = texts;
+  const { attempts, status, finished_at: finishedAt } = delivery;
+  return (
+    <section>
+      <h3>{words.timeline}</h3>
+      <ol className="timeline">
+        <li className="step">
+          <span>{delivery.redelivery_of === null ? words.created : words.redeliveryCreated}</span>
+          <Moment at={delivery.created_at} isExact />
+        </li>
+        {attempts.map((attempt, index) => (
+          <li key={attempt.attempt_id} className={`step step-${attempt.outcome}`}>
+            <span>
+              {attempts.length > 1 ? (
+                <button type="button" className="link" aria-pressed={index === shown} onClick={() => onShow(index)}>
+                  {words.attempt(index + 1)}
+                </button>
+              ) : (
+                words.attempt(index + 1)
+              )}
+              <span className="quiet">
+                {' '}
+                · {texts.outcomes[attempt.outcome].toLowerCase()}
+                {attempt.reason === null ? '' : `: ${texts.reasons[attempt.reason].toLowerCase()}`} ·{' '}
+                {durationText(attempt.duration_ms)}
+              </span>
+            </span>
+            <Moment at={attempt.started_at} isExact />
+          </li>
+        ))}
+        {status === 'queued' || status === 'sending' ? (
+          <li className="step step-under_way">
+            <span>{status === 'queued' ? words.waiting : words.sendingNow}</span>
+          </li>
+        ) : (
+          <li className={`step step-${outcomeOf(status)}`}>
+            <span>{words.finished[status]}</span>
+            {finishedAt === null ? null : <Moment at={finishedAt} isExact />}
+          </li>
+        )}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { useSession } from '../access/current-session.js';
+import { fetchDeliveries, liveEveryMs } from '../api/queries.js';
+import type { DeliveryPage } from '../api/wire.js';
+import { listSearch, writeFilters, type Filters } from './filters.js';
+import { withNewest } from './live-pages.js';
+
+const pageSize = 100;
+
+type Pages = InfiniteData<DeliveryPage, string | null>;
+
+/** The deliveries that the filters ask for, newest first: older ones as they are asked for, new ones by themselves. */
+export function useDeliveries(filters: Filters) {
+  const { accountId } = useSession();
+  const queryClient = useQueryClient();
+  const search = writeFilters(filters).toString();
+  const queryKey = useMemo(() => ['deliveries', accountId, search], [accountId, search]);
+  const fetchPage = (cursor: string | null) =>
+    fetchDeliveries(accountId, listSearch(filters, new Date(), pageSize, cursor));
+
+  const pages = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam }) => fetchPage(pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    staleTime: Infinity,
+  });
+  const newest = useQuery({
+    queryKey: ['newest-deliveries', accountId, search],
+    queryFn: () => fetchPage(null),
+    refetchInterval: liveEveryMs,
+    enabled: pages.isSuccess,
+  });
+  useEffect(() => {
+    if (newest.data === undefined) return;
+    const before = queryClient.getQueryData<Pages>(queryKey);
+    if (before === undefined) return;
+    const merged = withNewest(before.pages, newest.data);
+    if (merged === null) void queryClient.resetQueries({ queryKey });
+    else {
+      queryClient.setQueryData<Pages>(queryKey, {
+        pages: [...merged],
+        pageParams: before.pageParams.slice(0, merged.length),
+      });
+    }
+  }, [newest.data, queryClient, queryKey]);
+
+  const deliveries = useMemo(() => pages.data?.pages.flatMap((page) => page.deliveries) ?? [], [pages.data]);
+  return { pages, deliveries };
+}

@@ -1,0 +1,142 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { key, makeDatabase, Server, type Answer } from './server.fixture.js';
+
+let database: Awaited<ReturnType<typeof makeDatabase>>;
+/** What `start` started, for one test; and what `run` did, which ends by itself. */
+const running: Server[] = [];
+const ended: Server[] = [];
+/** It tries for some seconds before it gives up: begun first, looked at last. */
+let withoutDatabase: ReturnType<typeof run>;
+
+beforeAll(async () => {
+  database = await makeDatabase();
+  withoutDatabase = run({ DATABASE_URL: 'postgres://belfry:s3cret@127.0.0.1:1/belfry' });
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.remove()));
+});
+afterAll(async () => {
+  await Promise.all(ended.map((server) => server.remove()));
+  await database?.drop();
+});
+
+async function start(environment: Record<string, string>): Promise<Server> {
+  const server = await Server.start({ DATABASE_URL: database.url, ...environment });
+  running.push(server);
+  return server;
+}
+
+/** Starts a process that is to end by itself; answers its exit code and what it said on each of its outputs. */
+async function run(environment: Record<string, string>) {
+  const server = Server.spawn({ DATABASE_URL: database.url, ...environment });
+  ended.push(server);
+  const said = { stdout: '', stderr: '' };
+  server.child.stdout!.on('data', (text) => (said.stdout += String(text)));
+  server.child.stderr!.on('data', (text) => (said.stderr += String(text)));
+  // `close` comes after the last of what it said.
+  const code = await new Promise<number | null>((resolve) => server.child.once('close', resolve));
+  return { code, ...said };
+}
+
+const open = (server: Server, path: string): Promise<Answer> =>
+  server.get(path, { authorization: undefined });
+
+describe('a process with wrong settings', () => {
+  it('names every one of them at once, and exits 78', async () => {
+    const wrong = {
+      PORT: '70000',
+      ROLE: 'boss',
+      DATABASE_URL: 'mysql://belfry:s3cret@db.example.com/belfry',
+      SMTP_URL: 'http://belfry:s3cret@mail.example.com',
+      MAIL_FROM: 'nobody',
+      PUBLIC_URL: 'notifications.example.com',
+      PLATFORM_ADMIN_URL: 'admin',
+      PLATFORM_API_URL: 'ftp://api.example.com',
+      WEBHOOK_TIMEOUT_MS: '15s',
+      WEBHOOK_ALLOWED_HOSTS: 'https://hooks.internal/in',
+      WEBHOOK_ALLOWED_CIDRS: '10.0.0.0/33',
+      RETENTION_DAYS: '0',
+      BOOTSTRAP_API_KEY: 's3cret with a space',
+    };
+    const { code, stdout, stderr } = await run(wrong);
+    expect(code).toBe(78);
+    expect(stdout).toBe('');
+    for (const name of Object.keys(wrong)) expect(stderr).toMatch(new RegExp(`^ +${name} must be `, 'm'));
+    expect(stderr).not.toContain('s3cret');
+    expect(stderr).not.toContain('at ');
+  });
+
+  it('names the one that is wrong, and no other', async () => {
+    const { code, stderr } = await run({ WEBHOOK_TIMEOUT_MS: '0' });
+    expect(code).toBe(78);
+    expect(stderr.trim().split('\n')).toEqual([
+      expect.any(String),
+      expect.stringMatching(/^ +WEBHOOK_TIMEOUT_MS must be a whole number from 1 to/),
+    ]);
+  });
+});
+
+it('a process whose port is taken says so in a sentence, and exits 1', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const { code, stderr } = await run({ PORT: String(port) });
+  await new Promise((resolve) => other.close(resolve));
+  expect(code).toBe(1);
+  expect(stderr).toContain(`Belfry could not start: `);
+  expect(stderr).toMatch(new RegExp(`EADDRINUSE.*${port}`));
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});
+
+describe('the development mailbox and endpoint', () => {
+  const pages = ['/dev/mailbox', '/dev/endpoint'];
+  const statuses = (server: Server) =>
+    Promise.all(pages.map(async (path) => (await open(server, path)).status));
+
+  it('are there where nothing else is said', async () => {
+    const server = await start({});
+    expect(await statuses(server)).toEqual([200, 200]);
+    expect(server.output).toContain(`${server.url}/dev/mailbox`);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['in production', { NODE_ENV: 'production' }],
+    ['with a mail server', { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'belfry@example.com' }],
+    ['in production with a mail server', { NODE_ENV: 'production', SMTP_URL: 'smtp://127.0.0.1:1' }],
+  ])('are not there %s', async (_where, environment) => {
+    const server = await start(environment);
+    expect(await statuses(server)).toEqual([404, 404]);
+    expect(await server.request('POST', '/dev/endpoint', {})).toMatchObject({ status: 404 });
+    expect(server.output).not.toContain('/dev/');
+  });
+
+  it('are there under any other NODE_ENV', async () => {
+    expect(await statuses(await start({ NODE_ENV: 'staging' }))).toEqual([200, 200]);
+  });
+});
+
+describe('BOOTSTRAP_API_KEY', () => {
+  it('is a key of the platform with all scopes that is not listed, and not shown', async () => {
+    const server = await start({ BOOTSTRAP_API_KEY: key });
+    await server.makeAccount(42);
+    expect((await server.post('/v1/api-keys', { name: 'Mine', scopes: ['keys:write'] })).status).toBe(201);
+    const { api_keys } = (await server.get('/v1/api-keys')).body;
+    expect(api_keys.map(({ name }: { name: string }) => name)).not.toContain('bootstrap');
+    expect(server.output).not.toContain(key);
+  });
+
+  it('lets nobody in where it is not set', async () => {
+    const server = await start({ NODE_ENV: 'production' });
+    for (const authorization of [`Bearer ${key}`, 'Bearer null', 'Bearer undefined']) {
+      expect((await server.get('/v1/accounts', { authorization })).status).toBe(401);
+    }
+  });
+});
+
+it('a process whose database is not there says so without its password, and exits 1', async () => {
+  const { code, stderr } = await withoutDatabase;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/Belfry could not start: .*database/);
+  expect(stderr).not.toContain('s3cret');
+  expect(stderr).not.toMatch(/^ {4}at /m);
+});

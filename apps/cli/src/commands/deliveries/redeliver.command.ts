@@ -1,0 +1,114 @@
+import { AccountStore, Redeliver, type RedeliverResult } from '@belfry/application';
+import { channels, platformCatalogue } from '@belfry/domain';
+import { Option, SubCommand } from 'nest-commander';
+import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
+import { readAccountId, readMadeId, readTime, readWord } from '../../input/values.js';
+import type { OpenWorkplace } from '../../workplace/workplace.js';
+import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+import { channelOption, eventTypeOption, fromOption, toOption } from './delivery-options.js';
+
+const redelivered = ['failed', 'interrupted'] as const;
+
+interface RedeliverOptions extends JsonOption {
+  readonly status?: (typeof redelivered)[number];
+  readonly channel?: string;
+  readonly eventType?: string;
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+const refusals: Readonly<Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found'>, string>> = {
+  under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
+  no_endpoint: 'the account has no webhook URL: set one by `belfry settings set` first',
+};
+
+/** Delivers again. */
+@SubCommand({
+  name: 'redeliver',
+  arguments: '<account> [delivery]',
+  description: 'deliver again: one delivery, or with --status all that ended so and were not redelivered yet',
+  argsDescription: { account: "the account's id", delivery: "the delivery's id" },
+})
+export class RedeliverCommand extends BelfryCommand {
+  protected readonly examples = [
+    'belfry deliveries redeliver 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
+    'belfry deliveries redeliver 42 --status failed --channel webhook --from 2026-11-24T00:00:00Z',
+  ];
+  protected override readonly details =
+    'Redeliveries are queued here, and sent by an API or a worker as soon as one runs. Nothing is asked before.';
+
+  async run([account, delivery]: string[], options: RedeliverOptions): Promise<void> {
+    const accountId = readAccountId(account);
+    const { json: _json, status, ...filter } = options;
+    if (delivery !== undefined) {
+      if (status !== undefined || Object.keys(filter).length > 0)
+        throw new WrongUse('give the id of one delivery, or --status and what else chooses many, not both');
+      const deliveryId = readMadeId(delivery, 'delivery');
+      await this.one(await this.workplace.open(), options, accountId, deliveryId);
+    } else if (status === undefined) {
+      throw new WrongUse('give the id of one delivery, or --status failed or --status interrupted for many');
+    } else {
+      await this.many(await this.workplace.open(), options, accountId);
+    }
+  }
+
+  private async one(
+    { app }: OpenWorkplace,
+    options: RedeliverOptions,
+    accountId: number,
+    deliveryId: string,
+  ): Promise<void> {
+    const result = await app.get(Redeliver).one(accountId, deliveryId);
+    if (result.status === 'not_found') throw notFound('delivery');
+    if (result.status !== 'queued') throw new Refusal(refusals[result.status]);
+    this.output.show(options, { delivery_id: result.deliveryId }, () => `Queued as ${result.deliveryId}.`);
+    this.remarkWhoSends(options);
+  }
+
+  private async many({ app }: OpenWorkplace, options: RedeliverOptions, accountId: number): Promise<void> {
+    if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
+    const { status, channel, eventType, from, to } = options;
+    const result = await app.get(Redeliver).many(accountId, {
+      status,
+      channel,
+      event_type: eventType,
+      from: from?.toISOString(),
+      to: to?.toISOString(),
+    });
+    if (result.status === 'invalid') throw invalid(result.problems);
+    const { redelivered: count } = result;
+    this.output.show(options, { redelivered: count }, () =>
+      count === 0 ? 'There was nothing to redeliver.' : `Queued ${count} again.`,
+    );
+    if (count > 0) this.remarkWhoSends(options);
+  }
+
+  private remarkWhoSends({ json }: RedeliverOptions): void {
+    if (json !== true) this.output.remark('It is sent by an API or a worker, as soon as one runs.');
+  }
+
+  @Option({ flags: '--status <status>', description: 'all that ended so', choices: [...redelivered] })
+  readStatus(text: string) {
+    return readWord(text, redelivered);
+  }
+
+  @Option(channelOption)
+  readChannel(text: string) {
+    return readWord(text, channels);
+  }
+
+  @Option(eventTypeOption)
+  readEventType(text: string): string {
+    return readWord(text, platformCatalogue.keys);
+  }
+
+  @Option(fromOption)
+  readFrom(text: string): Date {
+    return readTime(text);
+  }
+
+  @Option(toOption)
+  readTo(text: string): Date {
+    return readTime(text);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * A day of sample deliveries for the sample account, so that a newcomer's admin page has something to show. They are
+ * made up: nothing is sent. Each says so, by its environment, `sample`, which stands in its payload and in every list.
+ *
+ * They are stored the way real ones are, as claimed by a worker that then records their outcomes, with times of the day
+ * that has passed; so the statistics count them as well.
+ */
+import {
+  asClaimed,
+  DeliveryQueue,
+  EventStore,
+  type Attempt,
+  type ClaimedDelivery,
+  type NewDelivery,
+  type NewEvent,
+  type RecordedOutcome,
+} from '@belfry/application';
+import { acceptEvent, EventCatalogue, planDeliveries, type Event } from '@belfry/domain';
+import { MailRenderer } from '@belfry/mail';
+import type { INestApplicationContext } from '@nestjs/common';
+import { v7 } from 'uuid';
+import type { Configuration } from './environment.js';
+import { version } from './version.js';
+
+/** The environment that samples name. */
+export const sampleEnvironment = 'sample';
+
+const minuteMs = 60_000;
+/** How many events there are, spread over the day before now. */
+const sampleEvents = 72;
+const betweenMs = (24 * 60 * minuteMs) / sampleEvents;
+
+/** The events of the made-up outage: their webhooks fail. */
+const outage = { from: 46, to: 51 };
+
+const integrations = ['CRM sync', 'Billing export', 'HR import'];
+const tenants = ['Acme', 'Globex', 'Initech', 'Umbrella'];
+
+/** Stores the samples. The account must exist, with its settings. */
+export async function storeSampleDeliveries(
+  app: INestApplicationContext,
+  accountId: number,
+  sites: Configuration['sites'],
+  now: Date,
+): Promise<void> {
+  const catalogue = app.get(EventCatalogue);
+  const claim = { worker: v7(), leaseMs: minuteMs };
+  const stored: { readonly event: Event; readonly delivery: NewDelivery }[] = [];
+  await app.get(EventStore).append([accountId], claim, ({ accounts }) => {
+    const found = accounts.get(accountId);
+    if (found === undefined) throw new Error(`account ${accountId} is not there`);
+    return Array.from({ length: sampleEvents }, (_, index): NewEvent => {
+      const acceptedAt = timeOf(index, now);
+      const type = catalogue.entries[typeOf(index, catalogue.entries.length)]!;
+      const event = acceptEvent(
+        {
+          event_type: type.key,
+          environment: sampleEnvironment,
+          account_id: accountId,
+          data: { ...type.example, ...variation(index, type.fields) },
+        },
+        found.account,
+        { eventId: v7({ msecs: acceptedAt.getTime() }), now: acceptedAt, sites, catalogue },
+      );
+      const deliveries = planDeliveries(type.key, found.settings, found.account).map((planned) => ({
+        ...planned,
+        deliveryId: v7({ msecs: acceptedAt.getTime() }),
+        recipientDomain: planned.channel === 'email' ? planned.destination.split('@').at(-1)! : null,
+        claimed: true,
+        test: false,
+      }));
+      stored.push(...deliveries.map((delivery) => ({ event, delivery })));
+      return { event, deliveries, idempotency: null };
+    });
+  });
+  const firstAt = timeOf(0, now).getTime();
+  const outcomes = stored.map(({ event, delivery }) => {
+    const index = Math.round((event.acceptedAt.getTime() - firstAt) / betweenMs);
+    const claimed = asClaimed(event, delivery);
+    return claimed.channel === 'webhook' ? webhookOutcome(claimed, index) : mailOutcome(claimed, index, app);
+  });
+  await app.get(DeliveryQueue).record(claim, outcomes);
+}
+
+/** Evenly over the day, a little off the beat. */
+function timeOf(index: number, now: Date): Date {
+  const offBeat = ((index * 7919) % 100) / 250;
+  return new Date(now.getTime() - (sampleEvents - index - offBeat) * betweenMs);
+}
+
+/** Runs fail more often than tenants are archived; the last of the catalogue takes the most. */
+function typeOf(index: number, types: number): number {
+  const often = [types - 1, 0, types - 1, 1 % types, types - 1, 3 % types, 1 % types, 2 % types];
+  return often[(index * 5) % often.length]!;
+}
+
+function variation(
+  index: number,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, string | number> {
+  const varied: Record<string, string | number> = {
+    run_id: 4200 + index * 3,
+    tenant_id: 7 + (index % tenants.length),
+    tenant_name: tenants[index % tenants.length]!,
+    integration_id: 3 + (index % integrations.length),
+    integration_name: integrations[index % integrations.length]!,
+  };
+  return Object.fromEntries(Object.entries(varied).filter(([name]) => name in fields));
+}
+
+function webhookOutcome(delivery: ClaimedDelivery, index: number): RecordedOutcome {
+  const fails = index >= outage.from && index <= outage.to;
+  const timedOut = index === outage.from;
+  const request = {
+    headers: {
+      Host: new URL(delivery.destination).host,
+      'Content-Type': 'application/json',
+      Accept: '*/*',
+      'User-Agent': `Belfry/${version}`,
+      'Webhook-Id': delivery.eventId,
+      'Content-Length': String(Buffer.byteLength(delivery.payload)),
+    },
+    body: delivery.payload,
+  };
+  const reason = timedOut ? 'timeout' : fails ? 'http_status' : null;
+  const answer = fails
+    ? {
+        status: 503,
+        headers: { 'content-type': 'application/json', 'retry-after': '120' },
+        body: '{"error":"maintenance","sample":true}',
+      }
+    : {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"received":true,"sample":true}',
+      };
+  return {
+    delivery,
+    attempt: attempt(
+      delivery,
+      timedOut ? 15_000 : 24 + ((index * 37) % 160),
+      reason,
+      request,
+      timedOut ? null : answer,
+    ),
+    next: reason === null ? { status: 'succeeded' } : { status: 'failed', reason },
+  };
+}
+
+function mailOutcome(
+  delivery: ClaimedDelivery,
+  index: number,
+  app: INestApplicationContext,
+): RecordedOutcome {
+  const mail = app.get(MailRenderer).previewMail({
+    ...delivery,
+    recipient: delivery.destination,
+    recipientRole: delivery.recipientRole!,
+  });
+  const request = { headers: { To: delivery.destination, Subject: mail.subject }, body: mail.text };
+  const reply = { status: 250, headers: {}, body: '2.0.0 Ok: a sample, nothing was sent' };
+  return {
+    delivery,
+    attempt: attempt(delivery, 60 + ((index * 53) % 240), null, request, reply),
+    next: { status: 'succeeded' },
+  };
+}
+
+function attempt(
+  delivery: ClaimedDelivery,
+  durationMs: number,
+  reason: Attempt['reason'],
+  request: Attempt['request'],
+  response: Attempt['response'],
+): Attempt {
+  return {
+    attemptId: v7(),
+    startedAt: new Date(delivery.createdAt.getTime() + 3),
+    durationMs,
+    outcome: reason === null ? 'succeeded' : 'failed',
+    reason,
+    request,
+    response,
+  };
+}

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises';
+import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
+import { embeddedFiles } from '../embedded-database/database-folder.js';
+import { createDataSource } from './data-source-options.js';
+import { missingMigrations } from './migrate.js';
+import { describeFailure, type DatabaseServer, type EmbeddedDatabaseChoice } from './open-database.js';
+import { storageFailure } from './storage-failure.js';
+
+/** What a look at a database found. */
+export interface InspectedDatabase {
+  /** The server's version, such as `16.4`. */
+  readonly version: string;
+  /** The first number of the version. */
+  readonly majorVersion: number;
+  /** The names of this version's migrations that the database does not have. */
+  readonly missingMigrations: readonly string[];
+  /** How far the database's clock is ahead of this process's, in milliseconds, give or take half a round trip. */
+  readonly clockAheadMs: number;
+}
+
+/** Nothing else is done on this connection. */
+const settings = { poolSize: 1, connectTimeoutMs: 5_000, onConnectionLost: () => undefined };
+
+/**
+ * Looks at a database and changes nothing in it: no migration is applied. Null for an embedded database that was not
+ * made yet. An embedded database that a running process has open is joined. Throws like `openDatabase`.
+ */
+export async function inspectDatabase(
+  choice: DatabaseServer | EmbeddedDatabaseChoice,
+): Promise<InspectedDatabase | null> {
+  if ('databaseUrl' in choice) return look({ url: choice.databaseUrl });
+  if (!(await exists(embeddedFiles(choice.dataDirectory)))) return null;
+  const embedded = await openEmbeddedDatabase(choice.dataDirectory, { join: true });
+  return look({ socketFolder: embedded.socketFolder }, embedded);
+}
+
+async function look(
+  address: Parameters<typeof createDataSource>[0],
+  embedded?: EmbeddedDatabase,
+): Promise<InspectedDatabase> {
+  const dataSource = createDataSource(address, settings);
+  try {
+    await dataSource.initialize();
+    const asked = Date.now();
+    const [row] = await dataSource.query<[{ number: number; version: string; now: Date }]>(
+      `SELECT current_setting('server_version_num')::integer AS number,
+              current_setting('server_version') AS version, clock_timestamp() AS now`,
+    );
+    const middle = (asked + Date.now()) / 2;
+    return {
+      version: row.version,
+      majorVersion: Math.floor(row.number / 10_000),
+      missingMigrations: await missingMigrations(dataSource),
+      clockAheadMs: Math.round(row.now.getTime() - middle),
+    };
+  } catch (error) {
+    throw describeFailure(storageFailure(error));
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    await embedded?.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
