@@ -31,7 +31,7 @@ export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/test-results.json'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     // Classes in decorated constructors are values: Nest reads them at run time.
     languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
     plugins: { '@nx': nx },

@@ -25,9 +25,13 @@ for (const name of readdirSync(new URL('assets/', folder))) {
     sizes.gzip += gzip.length;
     sizes.brotli += brotli.length;
   }
-  console.log(`${name}: ${kilobytes(content.length)}, gzip ${kilobytes(gzip.length)}${isFirst ? '' : ' (later)'}`);
+  console.log(
+    `${name}: ${kilobytes(content.length)}, gzip ${kilobytes(gzip.length)}${isFirst ? '' : ' (later)'}`,
+  );
 }
-console.log(`first load: gzip ${kilobytes(sizes.gzip)}, brotli ${kilobytes(sizes.brotli)}, at most ${kilobytes(most)}`);
+console.log(
+  `first load: gzip ${kilobytes(sizes.gzip)}, brotli ${kilobytes(sizes.brotli)}, at most ${kilobytes(most)}`,
+);
 if (sizes.gzip > most) {
   console.error('The page is too large.');
   process.exit(1);

@@ -83,6 +83,6 @@ async function makeEmbeddedTemplate(bench) {
   });
   await belfry.stop();
   for (const left of ['lock', '.s.PGSQL.5432'])
-    await rm(join(folder, 'database', 'database', left), { force: true });
+    await rm(join(folder, 'database', left), { force: true });
   return folder;
 }

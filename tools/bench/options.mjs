@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 export const usage = `npm run bench -- [flags]
 
-  --quick          small counts and one run: under a minute, to see that everything works
+  --quick          small counts and one run: about a minute, to see that everything works
   --runs 3         how often each row is measured; the table shows medians
   --only row,row   these rows alone
   --long           also 200,000 events in one go: does memory stay flat?

@@ -90,8 +90,8 @@ export function print(bench, results) {
     measured.map(({ title, durable }) => [title, durable]),
   );
   console.log(`
-Memory is of the processes of Node and Redis, CPU of PostgreSQL's too. "Webhooks alone": every event of Belfry stores a
-mail as well, which waits where the row does not say otherwise. A webhook has ${bench.bodyBytes} bytes.`);
+Memory is of the processes of Node and Redis, CPU of PostgreSQL's too. Every event of Belfry stores a mail as well, which
+waits in the queue unless the row says "with its mails". A webhook has ${bench.bodyBytes} bytes.`);
   console.log('\nGoals');
   printTable(
     ['', 'measured', ''],

@@ -33,12 +33,14 @@ if (options.help) {
 
 const bench = await openBench(options);
 let interrupted = null;
-for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
-  process.on(signal, () => {
-    interrupted ??= code;
-    void bench.close().finally(() => process.exit(interrupted));
-  });
+function interrupt(code) {
+  interrupted ??= code;
+  void bench.close().finally(() => process.exit(interrupted));
 }
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
+  process.on(signal, () => interrupt(code));
+// Whoever read the output has gone, as `head` does.
+process.stdout.on('error', () => interrupt(1));
 
 try {
   const about = setting(bench);

@@ -40,7 +40,8 @@ export const texts = {
     renew: 'Sign in again',
     goneTitle: 'You are signed out',
     gone: 'You can close this page.',
-    leavePrompt: 'Your unsaved changes are still here. Sign in again in another tab, then come back and save.',
+    leavePrompt:
+      'Your unsaved changes are still here. Sign in again in another tab, then come back and save.',
   },
 
   connection: {

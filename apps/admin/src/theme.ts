@@ -1,5 +1,15 @@
 /** How Mantine's components behave here. What they look like is in styles/. */
-import { Button, createTheme, Drawer, Menu, Modal, Skeleton, Switch, TextInput, Tooltip } from '@mantine/core';
+import {
+  Button,
+  createTheme,
+  Drawer,
+  Menu,
+  Modal,
+  Skeleton,
+  Switch,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 
 // Mantine locks scrolling by a style element, which the page's policy forbids; styles/ does it by :has().
 const overlay = { lockScroll: false, transitionProps: { duration: 120 }, overlayProps: { opacity: 0.45 } };
@@ -17,6 +27,8 @@ export const theme = createTheme({
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),
     Switch: Switch.extend({ defaultProps: { size: 'md', withThumbIndicator: false } }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 200, events: { hover: true, focus: true, touch: true } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 200, events: { hover: true, focus: true, touch: true } },
+    }),
   },
 });

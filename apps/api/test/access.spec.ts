@@ -89,7 +89,7 @@ describe('every operation of the API', () => {
   it('that needs no key is one of those that the contract names', () => {
     const open = operations.filter((operation) => operation.scopes.length === 0).map(({ path }) => path);
     // The session is a matter of its own cookie: it says whether there is one.
-    expect(open.sort()).toEqual(['/health/live', '/health/ready', '/v1/session']);
+    expect(open.sort()).toEqual(['/health/live', '/health/ready', '/metrics', '/v1/session']);
   });
 });
 

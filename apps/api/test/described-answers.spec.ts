@@ -34,20 +34,26 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint?.stop());
 
-/** Expects an answer to be one that the operation's description knows, of the shape it gives. */
-function expectDescribed(operation: string, answer: Answer): void {
-  const [method, path] = operation.split(' ');
-  const described = operations.find((one) => one.method === method && one.path === path)!;
-  expect(Object.keys(described.answers)).toContain(String(answer.status));
-  const body = described.answers[answer.status];
-  if (body === undefined) return expect(answer.body).toBe('');
-  expect(answer.headers.get('content-type')!.split(';')[0]).toBe(body.type);
-  if (body.schema === undefined) return;
-  const check = ajv.compile({ $ref: `openapi.json${body.schema}` });
-  expect(check(answer.body) ? null : check.errors).toBeNull();
+const describedAs = (operation: string) =>
+  operations.find(({ method, path }) => `${method} ${path}` === operation)!;
+
+/** Expects a value to be as the schema at `pointer` of the API's description says. */
+function expectValid(value: unknown, pointer: string): void {
+  const check = ajv.compile({ $ref: `openapi.json${pointer}` });
+  expect(check(value) ? null : check.errors).toBeNull();
 }
 
-describe('an answer is as its operation describes it:', () => {
+/** Expects an answer to be one that the operation's description knows, of the shape it gives. */
+function expectDescribed(operation: string, answer: Answer): void {
+  const { answers } = describedAs(operation);
+  expect(Object.keys(answers)).toContain(String(answer.status));
+  const body = answers[answer.status];
+  if (body === undefined) return expect(answer.body).toBe('');
+  expect(answer.headers.get('content-type')!.split(';')[0]).toBe(body.type);
+  if (body.schema !== undefined) expectValid(answer.body, body.schema);
+}
+
+describe('what is sent and answered is as its operation describes it:', () => {
   const own = '/v1/accounts/{account_id}';
   const settings = `${own}/notification-settings`;
   const nulls = {
@@ -120,6 +126,7 @@ describe('an answer is as its operation describes it:', () => {
     ['GET /v1/session', 401],
     ['GET /health/live', 200],
     ['GET /health/ready', 200],
+    ['GET /metrics', 200],
   ];
 
   // Objects: of a row's functions, Jest would take a last one that is missing for its own `done`.
@@ -127,8 +134,13 @@ describe('an answer is as its operation describes it:', () => {
     '$operation $status',
     async ({ operation, status, body, path }) => {
       const [method, described] = operation.split(' ') as [string, string];
-      const answer = await platform.server.request(method, path?.() ?? fillPath(described, 42), body?.());
+      const sent = body?.();
+      const answer = await platform.server.request(method, path?.() ?? fillPath(described, 42), sent);
       expect(answer.status).toBe(status);
+      const schema = describedAs(operation).body;
+      expect(schema === undefined).toBe(sent === undefined);
+      // A batch may hold events that are no events: each has its own answer.
+      if (schema !== undefined && status !== 207) expectValid(sent, schema);
       expectDescribed(operation, answer);
     },
   );

@@ -140,6 +140,7 @@ describe.each(Object.keys(published))('a published %s', (eventType) => {
         delivery_id: expect.any(String),
         event_id: eventId,
         event_type: eventType,
+        environment: 'production',
         channel: 'webhook',
         destination: `http://127.0.0.1:${endpoint.port}/in?token=***`,
         status: 'succeeded',

@@ -7,6 +7,8 @@ export interface DescribedOperation {
   readonly path: string;
   /** Any one of these is enough; none: open to everybody. */
   readonly scopes: readonly string[];
+  /** Where the schema of the request's body is; undefined where none is needed. */
+  readonly body: string | undefined;
   /** By status, the media type of the body and where its schema is; undefined where there is no body. */
   readonly answers: Readonly<
     Record<string, { readonly type: string; readonly schema: string | undefined } | undefined>
@@ -22,6 +24,7 @@ export async function describedOperations(server: Server): Promise<DescribedOper
       method: method.toUpperCase(),
       path,
       scopes: [...(operation.description ?? '').matchAll(/`([a-z]+:[a-z]+)`/g)].map(([, scope]) => scope!),
+      body: operation.requestBody?.content['application/json']!.schema.$ref,
       answers: Object.fromEntries(
         Object.entries(operation.responses).map(([status, { content = {} }]) => [
           status,
@@ -32,9 +35,12 @@ export async function describedOperations(server: Server): Promise<DescribedOper
   );
 }
 
+type Content = Record<string, { readonly schema: { readonly $ref?: string } }>;
+
 interface OpenApiOperation {
   readonly description?: string;
-  readonly responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Record<string, { readonly content?: Content }>;
 }
 
 /** The path with ids in it: of this account, and otherwise ones that nothing has. */

@@ -49,8 +49,8 @@ function say(message: string, problems: readonly Problem[] = []): void {
   for (const [pointer, problem] of lines) process.stderr.write(`  ${pointer!.padEnd(width)}  ${problem}\n`);
 }
 
-/** Some errors of the network have a code and no message. */
-function describe(error: unknown): string {
+/** An error in words; some errors of the network have a code and no message. */
+export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || String((error as { code?: unknown }).code ?? error.name);
 }

@@ -24,6 +24,11 @@ test.each([
   ['accounts list --cursor nonsense', '--cursor'],
   ['deliveries list 42 --status lost', 'queued, sending'],
   ['events publish tenant_created --data {}', '--account'],
+  ['deliveries redeliver 42', '--status failed'],
+  ['deliveries redeliver 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00 --channel email', 'not both'],
+  ['webhook test 42 lost', "not 'lost'"],
+  ['stats 42 --window 32d', 'at most 31d'],
+  ['audit', '--platform'],
 ])('"%s" is wrong use, is told what is wrong, and ends with 2', async (args, says) => {
   const { code, out, err } = await run(args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -41,6 +46,33 @@ test('wrong settings of the process are named, and end the command with 78', asy
   const { code, err } = await belfry(['accounts', 'list'], { environment: { ...environment, PORT: 'x' } });
   expect(code).toBe(78);
   expect(err).toContain('PORT');
+});
+
+test('doctor names everything that is away, with what to do, and no secret', async () => {
+  const { code, out, err } = await belfry(['doctor', '--json'], {
+    environment: {
+      ...environment,
+      SMTP_URL: 'smtp://operator:s3cret@127.0.0.1:1',
+      PUBLIC_URL: 'http://nobody.invalid',
+    },
+  });
+  expect(code).toBe(1);
+  expect(err).toMatch(/^error: 3 of \d checks found something wrong\n$/);
+  const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: Record<string, string>[] };
+  const states = Object.fromEntries(checks.map(({ check, state }) => [check, state]));
+  expect({ ok, states }).toEqual({
+    ok: false,
+    states: {
+      'Node.js': 'ok',
+      configuration: 'ok',
+      database: 'wrong',
+      'mail server': 'wrong',
+      'mail sender': 'warning',
+      'public URL': 'wrong',
+    },
+  });
+  for (const { state, advice } of checks) expect(advice === null).toBe(state === 'ok');
+  expect(out).not.toContain('s3cret');
 });
 
 test('event types are shown with their schema and an example; no colour gets into a pipe', async () => {
@@ -64,6 +96,13 @@ test('bash completes commands, options, and the words that an option takes', asy
     'belfry keys r',
     'belfry settings set 42 --web',
     'belfry deliveries list 42 --status s',
+    'belfry deliveries re',
+    'belfry deliveries tail 42 --status i',
+    'belfry webhook t',
+    'belfry audit --pl',
+    'belfry po',
+    'belfry stats 42 --w',
+    'belfry doc',
   ];
   const complete = `complete_line() {
     read -r -a COMP_WORDS <<< "$1"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _belfry; echo "\${COMPREPLY[*]}"
@@ -72,7 +111,20 @@ test('bash completes commands, options, and the words that an option takes', asy
   bash.stdin.end([script, complete, ...asked.map((line) => `complete_line '${line}'`)].join('\n'));
   let out = '';
   for await (const text of bash.stdout.setEncoding('utf8')) out += text;
-  expect(out.split('\n')).toEqual(['events event-types', 'revoke', '--webhook-url', 'sending succeeded', '']);
+  expect(out.split('\n')).toEqual([
+    'events event-types',
+    'revoke',
+    '--webhook-url',
+    'sending succeeded',
+    'redeliver',
+    'interrupted',
+    'test',
+    '--platform',
+    'portal-link',
+    '--window',
+    'doctor',
+    '',
+  ]);
 });
 
 test('a reader that goes away after one line is no failure', async () => {

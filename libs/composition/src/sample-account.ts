@@ -89,7 +89,7 @@ export async function seedSampleAccount(
 }
 
 async function openPage(app: INestApplicationContext): Promise<string> {
-  const link = await app.get(Portal).createLink(sampleAccountId, seeding);
+  const link = await app.get(Portal).createLink(sampleAccountId, newcomer);
   if (link === null) throw new Error('the sample account is gone');
   return link.secret;
 }

@@ -26,12 +26,12 @@ import { version } from './version.js';
 export const sampleEnvironment = 'sample';
 
 const minuteMs = 60_000;
-/** How many events there are, spread over the day before now. */
-const sampleEvents = 72;
-const betweenMs = (24 * 60 * minuteMs) / sampleEvents;
+const hourMs = 60 * minuteMs;
+/** How many events there were in each hour of the day before now, the oldest first: a working day with its noon. */
+const eventsByHour = [1, 0, 1, 1, 2, 2, 4, 5, 6, 5, 3, 5, 7, 6, 5, 4, 3, 2, 2, 1, 1, 0, 1, 1];
 
-/** The events of the made-up outage: their webhooks fail. */
-const outage = { from: 46, to: 51 };
+/** The hours of the made-up outage: webhooks fail. */
+const outage = { from: 11, to: 12 };
 
 const integrations = ['CRM sync', 'Billing export', 'HR import'];
 const tenants = ['Acme', 'Globex', 'Initech', 'Umbrella'];
@@ -49,8 +49,7 @@ export async function storeSampleDeliveries(
   await app.get(EventStore).append([accountId], claim, ({ accounts }) => {
     const found = accounts.get(accountId);
     if (found === undefined) throw new Error(`account ${accountId} is not there`);
-    return Array.from({ length: sampleEvents }, (_, index): NewEvent => {
-      const acceptedAt = timeOf(index, now);
+    return timesOfDay(now).map((acceptedAt, index): NewEvent => {
       const type = catalogue.entries[typeOf(index, catalogue.entries.length)]!;
       const event = acceptEvent(
         {
@@ -73,19 +72,25 @@ export async function storeSampleDeliveries(
       return { event, deliveries, idempotency: null };
     });
   });
-  const firstAt = timeOf(0, now).getTime();
-  const outcomes = stored.map(({ event, delivery }) => {
-    const index = Math.round((event.acceptedAt.getTime() - firstAt) / betweenMs);
+  const outcomes = stored.map(({ event, delivery }, index) => {
     const claimed = asClaimed(event, delivery);
-    return claimed.channel === 'webhook' ? webhookOutcome(claimed, index) : mailOutcome(claimed, index, app);
+    if (claimed.channel === 'email') return mailOutcome(claimed, index, app);
+    const hour = hourOf(event.acceptedAt, now);
+    return webhookOutcome(claimed, index, hour >= outage.from && hour <= outage.to);
   });
   await app.get(DeliveryQueue).record(claim, outcomes);
 }
 
-/** Evenly over the day, a little off the beat. */
-function timeOf(index: number, now: Date): Date {
-  const offBeat = ((index * 7919) % 100) / 250;
-  return new Date(now.getTime() - (sampleEvents - index - offBeat) * betweenMs);
+/** When the events of the day before now occurred, the oldest first. */
+function timesOfDay(now: Date): Date[] {
+  const begin = now.getTime() - eventsByHour.length * hourMs;
+  return eventsByHour.flatMap((events, hour) =>
+    Array.from({ length: events }, (_, index) => new Date(begin + (hour + (index + 0.4) / events) * hourMs)),
+  );
+}
+
+function hourOf(time: Date, now: Date): number {
+  return Math.floor((time.getTime() - now.getTime()) / hourMs) + eventsByHour.length;
 }
 
 /** Runs fail more often than tenants are archived; the last of the catalogue takes the most. */
@@ -108,9 +113,8 @@ function variation(
   return Object.fromEntries(Object.entries(varied).filter(([name]) => name in fields));
 }
 
-function webhookOutcome(delivery: ClaimedDelivery, index: number): RecordedOutcome {
-  const fails = index >= outage.from && index <= outage.to;
-  const timedOut = index === outage.from;
+function webhookOutcome(delivery: ClaimedDelivery, index: number, fails: boolean): RecordedOutcome {
+  const timedOut = fails && index % 4 === 0;
   const request = {
     headers: {
       Host: new URL(delivery.destination).host,

@@ -78,7 +78,7 @@ function connectTo({ folder, url }) {
   return connect(
     folder === undefined
       ? { connectionString: url }
-      : { host: join(folder, 'database', 'database'), user: 'postgres', database: 'postgres' },
+      : { host: join(folder, 'database'), user: 'postgres', database: 'postgres' },
   );
 }
 

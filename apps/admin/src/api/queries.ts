@@ -1,10 +1,5 @@
 /** The server's state as the page keeps it: what is asked for, under which key, and how fresh it must be. */
-import {
-  QueryClient,
-  queryOptions,
-  useQuery,
-  type QueryCache,
-} from '@tanstack/react-query';
+import { QueryClient, queryOptions, useQuery, type QueryCache } from '@tanstack/react-query';
 import { request, RequestFailure, type Answer } from './request.js';
 import type {
   AccountAnswer,

@@ -43,7 +43,9 @@ export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt
         </h3>
         {response === null ? (
           <p className="quiet">
-            {attempt.reason === null ? words.noResponse : `${words.noResponse} ${texts.reasons[attempt.reason]}.`}
+            {attempt.reason === null
+              ? words.noResponse
+              : `${words.noResponse} ${texts.reasons[attempt.reason]}.`}
           </p>
         ) : (
           <>

@@ -39,7 +39,12 @@ export function DeliveryChart({
   const totals = totalOf(counted);
 
   const move = (event: KeyboardEvent) => {
-    const steps: Record<string, number> = { ArrowLeft: current - 1, ArrowRight: current + 1, Home: 0, End: number - 1 };
+    const steps: Record<string, number> = {
+      ArrowLeft: current - 1,
+      ArrowRight: current + 1,
+      Home: 0,
+      End: number - 1,
+    };
     const next = steps[event.key];
     if (next === undefined || next < 0 || next >= number) return;
     event.preventDefault();
@@ -61,7 +66,16 @@ export function DeliveryChart({
         </ul>
         <span className="quiet chart-total">{texts.settings.activity.count(sum(totals))}</span>
       </div>
-      <div className="chart" ref={row} role="group" aria-label={`${words.chart}. ${words.chartHint}`} onKeyDown={move}>
+      <div
+        className="chart"
+        ref={row}
+        role="group"
+        aria-label={`${words.chart}. ${words.chartHint}`}
+        onKeyDown={move}
+      >
+        <span className="chart-most" aria-hidden="true">
+          {most.toLocaleString()}
+        </span>
         {bars.map((bar, index) => (
           <ChartBar
             key={bar.from.getTime()}
@@ -122,7 +136,11 @@ function ChartBar({
         {outcomes.map((outcome) => {
           const count = bar.counts[outcome];
           return count === 0 ? null : (
-            <span key={outcome} className={`bar-part bar-${outcome}`} style={{ flexBasis: `${(count / most) * 100}%` }} />
+            <span
+              key={outcome}
+              className={`bar-part bar-${outcome}`}
+              style={{ flexBasis: `${(count / most) * 100}%` }}
+            />
           );
         })}
       </button>

@@ -57,7 +57,8 @@ function Title({ delivery }: { delivery: DeliveryDetail }) {
   const { rules } = useSession();
   return (
     <span className="detail-title">
-      {rules.catalogue.find(delivery.event_type)?.name ?? delivery.event_type} <StatusBadge status={delivery.status} />
+      {rules.catalogue.find(delivery.event_type)?.name ?? delivery.event_type}{' '}
+      <StatusBadge status={delivery.status} />
       <DeliveryTags delivery={delivery} />
     </span>
   );
@@ -91,7 +92,11 @@ function Detail({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen: (deliv
         <dt>{words.facts.delivery}</dt>
         <dd>
           <code>{delivery.delivery_id}</code>{' '}
-          <CopyButton text={delivery.delivery_id} label={words.copyId(words.facts.delivery)} size="compact-xs">
+          <CopyButton
+            text={delivery.delivery_id}
+            label={words.copyId(words.facts.delivery)}
+            size="compact-xs"
+          >
             {texts.actions.copy}
           </CopyButton>
         </dd>

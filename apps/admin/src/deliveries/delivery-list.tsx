@@ -84,7 +84,12 @@ export function DeliveryList({
     onSelect?.(changed);
   };
   return (
-    <div className="card list" role="table" aria-label={words.table} aria-rowcount={hasMore ? -1 : deliveries.length + 1}>
+    <div
+      className="card list"
+      role="table"
+      aria-label={words.table}
+      aria-rowcount={hasMore ? -1 : deliveries.length + 1}
+    >
       {unseen > 0 ? (
         <button type="button" className="unseen" onClick={() => window.scrollTo({ top: 0 })}>
           {words.newOnes(unseen)}
@@ -99,7 +104,9 @@ export function DeliveryList({
                 aria-label={words.selectAll}
                 checked={isAll}
                 indeterminate={selected.size > 0 && !isAll}
-                onChange={() => onSelect(isAll ? new Set() : new Set(selectable.map((delivery) => delivery.delivery_id)))}
+                onChange={() =>
+                  onSelect(isAll ? new Set() : new Set(selectable.map((delivery) => delivery.delivery_id)))
+                }
               />
             )}
           </span>

@@ -55,7 +55,9 @@ export const DeliveryRow = memo(function DeliveryRow({
           {name}
         </Link>
         <DeliveryTags delivery={delivery} />
-        {delivery.reason === null ? null : <span className="row-reason">{texts.reasons[delivery.reason]}</span>}
+        {delivery.reason === null ? null : (
+          <span className="row-reason">{texts.reasons[delivery.reason]}</span>
+        )}
       </span>
       <span role="cell" className="cell-destination" title={delivery.destination}>
         <span className={`channel channel-${delivery.channel}`} aria-hidden="true" />

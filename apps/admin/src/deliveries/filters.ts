@@ -51,7 +51,12 @@ export function windowStart(window: Window, now: Date): Date {
 }
 
 /** What the API's list is asked for. */
-export function listSearch(filters: Filters, now: Date, limit: number, cursor: string | null): URLSearchParams {
+export function listSearch(
+  filters: Filters,
+  now: Date,
+  limit: number,
+  cursor: string | null,
+): URLSearchParams {
   const search = new URLSearchParams({ limit: String(limit) });
   if (filters.status !== null) search.set('status', filters.status);
   if (filters.channel !== null) search.set('channel', filters.channel);

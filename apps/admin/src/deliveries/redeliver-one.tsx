@@ -46,7 +46,9 @@ export function RedeliverOne({
       title={words.title}
       closeButtonProps={{ 'aria-label': texts.actions.close }}
     >
-      <Notice kind={receipt === 'no' ? 'info' : 'warning'}>{words.explanation[delivery.channel][receipt]}</Notice>
+      <Notice kind={receipt === 'no' ? 'info' : 'warning'}>
+        {words.explanation[delivery.channel][receipt]}
+      </Notice>
       <p>{delivery.channel === 'webhook' ? words.sameBytes : words.sameMail}</p>
       {redeliver.isError ? (
         <Notice kind="danger">

@@ -28,7 +28,12 @@ export function Timeline({
           <li key={attempt.attempt_id} className={`step step-${attempt.outcome}`}>
             <span>
               {attempts.length > 1 ? (
-                <button type="button" className="link" aria-pressed={index === shown} onClick={() => onShow(index)}>
+                <button
+                  type="button"
+                  className="link"
+                  aria-pressed={index === shown}
+                  onClick={() => onShow(index)}
+                >
                   {words.attempt(index + 1)}
                 </button>
               ) : (

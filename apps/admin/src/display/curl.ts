@@ -4,11 +4,7 @@
 const written = new Set(['host', 'content-length']);
 
 /** The command that sends `body` to `url`, for any POSIX shell. */
-export function curlCommand(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): string {
+export function curlCommand(url: string, headers: Readonly<Record<string, string>>, body: string): string {
   const lines = Object.entries(headers)
     .filter(([name]) => !written.has(name.toLowerCase()))
     .map(([name, value]) => `  -H ${quoted(`${name}: ${value}`)}`);

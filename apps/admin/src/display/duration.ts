@@ -4,7 +4,11 @@ const seconds = new Intl.NumberFormat(undefined, {
   unitDisplay: 'short',
   maximumSignificantDigits: 3,
 });
-const milliseconds = new Intl.NumberFormat(undefined, { style: 'unit', unit: 'millisecond', unitDisplay: 'short' });
+const milliseconds = new Intl.NumberFormat(undefined, {
+  style: 'unit',
+  unit: 'millisecond',
+  unitDisplay: 'short',
+});
 
 /** A duration for people: `84 ms`, `1.25 sec`. */
 export function durationText(durationMs: number): string {

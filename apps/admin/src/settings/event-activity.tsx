@@ -35,10 +35,6 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
   const status = counts.failed > 0 ? 'failed' : 'interrupted';
   return (
     <div className="event-activity">
-      <span className="event-count">
-        {total.toLocaleString()}
-        <span className="visually-hidden"> {activity.count(total).replace(/^\S+ /, '')}</span>
-      </span>
       <Sparkline stats={stats} own={own} />
       {rate === null ? null : (
         <span className={wrong > 0 ? 'event-rate event-rate-bad' : 'event-rate'}>
@@ -46,15 +42,21 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
           <span className="visually-hidden">{activity.rateSpoken(rate)}</span>
         </span>
       )}
-      {wrong === 0 ? null : (
-        <Link
-          className="event-failed"
-          href={`/deliveries?status=${status}&event_type=${type.key}`}
-          aria-label={activity.failedLink(wrong, type.name)}
-        >
-          {activity.failed(wrong)} <span aria-hidden="true">›</span>
-        </Link>
-      )}
+      <span className="event-count">
+        {activity.count(total)}
+        {wrong === 0 ? null : (
+          <>
+            {' · '}
+            <Link
+              className="event-failed"
+              href={`/deliveries?status=${status}&event_type=${type.key}`}
+              aria-label={activity.failedLink(wrong, type.name)}
+            >
+              {activity.failed(wrong)} <span aria-hidden="true">›</span>
+            </Link>
+          </>
+        )}
+      </span>
     </div>
   );
 }

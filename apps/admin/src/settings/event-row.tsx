@@ -51,13 +51,17 @@ export function EventRow({
           aria-label={texts.settings.toggle(type.name)}
           aria-describedby={reasonId}
           onChange={({ currentTarget: { checked } }) => {
-            if (reason === null) editor.edit((before) => withEvent(before, type.key, { sendWebhook: checked }));
+            if (reason === null)
+              editor.edit((before) => withEvent(before, type.key, { sendWebhook: checked }));
           }}
         />
         <span className="event-toggle-word" aria-hidden="true">
           {texts.settings.columns.webhook}
         </span>
-        <span className={inactive === null && toggleProblem === undefined ? 'visually-hidden' : 'event-reason'} id={reasonId}>
+        <span
+          className={inactive === null && toggleProblem === undefined ? 'visually-hidden' : 'event-reason'}
+          id={reasonId}
+        >
           {toggleProblem === undefined
             ? (reason ?? description)
             : texts.problem(texts.settings.toggleField, toggleProblem)}

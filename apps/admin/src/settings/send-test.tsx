@@ -17,8 +17,11 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
   const { test } = texts;
   const send = useMutation({
     mutationFn: async (eventType: string) =>
-      (await request<DeliveryDetail>('POST', `${accountPath(accountId)}/webhook-test`, { event_type: eventType }))
-        .value,
+      (
+        await request<DeliveryDetail>('POST', `${accountPath(accountId)}/webhook-test`, {
+          event_type: eventType,
+        })
+      ).value,
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['stats', accountId] }),
   });
   const reason = isChanged && savedUrl !== null ? test.needsSave : savedUrl === null ? test.needsUrl : null;
@@ -29,7 +32,12 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
         <Tooltip label={reason ?? ''} disabled={reason === null}>
           <span>
             <Menu.Target>
-              <Button variant="default" aria-disabled={reason !== null} data-inactive={reason !== null || undefined} loading={send.isPending}>
+              <Button
+                variant="default"
+                aria-disabled={reason !== null}
+                data-inactive={reason !== null || undefined}
+                loading={send.isPending}
+              >
                 {test.button}
                 <span className="chevron" aria-hidden="true" />
                 {reason === null ? null : <span className="visually-hidden"> ({reason})</span>}
@@ -53,7 +61,11 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
         ) : null}
         {send.isError ? (
           <Notice kind="danger">
-            {test.failed(send.error instanceof RequestFailure && send.error.problem !== null ? send.error.problem.detail : texts.connection.lost)}
+            {test.failed(
+              send.error instanceof RequestFailure && send.error.problem !== null
+                ? send.error.problem.detail
+                : texts.connection.lost,
+            )}
           </Notice>
         ) : null}
         {send.isSuccess ? (
@@ -64,7 +76,15 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
   );
 }
 
-function TestResult({ delivery, name, onDismiss }: { delivery: DeliveryDetail; name: string; onDismiss: () => void }) {
+function TestResult({
+  delivery,
+  name,
+  onDismiss,
+}: {
+  delivery: DeliveryDetail;
+  name: string;
+  onDismiss: () => void;
+}) {
   const { test } = texts;
   const attempt = delivery.attempts.at(-1);
   const response = attempt?.response ?? null;
@@ -75,7 +95,9 @@ function TestResult({ delivery, name, onDismiss }: { delivery: DeliveryDetail; n
         <span>
           <strong>{name}</strong> · {response === null ? test.noAnswer : test.answered(response.status)}{' '}
           {attempt === undefined ? null : test.duration(durationText(attempt.duration_ms))}
-          {delivery.reason === null || delivery.reason === 'http_status' ? null : ` · ${texts.reasons[delivery.reason]}`}
+          {delivery.reason === null || delivery.reason === 'http_status'
+            ? null
+            : ` · ${texts.reasons[delivery.reason]}`}
         </span>
         <Link href={`/deliveries?delivery=${delivery.delivery_id}`}>{test.open}</Link>
         <CloseButton size="sm" aria-label={test.dismiss} onClick={onDismiss} />

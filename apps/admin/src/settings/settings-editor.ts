@@ -85,7 +85,8 @@ export function useSettingsEditor() {
     isSaving: save.isPending,
     edit(change: (draft: SettingsDraft) => SettingsDraft) {
       setEditing((before) => {
-        const from = before ?? (settings.data && { base: settings.data, draft: draftOf(settings.data.value) });
+        const from =
+          before ?? (settings.data && { base: settings.data, draft: draftOf(settings.data.value) });
         return from === undefined ? before : { base: from.base, draft: change(from.draft) };
       });
       setRefused([]);

@@ -33,7 +33,8 @@ export function Subscribers({
   const take = (text: string, stillTyped = '') => {
     const subscribers = takeAddresses(event.subscribers, text);
     const added = subscribers.slice(event.subscribers.length);
-    if (added.length > 0) setHeard(words.added(added.length - badAddresses(added).length, badAddresses(added).length));
+    if (added.length > 0)
+      setHeard(words.added(added.length - badAddresses(added).length, badAddresses(added).length));
     onChange({ subscribers, typed: stillTyped });
   };
   const without = (entry: string) => event.subscribers.filter((other) => other !== entry);
@@ -63,7 +64,12 @@ export function Subscribers({
               {isGood || isReadOnly ? (
                 <span className="address-text">{entry}</span>
               ) : (
-                <button type="button" className="address-text" aria-label={words.edit(entry)} onClick={() => correct(entry)}>
+                <button
+                  type="button"
+                  className="address-text"
+                  aria-label={words.edit(entry)}
+                  onClick={() => correct(entry)}
+                >
                   {entry}
                 </button>
               )}

@@ -1,6 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { maskQueryValues } from '@belfry/domain';
 import { useId, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useSession } from '../access/current-session.js';
 import { CopyButton } from '../display/copy-button.js';
 import { texts } from '../texts.js';
@@ -63,7 +64,12 @@ export function WebhookUrl({
             )}
           </div>
         )}
-        onFocus={() => setFocused(true)}
+        onFocus={({ currentTarget: input }) => {
+          const wasSelected = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+          // At once: whoever came by the Tab key has all of it selected, and replaces it by typing.
+          flushSync(() => setFocused(true));
+          if (wasSelected) input.select();
+        }}
         onBlur={() => setFocused(false)}
         onChange={(event) => {
           const { value } = event.currentTarget;

@@ -40,7 +40,13 @@ export function Header({
         </h1>
         <div className="top-actions">
           <ColourScheme />
-          <Button variant="subtle" color="gray" size="compact-sm" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            loading={signOut.isPending}
+            onClick={() => signOut.mutate()}
+          >
             {texts.signOut}
           </Button>
         </div>
@@ -67,7 +73,12 @@ function ColourScheme() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${texts.colourScheme.label}: ${texts.colourScheme[colorScheme]}`}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          aria-label={`${texts.colourScheme.label}: ${texts.colourScheme[colorScheme]}`}
+        >
           <span className={`scheme-sign scheme-sign-${colorScheme}`} aria-hidden="true" />
         </Button>
       </Menu.Target>

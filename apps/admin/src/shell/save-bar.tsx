@@ -36,7 +36,11 @@ export function SaveBar({
             <Button variant="default" disabled={isSaving} onClick={onDiscard}>
               {texts.actions.discard}
             </Button>
-            <Button loading={isSaving} onClick={onSave} aria-label={isSaving ? texts.actions.saving : undefined}>
+            <Button
+              loading={isSaving}
+              onClick={onSave}
+              aria-label={isSaving ? texts.actions.saving : undefined}
+            >
               {texts.actions.save}
             </Button>
           </div>

@@ -7,7 +7,7 @@ import {
   type EventCatalogue,
   type PlatformSites,
 } from '@belfry/domain';
-import { htmlPage, operations, type Operation } from './operations.js';
+import { operations, type Operation } from './operations.js';
 import { componentSchemas } from './schemas.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -82,8 +82,8 @@ function bodyContent(method: Operation['method'], schema: string): Json {
 function answer(schema: string | null): Json {
   if (schema === null) return { description: 'Done' };
   if (schema === 'Problem') return problemAnswer;
-  if (schema === htmlPage)
-    return { description: 'Done', content: { [htmlPage]: { schema: { type: 'string' } } } };
+  if (schema.includes('/'))
+    return { description: 'Done', content: { [schema]: { schema: { type: 'string' } } } };
   return {
     description: 'Done',
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },

@@ -12,16 +12,13 @@ export interface Operation {
   readonly scopes: readonly Scope[];
   /** The schema of the request's body. */
   readonly body?: string;
-  /** The schema of the answer's body, by status; `htmlPage`, or null where there is none. */
+  /** By status, the schema of the answer's body; its media type where it is no JSON; null where there is no body. */
   readonly answers: Readonly<Record<number, string | null>>;
   /** Names of query parameters and headers, as `parameters` holds them. */
   readonly parameters?: readonly string[];
   /** Statuses of problems that this operation may answer, beside those that all do. */
   readonly problems?: readonly number[];
 }
-
-/** An answer that is a page for a browser. */
-export const htmlPage = 'text/html';
 
 const paged = ['limit', 'cursor'];
 
@@ -185,7 +182,7 @@ export const operations: readonly Operation[] = [
     summary: "The same mail's HTML alone, for a frame.",
     tag: 'Deliveries',
     scopes: ['deliveries:read'],
-    answers: { 200: htmlPage },
+    answers: { 200: 'text/html' },
     problems: [404],
   },
   {
@@ -330,5 +327,14 @@ export const operations: readonly Operation[] = [
     tag: 'Operations',
     scopes: [],
     answers: { 200: 'Health', 503: 'Health' },
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'metrics',
+    summary: 'What the process measures, in the text format of Prometheus.',
+    tag: 'Operations',
+    scopes: [],
+    answers: { 200: 'text/plain' },
   },
 ];

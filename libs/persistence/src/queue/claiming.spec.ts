@@ -11,7 +11,7 @@ let queueMails: TestQueue['queueMails'];
 beforeAll(async () => {
   ({ database, queue, queueWebhooks, queueMails } = await createTestQueue());
 });
-beforeEach(() => database.query('DELETE FROM events'));
+beforeEach(() => database.query('TRUNCATE events, deliveries, attempts'));
 afterAll(() => database.drop());
 
 describe('claiming webhooks', () => {

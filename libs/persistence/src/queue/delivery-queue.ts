@@ -9,7 +9,13 @@ import type { Channel } from '@belfry/domain';
 import type { Database, Run } from '../database/database.js';
 import { readBacklog } from './backlog-statement.js';
 import { accountsPerClaim, claimMails, claimWebhooks, type ClaimedRow } from './claim-statements.js';
-import { recordOutcomes, releaseClaims, renewLeases, sweepLeases } from './outcome-statements.js';
+import {
+  findRecorded,
+  recordOutcomes,
+  releaseClaims,
+  renewLeases,
+  sweepLeases,
+} from './outcome-statements.js';
 
 /** The queue of deliveries in PostgreSQL: every operation is one statement. */
 export class PostgresDeliveryQueue extends DeliveryQueue {
@@ -41,8 +47,11 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
 
   async record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
     if (outcomes.length === 0) return [];
-    const dropped = await recordOutcomes(this.run, claim, outcomes);
-    return dropped.map((row) => row.delivery_id);
+    const recorded = new Set((await recordOutcomes(this.run, claim, outcomes)).map((row) => row.delivery_id));
+    const others = outcomes.filter(({ delivery }) => !recorded.has(delivery.deliveryId));
+    if (others.length === 0) return [];
+    for (const row of await findRecorded(this.run, others)) recorded.add(row.delivery_id);
+    return others.map(({ delivery }) => delivery.deliveryId).filter((id) => !recorded.has(id));
   }
 
   async release(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {

@@ -12,7 +12,7 @@ let queueMails: TestQueue['queueMails'];
 beforeAll(async () => {
   ({ database, queue, events, queueWebhooks, queueMails } = await createTestQueue());
 });
-beforeEach(() => database.query('DELETE FROM events'));
+beforeEach(() => database.query('TRUNCATE events, deliveries, attempts'));
 afterAll(() => database.drop());
 
 describe('recording', () => {

@@ -3,10 +3,7 @@ import type { Claim, ClaimedDelivery, RecordedOutcome } from '@belfry/applicatio
 import type { Run } from '../database/database.js';
 import { countedDuration } from '../stores/delivery-statistics.js';
 
-/**
- * Records outcomes with their attempts; answers the ids of those that were dropped, as their claim no longer holds. A
- * repeat of what was recorded already changes nothing and is not called dropped: its attempt is there.
- */
+/** Records outcomes with their attempts, where their claim still holds; answers the ids of those that it recorded. */
 export async function recordOutcomes(
   run: Run,
   claim: Claim,
@@ -50,13 +47,7 @@ export async function recordOutcomes(
          request_headers, request_body, response_status, response_headers, response_body
        FROM outcomes JOIN recorded USING (account_id, delivery_id)
      )
-     SELECT delivery_id FROM outcomes
-     WHERE NOT EXISTS (SELECT FROM recorded
-                       WHERE recorded.account_id = outcomes.account_id AND recorded.delivery_id = outcomes.delivery_id)
-       AND NOT EXISTS (SELECT FROM attempts
-                       WHERE attempts.account_id = outcomes.account_id
-                         AND attempts.delivery_id = outcomes.delivery_id
-                         AND attempts.attempt_id = outcomes.attempt_id)`,
+     SELECT delivery_id FROM recorded`,
     [
       claim.worker,
       column(({ delivery }) => delivery.accountId),
@@ -78,6 +69,23 @@ export async function recordOutcomes(
       column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
       column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
       column(({ attempt }) => countedDuration(attempt.durationMs)),
+    ],
+  );
+}
+
+/** Which of these outcomes are recorded: a repeat of what was recorded before changes nothing, and its attempt is there. */
+export function findRecorded(
+  run: Run,
+  outcomes: readonly RecordedOutcome[],
+): Promise<{ readonly delivery_id: string }[]> {
+  return run(
+    `SELECT delivery_id
+     FROM attempts JOIN unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS outcome (account_id, delivery_id, attempt_id)
+       USING (account_id, delivery_id, attempt_id)`,
+    [
+      outcomes.map(({ delivery }) => delivery.accountId),
+      outcomes.map(({ delivery }) => delivery.deliveryId),
+      outcomes.map(({ attempt }) => attempt.attemptId),
     ],
   );
 }

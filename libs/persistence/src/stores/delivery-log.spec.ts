@@ -23,7 +23,7 @@ beforeAll(async () => {
   await accounts.put(account(1), audit);
   await accounts.put(account(2), audit);
 });
-beforeEach(() => database.query('DELETE FROM events'));
+beforeEach(() => database.query('TRUNCATE events, deliveries, attempts'));
 afterAll(() => database.drop());
 
 const capacity = { limit: 100, perKey: 100, inFlight: new Map() };

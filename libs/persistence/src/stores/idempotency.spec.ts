@@ -15,7 +15,7 @@ beforeAll(async () => {
   events = new PostgresEventStore(database.database);
 });
 beforeEach(async () => {
-  await database.query('TRUNCATE accounts, idempotency_keys CASCADE');
+  await database.query('TRUNCATE accounts, events, deliveries, attempts, idempotency_keys CASCADE');
   const store = new PostgresAccountStore(database.database);
   for (const id of accounts) await store.put(account(id), audit);
 });

@@ -36,6 +36,14 @@ export class PostgresRetention extends Retention {
            ORDER BY event_id LIMIT $2
            FOR UPDATE SKIP LOCKED) AS events
          LIMIT $2
+       ), old_deliveries AS MATERIALIZED (
+         SELECT account_id, delivery_id FROM deliveries JOIN old USING (account_id, event_id)
+       ), gone_attempts AS (
+         DELETE FROM attempts USING old_deliveries AS delivery
+         WHERE attempts.account_id = delivery.account_id AND attempts.delivery_id = delivery.delivery_id
+       ), gone_deliveries AS (
+         DELETE FROM deliveries USING old_deliveries AS delivery
+         WHERE deliveries.account_id = delivery.account_id AND deliveries.delivery_id = delivery.delivery_id
        ), gone AS (
          DELETE FROM events USING old
          WHERE events.account_id = old.account_id AND events.event_id = old.event_id

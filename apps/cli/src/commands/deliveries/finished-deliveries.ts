@@ -32,7 +32,7 @@ export class FinishedDeliveries {
     for (const delivery of newest) this.note(delivery);
     if (newest.length === pageSize) this.smallestKnown = newest.at(-1)!.deliveryId;
     for (const status of ['queued', 'sending'] as const) {
-      for (let before: string | undefined; ; ) {
+      for (let before: string | undefined; ;) {
         const page = await this.deliveries.list(this.accountId, { status }, pageSize, before);
         for (const { deliveryId } of page) this.unfinished.add(deliveryId);
         if (page.length < pageSize) break;
@@ -58,7 +58,7 @@ export class FinishedDeliveries {
 
   /** The newest deliveries, page by page, until a page holds none that is new. */
   private async *newest(): AsyncGenerator<DeliverySummary> {
-    for (let before: string | undefined; ; ) {
+    for (let before: string | undefined; ;) {
       const page = await this.deliveries.list(this.accountId, {}, pageSize, before);
       const ours = page.filter(({ deliveryId }) => deliveryId >= this.smallestKnown);
       const hasNew = ours.some(({ deliveryId }) => !this.known.has(deliveryId));

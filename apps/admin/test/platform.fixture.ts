@@ -1,0 +1,180 @@
+/** The built API as a process of its own, on a database of its own, with a real endpoint that accounts send webhooks to. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+
+const mainFile = resolve(__dirname, '../../api/dist/main.js');
+const key = 'key-of-the-platform';
+
+/** What the endpoint answers. */
+export interface EndpointAnswer {
+  status: number;
+  body: string;
+}
+
+/** A platform: it publishes events, asks for portal links, and knows its accounts' endpoint. */
+export class Platform {
+  url = '';
+  readonly answer: EndpointAnswer = { status: 200, body: '{"received":true}' };
+  readonly received: string[] = [];
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly folder: string,
+    private readonly endpoint: Server,
+    private readonly database: string,
+  ) {}
+
+  /** Starts everything; `environment` goes to the API. */
+  static async start(environment: Record<string, string> = {}): Promise<Platform> {
+    const database = `admin_${randomBytes(8).toString('hex')}`;
+    await query(`CREATE DATABASE ${database}`);
+    const databaseUrl = new URL(adminUrl());
+    databaseUrl.pathname = `/${database}`;
+    const folder = mkdtempSync(join(tmpdir(), 'belfry-admin-'));
+    const endpoint = createServer();
+    await new Promise<void>((listening) => endpoint.listen(0, '127.0.0.1', listening));
+    const { PATH } = process.env;
+    const child = spawn(process.execPath, [mainFile], {
+      env: {
+        PATH,
+        PORT: '0',
+        DATA_DIR: folder,
+        DATABASE_URL: databaseUrl.href,
+        BOOTSTRAP_API_KEY: key,
+        WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
+        LOG_LEVEL: 'warn',
+        ...environment,
+      },
+    });
+    const platform = new Platform(child, folder, endpoint, database);
+    platform.listen();
+    let output = '';
+    child.stderr.on('data', (text) => (output += String(text)));
+    child.stdout.on('data', (text) => (output += String(text)));
+    await waitFor(() => {
+      if (child.exitCode !== null) throw new Error(`the API ended: ${output}`);
+      platform.url = /Belfry is ready at (\S+)/.exec(output)?.[1] ?? '';
+      return platform.url !== '';
+    });
+    return platform;
+  }
+
+  /** The endpoint's URL, with a secret in its query. */
+  get endpointUrl(): string {
+    return `http://127.0.0.1:${(this.endpoint.address() as AddressInfo).port}/in?token=s3cret`;
+  }
+
+  /** Calls the API with the platform's key; answers the body. */
+  async call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  }
+
+  /** Makes an account that has nothing set up. */
+  async makeAccount(accountId: number, name = 'Acme Inc'): Promise<void> {
+    await this.call('PUT', `/v1/accounts/${accountId}`, {
+      account_name: name,
+      primary_contact: { name: 'Pat Doe', email: 'pat@acme.example.com' },
+    });
+  }
+
+  /** Sets the account's settings. */
+  async set(accountId: number, settings: object): Promise<void> {
+    await this.call('PUT', `/v1/accounts/${accountId}/notification-settings`, settings);
+  }
+
+  /** A link that opens the account's page, once. */
+  async portalLink(accountId: number): Promise<string> {
+    return String((await this.call('POST', `/v1/accounts/${accountId}/portal-links`))['url']);
+  }
+
+  /** Publishes a failed run. */
+  async publishFailedRun(accountId: number, runId: number): Promise<void> {
+    await this.call('POST', '/v1/events', this.failedRun(accountId, runId));
+  }
+
+  /** Publishes as many failed runs, in batches. */
+  async publishMany(accountId: number, count: number): Promise<void> {
+    for (let done = 0; done < count; done += 1000) {
+      const events = Array.from({ length: Math.min(1000, count - done) }, (_, index) =>
+        this.failedRun(accountId, done + index + 1),
+      );
+      await this.call('POST', '/v1/events/batch', { events });
+    }
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((exit) => this.child.once('exit', exit));
+    if (this.child.exitCode === null) {
+      this.child.kill('SIGTERM');
+      await ended;
+    }
+    this.endpoint.closeAllConnections();
+    await new Promise((closed) => this.endpoint.close(closed));
+    rmSync(this.folder, { recursive: true, force: true });
+    await query(`DROP DATABASE ${this.database} WITH (FORCE)`);
+  }
+
+  private listen(): void {
+    this.endpoint.on('request', (request, response) => {
+      let body = '';
+      request.on('data', (bytes) => (body += String(bytes)));
+      request.on('end', () => {
+        this.received.push(body);
+        response.writeHead(this.answer.status, { 'content-type': 'application/json' }).end(this.answer.body);
+      });
+    });
+  }
+
+  private failedRun(accountId: number, runId: number) {
+    return {
+      event_type: 'run_failed',
+      environment: 'production',
+      account_id: accountId,
+      data: {
+        run_id: runId,
+        run_status: 'failed',
+        tenant_id: 7,
+        tenant_name: 'Acme',
+        integration_id: 3,
+        integration_name: 'CRM sync',
+      },
+    };
+  }
+}
+
+function adminUrl(): string {
+  const url = process.env['BELFRY_TEST_POSTGRES_URL'];
+  if (url === undefined) throw new Error('the test database was not started');
+  return url;
+}
+
+async function query(statement: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl() });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Waits until something is so; gives up after 20 s. */
+export async function waitFor(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error('it did not come about within 20 s');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -1,0 +1,60 @@
+import { AccountStore, AuditLog, type KeptAuditEntry } from '@belfry/application';
+import { Command, Option } from 'nest-commander';
+import { notFound, WrongUse } from '../failure.js';
+import { readPage } from '../input/pages.js';
+import { isMadeId, readAccountId } from '../input/values.js';
+import { table, type Column } from '../output/table.js';
+import { ListCommand, type ListOptions } from './list-command.js';
+
+interface AuditOptions extends ListOptions {
+  readonly platform?: boolean;
+}
+
+const columns: readonly Column<KeptAuditEntry>[] = [
+  { heading: 'AT', value: ({ at }) => at },
+  { heading: 'WHO', value: ({ actor }) => `${actor.kind} ${actor.id}` },
+  { heading: 'WHAT', value: ({ action }) => action },
+  {
+    heading: 'CHANGES',
+    value: ({ changes }) =>
+      changes
+        .map(
+          ({ pointer, before, after }) => `${pointer}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+        )
+        .join('; '),
+  },
+];
+
+/** Shows who changed what. */
+@Command({
+  name: 'audit',
+  arguments: '[account]',
+  description: 'show who changed what of an account, newest first',
+  argsDescription: { account: "the account's id; or --platform" },
+})
+export class AuditCommand extends ListCommand {
+  protected readonly examples = ['belfry audit 42 --limit 20', 'belfry audit --platform --all --json'];
+
+  async run([account]: string[], options: AuditOptions): Promise<void> {
+    if ((account === undefined) !== (options.platform === true))
+      throw new WrongUse('give the id of an account, or --platform for what is of no account, and not both');
+    const accountId = account === undefined ? null : readAccountId(account);
+    const past = await this.idBeforePage(options, isMadeId);
+    const { app, composition } = await this.workplace.open();
+    if (accountId !== null && (await app.get(AccountStore).find(accountId)) === null)
+      throw notFound('account');
+    const { items, next_cursor } = await readPage<KeptAuditEntry>(composition, options, past, {
+      fetch: (limit, id) => app.get(AuditLog).list(accountId, limit, id),
+      idOf: ({ entryId }) => entryId,
+    });
+    this.output.show(options, { entries: items.map(composition.auditEntryOnTheWire), next_cursor }, () =>
+      table(columns, items, 'Nothing was changed.'),
+    );
+    this.remarkMore(options, next_cursor);
+  }
+
+  @Option({ flags: '--platform', description: 'what is of no account, such as keys that reach all of them' })
+  readPlatform(): boolean {
+    return true;
+  }
+}

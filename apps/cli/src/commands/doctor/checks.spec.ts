@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { judgeClock } from './check-database.js';
+import { checkDisk, judgeDisk } from './check-disk.js';
+import { checkMail } from './check-mail.js';
+import { checkNode } from './check-node.js';
+import { checkPublicUrl } from './check-public-url.js';
+
+test.each([
+  [0, 'ok'],
+  [5_000, 'ok'],
+  [-5_000, 'ok'],
+  [5_001, 'wrong'],
+  [-5_001, 'wrong'],
+])('a database whose clock is ahead by %s ms is %s', (aheadMs, state) => {
+  expect(judgeClock(aheadMs).state).toBe(state);
+});
+
+test.each([
+  [99, 'wrong'],
+  [100, 'warning'],
+  [1023, 'warning'],
+  [1024, 'ok'],
+])('a disk with %s MiB free is %s', (free, state) => {
+  expect(judgeDisk(free, '.belfry').state).toBe(state);
+});
+
+test('the disk is looked at where the folder is still to be made, and not at all for a database server', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-disk-'));
+  const dataDirectory = join(folder, 'not', 'made');
+  const [finding] = await checkDisk({ databaseUrl: null, dataDirectory });
+  expect(finding).toMatchObject({ check: 'disk', found: expect.stringMatching(/^\d+ MiB free/) as string });
+  await rm(folder, { recursive: true });
+  expect(await checkDisk({ databaseUrl: 'postgres://127.0.0.1/belfry', dataDirectory })).toEqual([]);
+});
+
+test.each([
+  ['18.20.4', 'wrong'],
+  ['20.18.3', 'wrong'],
+  ['20.19.0', 'ok'],
+  ['22.1.0', 'ok'],
+])('Node.js %s is %s', (version, state) => {
+  expect(checkNode(version).state).toBe(state);
+});
+
+test('no mail server is right in development, and a warning in production', async () => {
+  const noServer = { smtpUrl: null, mailFrom: 'a@example.com', mailFromIsGuess: true };
+  expect(await checkMail({ ...noServer, production: false })).toMatchObject([{ state: 'ok' }]);
+  expect(await checkMail({ ...noServer, production: true })).toMatchObject([
+    { state: 'warning', advice: 'set SMTP_URL' },
+  ]);
+});
+
+test('the public URL leads to this service, to another one, or to nobody', async () => {
+  let body = '{"status":"ok"}';
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/health/live' ? 200 : 404).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'ok' }]);
+  expect(await checkPublicUrl({ publicUrl: `${publicUrl}/below` })).toMatchObject([
+    { state: 'wrong', found: expect.stringContaining('404') as string },
+  ]);
+  body = 'welcome';
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'wrong' }]);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([
+    { state: 'warning', advice: expect.stringContaining('start the API') as string },
+  ]);
+});

@@ -1,0 +1,49 @@
+import { TestWebhook } from '@belfry/application';
+import { platformCatalogue } from '@belfry/domain';
+import { SubCommand } from 'nest-commander';
+import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
+import { readAccountId } from '../../input/values.js';
+import { record } from '../../output/table.js';
+import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+import { attemptText } from '../deliveries/attempt-text.js';
+import { shownDestination } from '../deliveries/delivery-columns.js';
+
+const { keys } = platformCatalogue;
+
+/** Sends a test delivery. */
+@SubCommand({
+  name: 'test',
+  arguments: '<account> <event_type>',
+  description: "send a sample event to an account's endpoint, now, whatever the toggles say",
+  argsDescription: { account: "the account's id", event_type: keys.join(', ') },
+})
+export class TestWebhookCommand extends BelfryCommand {
+  protected readonly examples = ['belfry webhook test 42 run_failed'];
+  protected override readonly details =
+    'It is sent by this command itself, so from this machine, and by its WEBHOOK_ALLOWED_HOSTS.';
+
+  async run([account, eventType]: string[], options: JsonOption): Promise<void> {
+    const accountId = readAccountId(account);
+    if (!keys.some((key) => key === eventType))
+      throw new WrongUse(`the event type must be one of ${keys.join(', ')}, not '${eventType}'`);
+    const { app, composition } = await this.workplace.open();
+    const result = await app.get(TestWebhook).send(accountId, { event_type: eventType });
+    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'unknown_account') throw notFound('account');
+    if (result.status === 'no_endpoint')
+      throw new Refusal('the account has no webhook URL: set one by `belfry settings set` first');
+    const { delivery } = result;
+    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery), () =>
+      [
+        record([
+          ['delivery', delivery.deliveryId],
+          ['destination', shownDestination(delivery)],
+          ['status', delivery.status],
+        ]),
+        ...delivery.attempts.map(attemptText),
+      ].join('\n\n'),
+    );
+    if (delivery.status !== 'succeeded')
+      throw new Refusal(`the test delivery was not received: ${delivery.reason ?? delivery.status}`);
+  }
+}

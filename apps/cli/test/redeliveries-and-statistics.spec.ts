@@ -1,0 +1,141 @@
+/** What is done after events were published, against an endpoint on this machine whose answer changes. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { belfry, type Finished } from './belfry.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+
+let database: EmptyDatabase;
+let endpoint: Server;
+let address: string;
+let status = 200;
+
+const run = (args: string): Promise<Finished> =>
+  belfry(args.split(' '), {
+    environment: {
+      DATABASE_URL: database.url,
+      WEBHOOK_ALLOWED_HOSTS: address,
+      PUBLIC_URL: 'http://127.0.0.1:9',
+    },
+  });
+const answer = ({ out }: Finished) => JSON.parse(out) as Record<string, unknown>;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  endpoint = createServer((_request, response) => response.writeHead(status).end('thanks'));
+  await new Promise<void>((resolve) => endpoint.listen(0, '127.0.0.1', resolve));
+  address = `127.0.0.1:${(endpoint.address() as AddressInfo).port}`;
+  expect((await run('accounts put 42 --name Acme --contact-email pat@acme.example.com')).code).toBe(0);
+});
+afterAll(async () => {
+  await database.drop();
+  await new Promise((resolve) => endpoint.close(resolve));
+});
+
+test('without a webhook URL there is nothing to test, and an account that is none has nothing to show', async () => {
+  const [test, stats, audit, link] = await Promise.all(
+    ['webhook test 42 run_failed', 'stats 7', 'audit 7', 'portal-link 7'].map(run),
+  );
+  expect(test).toMatchObject({ code: 1, out: '' });
+  expect(test!.err).toContain('belfry settings set');
+  for (const refused of [stats, audit, link])
+    expect(refused).toEqual({ code: 1, out: '', err: 'error: there is no such account\n' });
+});
+
+test('a test delivery that is refused ends with 1, is redelivered once at a time, and is counted', async () => {
+  expect((await run(`settings set 42 --webhook-url http://${address}/`)).code).toBe(0);
+  const good = await run('webhook test 42 run_failed');
+  expect(good).toMatchObject({ code: 0, err: '' });
+  expect(good.out).toMatch(/status +succeeded[^]*Attempt 1: succeeded.* ms\n[^]*came back: 200[^]*thanks/);
+
+  status = 503;
+  const bad = await run('webhook test 42 tenant_created --json');
+  expect(bad).toMatchObject({ code: 1, err: 'error: the test delivery was not received: http_status\n' });
+  expect(answer(bad)).toMatchObject({
+    status: 'failed',
+    test: true,
+    attempts: [{ reason: 'http_status', response: { status: 503, body: 'thanks' } }],
+  });
+
+  const redeliver = `deliveries redeliver 42 ${answer(bad)['delivery_id'] as string}`;
+  const first = await run(redeliver);
+  expect(first.code).toBe(0);
+  expect(first.err).toContain('sent by an API or a worker');
+  const again = /^Queued as (\S+)\.\n$/.exec(first.out)![1]!;
+  const [second, queued, people, machine] = await Promise.all(
+    [redeliver, `deliveries get 42 ${again} --json`, 'stats 42', 'stats 42 --window 1h --json'].map(run),
+  );
+  expect(second).toMatchObject({ code: 1, out: '' });
+  expect(second!.err).toContain('under way');
+  expect(answer(queued!)).toMatchObject({
+    status: 'queued',
+    redelivery_of: answer(bad)['delivery_id'],
+  });
+
+  expect(people!.out).toMatch(/\nrun_failed +webhook +1 +0 +0 +0 +100 % +\d+ +\d+ +\d+\n/);
+  expect(people!.out).toMatch(/\ntenant_created +webhook +0 +1 +0 +1 +0 % +\d+/);
+  expect(people!.out).toMatch(/\nsucceeded +\.{22,23}█\.? {2}at most 1\n/);
+  const { hours, ...rest } = answer(machine!) as { hours: Record<string, unknown>[] };
+  expect(Object.keys(rest)).toEqual(['account_id', 'from', 'to']);
+  expect(hours.map(({ status, count }) => `${String(status)} ${String(count)}`).sort()).toEqual(
+    // At the turn of an hour, what came before it is of the hour before.
+    hours.length === 3 ? ['failed 1', 'queued 1', 'succeeded 1'] : expect.anything(),
+  );
+});
+
+test('all that failed is redelivered by one command, once', async () => {
+  const [account, type] = ['accounts put 43 --name Acme --contact-email pat@acme.example.com', 'run_failed'];
+  expect((await run(account)).code).toBe(0);
+  const published = await belfry(
+    ['events', 'publish', type, '--account', '43', '--data', JSON.stringify(runFailed)],
+    {
+      environment: { DATABASE_URL: database.url },
+    },
+  );
+  expect(published.code).toBe(0);
+  await database.one(
+    `UPDATE deliveries SET status = 'failed', reason = 'rejected', finished_at = now() WHERE account_id = 43`,
+  );
+  const none = await run('deliveries redeliver 43 --status failed --channel webhook');
+  expect(none).toEqual({ code: 0, out: 'There was nothing to redeliver.\n', err: '' });
+  const many =
+    'deliveries redeliver 43 --status failed --event-type run_failed --from 2020-01-01T00:00:00Z --json';
+  expect(answer(await run(many))).toEqual({ redelivered: 1 });
+  expect(answer(await run(many))).toEqual({ redelivered: 0 });
+});
+
+test('the audit log shows who changed what, page by page, and what is of no account', async () => {
+  const link = await run('portal-link 42 --json');
+  expect(answer(link)).toEqual({
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:9\/portal\/[0-9a-f]{64}$/) as string,
+    expires_at: expect.any(String) as string,
+  });
+  await run('keys create Platform --scope events:publish');
+  const [newest, people, platform] = await Promise.all(
+    ['audit 42 --limit 1 --json', 'audit 42', 'audit --platform --json'].map(run),
+  );
+  const { entries, next_cursor } = answer(newest!) as { entries: unknown[]; next_cursor: string };
+  expect(entries).toMatchObject([
+    { actor: { kind: 'operator', id: 'cli' }, action: 'portal_link.created', changes: [] },
+  ]);
+  expect(answer(await run(`audit 42 --limit 1 --json --cursor ${next_cursor}`))).toMatchObject({
+    entries: [{ action: 'settings.changed' }],
+  });
+  expect(people!.out).toMatch(/operator cli +settings\.changed +\/webhook_url: null → "http:/);
+  expect(answer(platform!)).toMatchObject({ entries: [{ action: 'api_key.created' }], next_cursor: null });
+});
+
+test('doctor finds the database in order, and does not mind that no process runs', async () => {
+  const { code, out, err } = await run('doctor');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/\nok +database +PostgreSQL \d+/);
+  expect(out).toMatch(/\nok +migrations +all applied\nok +clock +/);
+});
+
+const runFailed = {
+  run_id: 1,
+  run_status: 'failed',
+  tenant_id: 7,
+  tenant_name: 'Acme',
+  integration_id: 3,
+  integration_name: 'CRM sync',
+};
