@@ -55,7 +55,9 @@ describeInChromium('The way to the page', () => {
     await page.bringToFront();
     await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.getByLabel('Webhook URL', { exact: true }).inputValue()).toBe('https://hooks.example.com/in');
+    expect(await page.getByLabel('Webhook URL', { exact: true }).inputValue()).toBe(
+      'https://hooks.example.com/in',
+    );
   });
 
   it('is served with a policy that lets nothing run but its own files', async () => {

@@ -27,7 +27,10 @@ describeInChromium('The Deliveries tab', () => {
   const rows = (page: Page) => page.locator('.row');
   const allFinished = (id: number) =>
     waitFor(async () => {
-      const { deliveries } = (await stage.platform.call('GET', `/v1/accounts/${id}/deliveries?limit=200`)) as {
+      const { deliveries } = (await stage.platform.call(
+        'GET',
+        `/v1/accounts/${id}/deliveries?limit=200`,
+      )) as {
         deliveries: { finished_at: string | null }[];
       };
       return deliveries.length > 0 && deliveries.every(({ finished_at }) => finished_at !== null);
@@ -128,10 +131,13 @@ describeInChromium('The Deliveries tab', () => {
     const mail = page.frameLocator('iframe');
     await mail.getByRole('heading', { name: 'Run 4 failed: CRM sync for Acme' }).waitFor();
     expect(await mail.locator('script, img').count()).toBe(0);
-    const answer = await page.evaluate(async (src) => {
-      const response = await fetch(src);
-      return { policy: response.headers.get('content-security-policy'), html: await response.text() };
-    }, String(await frame.getAttribute('src')));
+    const answer = await page.evaluate(
+      async (src) => {
+        const response = await fetch(src);
+        return { policy: response.headers.get('content-security-policy'), html: await response.text() };
+      },
+      String(await frame.getAttribute('src')),
+    );
     expect(answer.policy).toContain("sandbox; default-src 'none'");
     const path = `/v1/accounts/${id}/deliveries/${new URL(page.url()).searchParams.get('delivery')}/mail`;
     expect(answer.html).toBe((await stage.platform.call('GET', path))['html']);
@@ -155,7 +161,11 @@ describeInChromium('The Deliveries tab', () => {
     await stage.platform.publishFailedRun(id, 99_999);
     await page.getByRole('button', { name: '1 new delivery above' }).waitFor();
     const top = await page.evaluate(
-      (link) => [...document.querySelectorAll('a')].find(({ href }) => href === link)?.closest('.row')?.getBoundingClientRect().top,
+      (link) =>
+        [...document.querySelectorAll('a')]
+          .find(({ href }) => href === link)
+          ?.closest('.row')
+          ?.getBoundingClientRect().top,
       looked.link,
     );
     expect(Math.abs((top ?? 0) - looked.top)).toBeLessThan(2);

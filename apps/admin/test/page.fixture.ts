@@ -58,7 +58,8 @@ export function stageForThisFile(): Stage {
 }
 
 /** The answers of the API that journeys provoke, and the browser reports on the console. */
-const expectedAnswers = /the server responded with a status of (400|401|403|404|409|412|503)|ERR_FAILED|ERR_INTERNET_DISCONNECTED/;
+const expectedAnswers =
+  /the server responded with a status of (400|401|403|404|409|412|503)|ERR_FAILED|ERR_INTERNET_DISCONNECTED/;
 
 function listen(page: Page, origin: string): void {
   const heard: string[] = [];

@@ -178,7 +178,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     expect((await settingsOf(id)).webhook_url).toBe('https://hooks.example.com/in');
   });
 
-  it("shows at the field what the server refuses, and lets somebody who may not change anything only look", async () => {
+  it('shows at the field what the server refuses, and lets somebody who may not change anything only look', async () => {
     const id = await newAccount();
     const page = await stage.signIn(id);
     await page.route('**/notification-settings', async (route) => {
@@ -222,7 +222,9 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     await page.getByRole('menuitem', { name: 'Tenant Archived' }).click();
     await page.getByText('The endpoint answered 200').waitFor();
     await page.getByText('{"received":true}').waitFor();
-    await waitFor(() => stage.platform.received.some((body) => body.includes('"event_type":"tenant_archived"')));
+    await waitFor(() =>
+      stage.platform.received.some((body) => body.includes('"event_type":"tenant_archived"')),
+    );
   });
 
   it("previews the payload with the account's own name, and copies it as JSON and as curl", async () => {
@@ -238,7 +240,9 @@ describeInChromium('The Notifications & Webhooks tab', () => {
       account_name: 'Acme Inc',
     });
     await page.getByRole('button', { name: 'Copy as curl' }).click();
-    expect(await clipboard()).toMatch(/^curl -X POST 'https:\/\/hooks\.example\.com\/in' \\\n {2}-H 'Content-Type/);
+    expect(await clipboard()).toMatch(
+      /^curl -X POST 'https:\/\/hooks\.example\.com\/in' \\\n {2}-H 'Content-Type/,
+    );
   });
 
   it('can be used by the keyboard alone', async () => {

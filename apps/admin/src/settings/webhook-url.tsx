@@ -9,6 +9,9 @@ import { urlPointer, type SettingsDraft } from './draft.js';
 import { SendTest } from './send-test.js';
 import type { SettingsEditor } from './settings-editor.js';
 
+/** What stands in place of a secret value. */
+const mask = '••••••••';
+
 /**
  * The endpoint. The values in its query may be a secret, so they are masked while nobody works on them: a look over the
  * shoulder, or a shared screen, tells nothing.
@@ -29,8 +32,16 @@ export function WebhookUrl({
   const hintId = useId();
   const problem = editor.problems.get(urlPointer);
   const url = draft.webhookUrl;
-  const masked = problem === undefined ? maskQueryValues(url).replaceAll('***', '••••••••') : url;
+  const masked = problem === undefined ? maskQueryValues(url).replaceAll('***', mask) : url;
   const hasSecret = masked !== url;
+  /** Whoever comes by the Tab key has all of it selected, and replaces it by typing: that must outlive the change. */
+  const reveal = (input: HTMLInputElement) =>
+    requestAnimationFrame(() => {
+      if (document.activeElement !== input) return;
+      const wasSelected = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+      flushSync(() => setFocused(true));
+      if (wasSelected) input.select();
+    });
   return (
     <section className="card card-padded endpoint">
       <TextInput
@@ -64,15 +75,12 @@ export function WebhookUrl({
             )}
           </div>
         )}
-        onFocus={({ currentTarget: input }) => {
-          const wasSelected = input.selectionStart === 0 && input.selectionEnd === input.value.length;
-          // At once: whoever came by the Tab key has all of it selected, and replaces it by typing.
-          flushSync(() => setFocused(true));
-          if (wasSelected) input.select();
-        }}
+        onFocus={({ currentTarget: input }) => reveal(input)}
         onBlur={() => setFocused(false)}
         onChange={(event) => {
           const { value } = event.currentTarget;
+          // Typed before the whole URL was there: what is masked can't be taken for it.
+          if (value.includes(mask)) return;
           editor.edit((before) => ({ ...before, webhookUrl: value }));
         }}
       />

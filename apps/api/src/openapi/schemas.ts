@@ -21,6 +21,7 @@ const arrayOf = (items: Schema): Schema => ({ type: 'array', items });
 const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
 
 const text: Schema = { type: 'string' };
+const flag: Schema = { type: 'boolean' };
 const time: Schema = { type: 'string', format: 'date-time' };
 const madeId: Schema = { type: 'string', format: 'uuid' };
 const platformId: Schema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER };
@@ -46,7 +47,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     status: { enum: deliveryStatuses },
     reason: orNull(text),
     redelivery_of: orNull(madeId),
-    test: { type: 'boolean' },
+    test: flag,
     created_at: time,
     finished_at: orNull(time),
   };
@@ -69,14 +70,9 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     anyOf: [{ ...arrayOf(text), maxItems: maximumSubscribers }, text],
     description: 'An array of addresses, or one comma-separated string.',
   };
-  const eventSettings = (emailSubscribers: Schema, build: typeof object) =>
-    Object.fromEntries(
-      catalogue.keys.map((key) => [
-        key,
-        build({ send_webhook: { type: 'boolean' }, email_subscribers: emailSubscribers }),
-      ]),
-    );
-  const partial = (properties: Readonly<Record<string, Schema>>) => input(properties, []);
+  const byEventType = (settings: Schema) => Object.fromEntries(catalogue.keys.map((key) => [key, settings]));
+  // In a change, null takes away: RFC 7396.
+  const change = (properties: Readonly<Record<string, Schema>>) => orNull(input(properties, []));
   return {
     Problem: {
       ...object(
@@ -114,15 +110,17 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       {
         account_id: platformId,
         webhook_url: orNull({ ...text, format: 'uri', maxLength: 2048 }),
-        events: partial(eventSettings(subscribers, partial)),
-        updated_at: time,
+        events: change(
+          byEventType(change({ send_webhook: orNull(flag), email_subscribers: orNull(subscribers) })),
+        ),
+        updated_at: orNull(time),
       },
       [],
     ),
     NotificationSettings: object({
       account_id: platformId,
       webhook_url: orNull(text),
-      events: object(eventSettings(arrayOf(email), object)),
+      events: object(byEventType(object({ send_webhook: flag, email_subscribers: arrayOf(email) }))),
       updated_at: time,
     }),
     EventInput: {

@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from '../entities/index.js';
 import type { EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { migrations } from '../migrations/index.js';
+import { plannerSettings } from './planner-settings.js';
 
 /** Where a database is: a URL, or the folder of a unix socket named as PostgreSQL names it. */
 export type DatabaseAddress = { readonly url: string } | { readonly socketFolder: string };
@@ -50,6 +51,9 @@ export function createDataSource(
     extra: {
       keepAlive: true,
       statement_timeout: statementTimeoutMs,
+      options: Object.entries(plannerSettings)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
       types: columnTypes(),
     },
   };

@@ -1,9 +1,25 @@
 import { StorageUnavailable } from '@belfry/application';
+import { randomBytes } from 'node:crypto';
+import type pg from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { storageFailure } from './storage-failure.js';
 
 /** Runs one statement with its parameters, and answers its rows. */
-export type Run = <Row>(statement: string, parameters: readonly unknown[]) => Promise<Row[]>;
+export type Run = <Row>(
+  statement: string | PreparedStatement,
+  parameters: readonly unknown[],
+) => Promise<Row[]>;
+
+/**
+ * A statement of the hot path, which each connection parses and plans once: planning takes as long as a small batch. Its
+ * plan must be good whatever the tables hold, as it is kept when they grow: see `plannerSettings`.
+ */
+export class PreparedStatement {
+  constructor(
+    readonly name: string,
+    readonly text: string,
+  ) {}
+}
 
 /** Thrown where the connection broke while a transaction was being committed: it may or may not be stored. */
 export class OutcomeUnknown extends StorageUnavailable {
@@ -20,7 +36,10 @@ export class Database {
   constructor(readonly dataSource: DataSource) {}
 
   /** One statement, a transaction of its own. */
-  async statement<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+  async statement<Row>(
+    statement: string | PreparedStatement,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
     return this.onConnection((runner) => runOn(runner)<Row>(statement, parameters));
   }
 
@@ -67,10 +86,37 @@ export class Database {
 }
 
 function runOn(runner: QueryRunner): Run {
-  return async <Row>(statement: string, parameters: readonly unknown[]) => {
+  return async <Row>(statement: string | PreparedStatement, parameters: readonly unknown[]) => {
+    if (statement instanceof PreparedStatement) return runPrepared<Row>(runner, statement, parameters);
     const result = await runner.query(statement, [...parameters], true);
     return result.records as Row[];
   };
+}
+
+/** TypeORM has no way to name a statement, so these go to its connection itself. */
+async function runPrepared<Row>(
+  runner: QueryRunner,
+  { name, text }: PreparedStatement,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  const client = (await runner.connect()) as pg.PoolClient;
+  const result = await client.query({ name: `${name}_${numberOf(client)}`, text, values: [...parameters] });
+  return result.rows as Row[];
+}
+
+const numbers = new WeakMap<pg.PoolClient, string>();
+
+/**
+ * Names are the connection's own. On the embedded database all connections, of other processes too, share one session, and
+ * so their statements' names.
+ */
+function numberOf(client: pg.PoolClient): string {
+  let number = numbers.get(client);
+  if (number === undefined) {
+    number = randomBytes(6).toString('hex');
+    numbers.set(client, number);
+  }
+  return number;
 }
 
 /** A connection that has broken has been rolled back by the server; what broke it is what the caller is to hear of. */

@@ -10,6 +10,7 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { plannerSettings } from '../database/planner-settings.js';
 import { prepareFolder, type DatabaseFolder } from './database-folder.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { serveOnSocket } from './socket-server.js';
@@ -71,6 +72,9 @@ async function run(
   try {
     const { PGlite } = await import('@electric-sql/pglite');
     const database = await PGlite.create({ dataDir: folder.files, relaxedDurability: false });
+    // It has one session, which takes no settings from those who connect.
+    for (const [name, value] of Object.entries(plannerSettings))
+      await database.exec(`SET ${name} = ${value}`);
     const server = await serveOnSocket(database, folder.socket, idleInTransactionMs);
     return {
       socketFolder: folder.socketFolder,

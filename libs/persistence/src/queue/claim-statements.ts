@@ -8,7 +8,7 @@
  */
 import type { Capacity, Claim } from '@belfry/application';
 import type { Channel, RecipientRole } from '@belfry/domain';
-import type { Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/database.js';
 
 /** The most accounts that one claim of webhooks looks at: enough to fill any worker, and a few milliseconds at most. */
 export const accountsPerClaim = 256;
@@ -49,15 +49,9 @@ export interface WebhookClaimRow extends ClaimedRow {
   readonly last_account: number | null;
 }
 
-/** Claims webhooks of the accounts after `after`, account by account, oldest first within each. */
-export function claimWebhooks(
-  run: Run,
-  claim: Claim,
-  capacity: Capacity,
-  after: number,
-): Promise<WebhookClaimRow[]> {
-  return run(
-    `WITH RECURSIVE seen AS (
+const claimWebhooksStatement = new PreparedStatement(
+  'claim_webhooks',
+  `WITH RECURSIVE seen AS (
        (SELECT account_id, 1 AS place FROM deliveries
         WHERE status = 'queued' AND channel = 'webhook' AND account_id > $3
         ORDER BY account_id LIMIT 1)
@@ -85,16 +79,28 @@ export function claimWebhooks(
        ${claimedColumns}
      FROM (SELECT) AS always LEFT JOIN (claimed JOIN events USING (account_id, event_id)) ON true
      ORDER BY claimed.account_id, claimed.delivery_id`,
-    [claim.worker, claim.leaseMs, after, capacity.limit, capacity.perKey, ...busyOf(capacity)],
-  );
+);
+
+/** Claims webhooks of the accounts after `after`, account by account, oldest first within each. */
+export function claimWebhooks(
+  run: Run,
+  claim: Claim,
+  capacity: Capacity,
+  after: number,
+): Promise<WebhookClaimRow[]> {
+  return run(claimWebhooksStatement, [
+    claim.worker,
+    claim.leaseMs,
+    after,
+    capacity.limit,
+    capacity.perKey,
+    ...busyOf(capacity),
+  ]);
 }
 
-/** Claims mails that are due, those that waited longest first, within the limit of each recipient domain. */
-export function claimMails(run: Run, claim: Claim, capacity: Capacity): Promise<ClaimedRow[]> {
-  const [domains, inFlight] = busyOf(capacity);
-  const full = domains.filter((_domain, index) => inFlight[index]! >= capacity.perKey);
-  return run(
-    `WITH due AS MATERIALIZED (
+const claimMailsStatement = new PreparedStatement(
+  'claim_mails',
+  `WITH due AS MATERIALIZED (
        SELECT account_id, delivery_id, recipient_domain, next_attempt_at FROM deliveries
        WHERE status = 'queued' AND channel = 'email' AND next_attempt_at <= now()
          AND recipient_domain <> ALL ($7::text[])
@@ -113,8 +119,21 @@ export function claimMails(run: Run, claim: Claim, capacity: Capacity): Promise<
      ), claimed AS (${markClaimed})
      SELECT ${claimedColumns} FROM claimed JOIN events USING (account_id, event_id)
      ORDER BY claimed.next_attempt_at, claimed.delivery_id`,
-    [claim.worker, claim.leaseMs, capacity.limit, capacity.perKey, domains, inFlight, full],
-  );
+);
+
+/** Claims mails that are due, those that waited longest first, within the limit of each recipient domain. */
+export function claimMails(run: Run, claim: Claim, capacity: Capacity): Promise<ClaimedRow[]> {
+  const [domains, inFlight] = busyOf(capacity);
+  const full = domains.filter((_domain, index) => inFlight[index]! >= capacity.perKey);
+  return run(claimMailsStatement, [
+    claim.worker,
+    claim.leaseMs,
+    capacity.limit,
+    capacity.perKey,
+    domains,
+    inFlight,
+    full,
+  ]);
 }
 
 function busyOf(capacity: Capacity): [(number | string)[], number[]] {

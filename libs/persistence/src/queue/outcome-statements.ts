@@ -1,17 +1,11 @@
 /** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
 import type { Claim, ClaimedDelivery, RecordedOutcome } from '@belfry/application';
-import type { Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/database.js';
 import { countedDuration } from '../stores/delivery-statistics.js';
 
-/** Records outcomes with their attempts, where their claim still holds; answers the ids of those that it recorded. */
-export async function recordOutcomes(
-  run: Run,
-  claim: Claim,
-  outcomes: readonly RecordedOutcome[],
-): Promise<{ readonly delivery_id: string }[]> {
-  const column = <Value>(pick: (outcome: RecordedOutcome) => Value) => outcomes.map(pick);
-  return run(
-    `WITH outcomes AS MATERIALIZED (
+const recordStatement = new PreparedStatement(
+  'record_outcomes',
+  `WITH outcomes AS MATERIALIZED (
        SELECT * FROM unnest($2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::double precision[],
          $8::uuid[], $9::timestamptz[], $10::integer[], $11::text[], $12::text[], $13::json[], $14::text[],
          $15::integer[], $16::json[], $17::text[], $18::integer[])
@@ -29,7 +23,10 @@ export async function recordOutcomes(
          AND deliveries.worker = $1::uuid AND deliveries.attempts = outcomes.attempt
          AND (deliveries.status = 'sending' OR (deliveries.status = 'interrupted' AND deliveries.channel = 'webhook'))
        RETURNING deliveries.account_id, deliveries.delivery_id, deliveries.channel, deliveries.event_type,
-         deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms
+         deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms, outcomes.attempt_id,
+         outcomes.started_at, outcomes.duration_ms, outcomes.attempt_outcome, outcomes.attempt_reason,
+         outcomes.request_headers, outcomes.request_body, outcomes.response_status, outcomes.response_headers,
+         outcomes.response_body
      ), counted AS (
        INSERT INTO delivery_statistics AS total (account_id, hour, channel, event_type, status, duration_ms, worker,
          deliveries)
@@ -45,32 +42,40 @@ export async function recordOutcomes(
          request_headers, request_body, response_status, response_headers, response_body)
        SELECT account_id, delivery_id, attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason,
          request_headers, request_body, response_status, response_headers, response_body
-       FROM outcomes JOIN recorded USING (account_id, delivery_id)
+       FROM recorded
      )
      SELECT delivery_id FROM recorded`,
-    [
-      claim.worker,
-      column(({ delivery }) => delivery.accountId),
-      column(({ delivery }) => delivery.deliveryId),
-      column(({ delivery }) => delivery.attempt),
-      column(({ next }) => next.status),
-      column(({ next }) => (next.status === 'failed' ? next.reason : null)),
-      column(({ next }) => (next.status === 'queued' ? next.retryInMs : null)),
-      column(({ attempt }) => attempt.attemptId),
-      column(({ attempt }) => attempt.startedAt.toISOString()),
-      column(({ attempt }) => attempt.durationMs),
-      column(({ attempt }) => attempt.outcome),
-      column(({ attempt }) => attempt.reason),
-      column(({ attempt }) => JSON.stringify(attempt.request.headers)),
-      column(({ delivery, attempt }) =>
-        delivery.channel === 'webhook' ? null : storable(attempt.request.body),
-      ),
-      column(({ attempt }) => attempt.response?.status ?? null),
-      column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
-      column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
-      column(({ attempt }) => countedDuration(attempt.durationMs)),
-    ],
-  );
+);
+
+/** Records outcomes with their attempts, where their claim still holds; answers the ids of those that it recorded. */
+export async function recordOutcomes(
+  run: Run,
+  claim: Claim,
+  outcomes: readonly RecordedOutcome[],
+): Promise<{ readonly delivery_id: string }[]> {
+  const column = <Value>(pick: (outcome: RecordedOutcome) => Value) => outcomes.map(pick);
+  return run(recordStatement, [
+    claim.worker,
+    column(({ delivery }) => delivery.accountId),
+    column(({ delivery }) => delivery.deliveryId),
+    column(({ delivery }) => delivery.attempt),
+    column(({ next }) => next.status),
+    column(({ next }) => (next.status === 'failed' ? next.reason : null)),
+    column(({ next }) => (next.status === 'queued' ? next.retryInMs : null)),
+    column(({ attempt }) => attempt.attemptId),
+    column(({ attempt }) => attempt.startedAt.toISOString()),
+    column(({ attempt }) => attempt.durationMs),
+    column(({ attempt }) => attempt.outcome),
+    column(({ attempt }) => attempt.reason),
+    column(({ attempt }) => JSON.stringify(attempt.request.headers)),
+    column(({ delivery, attempt }) =>
+      delivery.channel === 'webhook' ? null : storable(attempt.request.body),
+    ),
+    column(({ attempt }) => attempt.response?.status ?? null),
+    column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
+    column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
+    column(({ attempt }) => countedDuration(attempt.durationMs)),
+  ]);
 }
 
 /** Which of these outcomes are recorded: a repeat of what was recorded before changes nothing, and its attempt is there. */

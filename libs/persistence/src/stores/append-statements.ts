@@ -4,7 +4,7 @@
  * events.
  */
 import type { Claim, NewEvent } from '@belfry/application';
-import type { Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/database.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
 /** How long an idempotency key counts. */
@@ -21,10 +21,9 @@ export interface SnapshotRow {
   readonly mails_queued: boolean;
 }
 
-/** What the batch is planned by. Both look-ups in the queue are answered by its partial indexes alone. */
-export function readSnapshot(run: Run, accountIds: readonly number[]): Promise<SnapshotRow[]> {
-  return run(
-    `SELECT accounts.account_id, account_name, contact_name, contact_email, webhook_url, events,
+const snapshotStatement = new PreparedStatement(
+  'snapshot',
+  `SELECT accounts.account_id, account_name, contact_name, contact_email, webhook_url, events,
             EXISTS (SELECT FROM deliveries
                     WHERE deliveries.account_id = accounts.account_id
                       AND status = 'queued' AND channel = 'webhook') AS webhooks_queued,
@@ -32,8 +31,11 @@ export function readSnapshot(run: Run, accountIds: readonly number[]): Promise<S
                             WHERE status = 'queued' AND channel = 'email' AND next_attempt_at <= now())) AS mails_queued
      FROM accounts JOIN notification_settings USING (account_id)
      WHERE accounts.account_id = ANY ($1::bigint[])`,
-    [accountIds],
-  );
+);
+
+/** What the batch is planned by. Both look-ups in the queue are answered by its partial indexes alone. */
+export function readSnapshot(run: Run, accountIds: readonly number[]): Promise<SnapshotRow[]> {
+  return run(snapshotStatement, [accountIds]);
 }
 
 /** An idempotency key with what it stands for. */
@@ -82,14 +84,9 @@ export function readKeys(run: Run, keys: readonly KeyRow[]): Promise<KeyRow[]> {
   );
 }
 
-/** Stores events with their deliveries; answers the transaction's number, by which its outcome can be asked for later. */
-export async function storeEvents(run: Run, claim: Claim, events: readonly NewEvent[]): Promise<string> {
-  const accepted = events.map((planned) => planned.event);
-  const deliveries = events.flatMap(({ event, deliveries: planned }) =>
-    planned.map((delivery) => ({ event, delivery })),
-  );
-  const [row] = await run<{ transaction: string }>(
-    `WITH new_events AS (
+const storeStatement = new PreparedStatement(
+  'store_events',
+  `WITH new_events AS (
        INSERT INTO events (account_id, event_id, event_type, environment, payload, accepted_at)
        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::json[], $6::timestamptz[])
      ), new_deliveries AS (
@@ -108,28 +105,35 @@ export async function storeEvents(run: Run, claim: Claim, events: readonly NewEv
            recipient_domain, created_at, claimed, test)
      )
      SELECT pg_current_xact_id()::text AS transaction`,
-    [
-      accepted.map((event) => event.accountId),
-      accepted.map((event) => event.eventId),
-      accepted.map((event) => event.eventType),
-      accepted.map((event) => event.environment),
-      accepted.map((event) => event.payload),
-      accepted.map((event) => event.acceptedAt.toISOString()),
-      deliveries.map(({ event }) => event.accountId),
-      deliveries.map(({ delivery }) => delivery.deliveryId),
-      deliveries.map(({ event }) => event.eventId),
-      deliveries.map(({ event }) => event.eventType),
-      deliveries.map(({ delivery }) => delivery.channel),
-      deliveries.map(({ delivery }) => delivery.destination),
-      deliveries.map(({ delivery }) => delivery.recipientRole),
-      deliveries.map(({ delivery }) => delivery.recipientDomain),
-      deliveries.map(({ event }) => event.acceptedAt.toISOString()),
-      deliveries.map(({ delivery }) => delivery.claimed),
-      claim.worker,
-      claim.leaseMs,
-      deliveries.map(({ delivery }) => delivery.test),
-    ],
+);
+
+/** Stores events with their deliveries; answers the transaction's number, by which its outcome can be asked for later. */
+export async function storeEvents(run: Run, claim: Claim, events: readonly NewEvent[]): Promise<string> {
+  const accepted = events.map((planned) => planned.event);
+  const deliveries = events.flatMap(({ event, deliveries: planned }) =>
+    planned.map((delivery) => ({ event, delivery })),
   );
+  const [row] = await run<{ transaction: string }>(storeStatement, [
+    accepted.map((event) => event.accountId),
+    accepted.map((event) => event.eventId),
+    accepted.map((event) => event.eventType),
+    accepted.map((event) => event.environment),
+    accepted.map((event) => event.payload),
+    accepted.map((event) => event.acceptedAt.toISOString()),
+    deliveries.map(({ event }) => event.accountId),
+    deliveries.map(({ delivery }) => delivery.deliveryId),
+    deliveries.map(({ event }) => event.eventId),
+    deliveries.map(({ event }) => event.eventType),
+    deliveries.map(({ delivery }) => delivery.channel),
+    deliveries.map(({ delivery }) => delivery.destination),
+    deliveries.map(({ delivery }) => delivery.recipientRole),
+    deliveries.map(({ delivery }) => delivery.recipientDomain),
+    deliveries.map(({ event }) => event.acceptedAt.toISOString()),
+    deliveries.map(({ delivery }) => delivery.claimed),
+    claim.worker,
+    claim.leaseMs,
+    deliveries.map(({ delivery }) => delivery.test),
+  ]);
   return row!.transaction;
 }
 

@@ -72,9 +72,9 @@ describe('appending a batch', () => {
   });
 
   it('stores all or nothing', async () => {
-    const unknownAccount = newEvent(404);
-    await expect(append(newEvent(1, { deliveries: [webhook()] }), unknownAccount)).rejects.toMatchObject({
-      code: '23503',
+    const once = newEvent(1, { deliveries: [webhook()] });
+    await expect(append(newEvent(1, { deliveries: [webhook()] }), once, once)).rejects.toMatchObject({
+      code: '23505',
     });
     await expect(
       events.append(accounts, claimOf(), () => {

@@ -54,7 +54,7 @@ test('no mail server is right in development, and a warning in production', asyn
   ]);
 });
 
-test('the public URL leads to this service, to another one, or to nobody', async () => {
+test('the public URL leads to this service, or to another one', async () => {
   let body = '{"status":"ok"}';
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/health/live' ? 200 : 404).end(body);
@@ -68,6 +68,13 @@ test('the public URL leads to this service, to another one, or to nobody', async
   body = 'welcome';
   expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'wrong' }]);
   server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('where nothing listens at the public URL, most likely no process runs', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((resolve) => server.close(resolve));
   expect(await checkPublicUrl({ publicUrl })).toMatchObject([
     { state: 'warning', advice: expect.stringContaining('start the API') as string },
