@@ -9,6 +9,7 @@ export * from './ports/delivery-statistics.js';
 export * from './ports/event-store.js';
 export * from './ports/mailer.js';
 export * from './ports/portal-store.js';
+export * from './ports/queue-signal.js';
 export * from './ports/redeliveries.js';
 export * from './ports/retention.js';
 export * from './ports/settings-store.js';

@@ -18,6 +18,7 @@ import {
   Portal,
   PortalStore,
   PublishEvent,
+  QueueSignal,
   Redeliver,
   Redeliveries,
   Retention,
@@ -141,9 +142,14 @@ function useCases({ configuration, works, logger }: Composition): Provider[] {
     },
     {
       provide: Dispatcher,
-      inject: [DeliveryQueue, DeliveryChannels, ActivityLog],
-      useFactory: (queue: DeliveryQueue, channels: DeliveryChannels, log: ActivityLog) => {
-        const dispatcher = new Dispatcher(queue, channels, log, {
+      inject: [DeliveryQueue, DeliveryChannels, QueueSignal, ActivityLog],
+      useFactory: (
+        queue: DeliveryQueue,
+        channels: DeliveryChannels,
+        signal: QueueSignal,
+        log: ActivityLog,
+      ) => {
+        const dispatcher = new Dispatcher(queue, channels, signal, log, {
           webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
           mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
           leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,

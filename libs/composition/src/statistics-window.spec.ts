@@ -21,7 +21,7 @@ test('a window begins with a whole hour, and the hour that is under way is its l
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 744 }),
-      fc.date({ min: new Date(0), noInvalidDate: true }),
+      fc.date({ min: new Date(40 * 24 * 3_600_000), noInvalidDate: true }),
       (hours, now) => {
         const from = beginningOfWindow(hours, now);
         expect(from.getTime() % 3_600_000).toBe(0);

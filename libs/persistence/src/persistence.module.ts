@@ -7,6 +7,7 @@ import {
   DeliveryStatistics,
   EventStore,
   PortalStore,
+  QueueSignal,
   Redeliveries,
   Retention,
   SettingsStore,
@@ -18,6 +19,7 @@ import { DataSource } from 'typeorm';
 import { Database } from './database/database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
+import { PostgresQueueSignal } from './queue/queue-signal.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
 import { PostgresAccountStore } from './stores/account-store.js';
 import { PostgresApiKeyStore } from './stores/api-key-store.js';
@@ -55,6 +57,12 @@ export class PersistenceModule {
       bind(Redeliveries, PostgresRedeliveries),
       bind(Retention, PostgresRetention),
     ];
+    const signal: FactoryProvider<QueueSignal> & { provide: typeof QueueSignal } = {
+      provide: QueueSignal,
+      inject: [Database],
+      useFactory: (database: Database) =>
+        new PostgresQueueSignal(database, 'databaseUrl' in choice ? choice.databaseUrl : null),
+    };
     const health: FactoryProvider<DatabaseHealth> = {
       provide: DatabaseHealth,
       inject: [DataSource],
@@ -80,9 +88,10 @@ export class PersistenceModule {
           useFactory: (dataSource: DataSource) => new Database(dataSource),
         },
         ...ports,
+        signal,
         health,
       ],
-      exports: [...ports, health],
+      exports: [...ports, signal, health],
     };
   }
 }

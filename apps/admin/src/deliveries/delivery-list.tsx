@@ -6,7 +6,7 @@ import { isFinished } from '@belfry/domain';
 import type { Delivery } from '../api/wire.js';
 import { texts } from '../texts.js';
 import { DeliveryRow } from './delivery-row.js';
-import { addedOnTop } from './live-pages.js';
+import { movedBy } from './live-pages.js';
 
 /** Heights of a row in pixels, as styles/deliveries.css has them: known, so that ten thousand need no measuring. */
 const rowHeight = { wide: 52, narrow: 84 };
@@ -155,11 +155,12 @@ function useSteadyScroll(deliveries: readonly Delivery[], height: number, top: n
   const before = useRef(deliveries);
   const [unseen, setUnseen] = useState(0);
   useLayoutEffect(() => {
-    const added = addedOnTop(before.current, deliveries);
+    const looked = Math.floor((window.scrollY - top) / height);
+    const moved = looked < 0 ? 0 : movedBy(before.current, deliveries, looked);
     before.current = deliveries;
-    if (added === 0 || window.scrollY <= top) return;
-    window.scrollBy({ top: added * height, behavior: 'instant' });
-    setUnseen((count) => count + added);
+    if (moved === 0) return;
+    window.scrollBy({ top: moved * height, behavior: 'instant' });
+    setUnseen((count) => Math.max(count + moved, 0));
   }, [deliveries, height, top]);
   useEffect(() => {
     const look = () => {

@@ -29,12 +29,15 @@ export function withNewest(
     : [{ ...first, deliveries: [...newest.deliveries, ...first.deliveries] }, ...rest];
 }
 
-/** How many rows of `after` stand before the first row of `before`; 0 where that one is not there. */
-export function addedOnTop(before: readonly Delivery[], after: readonly Delivery[]): number {
-  const first = before[0];
-  if (first === undefined) return 0;
-  return Math.max(
-    after.findIndex(({ delivery_id }) => delivery_id === first.delivery_id),
-    0,
-  );
+/**
+ * By how many rows what one is looking at has moved down (or, below 0, up) from one list to the other. `looked` is the
+ * place of the first row in sight; where that row is gone, the next one that is still there counts. 0 where none is.
+ */
+export function movedBy(before: readonly Delivery[], after: readonly Delivery[], looked: number): number {
+  const places = new Map(after.map(({ delivery_id }, place) => [delivery_id, place]));
+  for (let place = looked; place < before.length; place += 1) {
+    const now = places.get(before[place]!.delivery_id);
+    if (now !== undefined) return now - place;
+  }
+  return 0;
 }

@@ -32,8 +32,10 @@ export function useDeliveries(filters: Filters) {
     refetchInterval: liveEveryMs,
     enabled: pages.isSuccess,
   });
+  const { isFetching } = pages;
   useEffect(() => {
-    if (newest.data === undefined) return;
+    // A page under way would be put to what was there before it was asked for: first one, then the other.
+    if (newest.data === undefined || isFetching) return;
     const before = queryClient.getQueryData<Pages>(queryKey);
     if (before === undefined) return;
     const merged = withNewest(before.pages, newest.data);
@@ -44,7 +46,7 @@ export function useDeliveries(filters: Filters) {
         pageParams: before.pageParams.slice(0, merged.length),
       });
     }
-  }, [newest.data, queryClient, queryKey]);
+  }, [newest.data, isFetching, queryClient, queryKey]);
 
   const deliveries = useMemo(() => pages.data?.pages.flatMap((page) => page.deliveries) ?? [], [pages.data]);
   return { pages, deliveries };

@@ -1,4 +1,3 @@
-import { DatabaseHealth } from '@belfry/persistence';
 import { Command } from 'nest-commander';
 import { BelfryCommand, type JsonOption } from './belfry-command.js';
 
@@ -15,6 +14,8 @@ export class MigrateCommand extends BelfryCommand {
 
   async run(_arguments: string[], options: JsonOption): Promise<void> {
     const { app } = await this.workplace.open();
+    // Loaded here alone: no other command is to wait for it.
+    const { DatabaseHealth } = await import('@belfry/persistence');
     const applied = app.get(DatabaseHealth).appliedAtOpening;
     this.output.show(options, { applied }, () =>
       applied.length === 0 ? 'Nothing was missing.' : applied.map((name) => `applied ${name}`).join('\n'),

@@ -83,16 +83,15 @@ export class ApiKeys {
 
   /** Who holds this key, or null where nobody does. The key is looked up by its hash: no comparison depends on its text. */
   async authenticate(key: string): Promise<Principal | null> {
-    const hash = hashOfSecret(key);
-    const name = bytesToHex(hash);
-    if (name === this.bootstrapHash) return this.bootstrap;
     const now = this.clock.now().getTime();
-    const known = this.remembered.get(name);
+    const known = this.remembered.get(key);
     if (known !== undefined && known.until > now) return known.principal;
 
+    const hash = hashOfSecret(key);
+    if (bytesToHex(hash) === this.bootstrapHash) return this.remember(key, this.bootstrap!, now, now);
     const stored = await this.keys.findByHash(hash);
     if (stored === null) {
-      this.remembered.delete(name);
+      this.remembered.delete(key);
       return null;
     }
     const principal = {
@@ -106,8 +105,12 @@ export class ApiKeys {
       await this.keys.touch(stored.keyId);
       touched = now;
     }
+    return this.remember(key, principal, now, touched);
+  }
+
+  private remember(key: string, principal: Principal, now: number, touched: number): Principal {
     if (this.remembered.size >= maximumRemembered) this.remembered.clear();
-    this.remembered.set(name, { principal, until: now + trustMs, touched });
+    this.remembered.set(key, { principal, until: now + trustMs, touched });
     return principal;
   }
 
@@ -123,8 +126,8 @@ export class ApiKeys {
       asker.accountId,
       auditEntry(asker, 'api_key.revoked', { key_id: keyId }, null),
     );
-    for (const [name, { principal }] of this.remembered)
-      if (principal.id === keyId) this.remembered.delete(name);
+    for (const [key, { principal }] of this.remembered)
+      if (principal.id === keyId) this.remembered.delete(key);
     return revoked;
   }
 }

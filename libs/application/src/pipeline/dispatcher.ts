@@ -9,6 +9,7 @@ import type { Channel } from '@belfry/domain';
 import { v7 } from 'uuid';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
+import type { QueueSignal } from '../ports/queue-signal.js';
 import type { Claim } from '../ports/event-store.js';
 import type { DeliveryChannels } from './delivery-channels.js';
 import { Lane, type LaneKey, type LaneLimits } from './lane.js';
@@ -48,6 +49,7 @@ export class Dispatcher {
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly channels: DeliveryChannels,
+    private readonly signal: QueueSignal,
     private readonly log: ActivityLog,
     private readonly options: DispatcherOptions,
   ) {
@@ -80,6 +82,7 @@ export class Dispatcher {
       this.inBackground('sweeping ended leases', () => this.sweep()),
     );
     this.inBackground('sweeping ended leases', () => this.sweep());
+    this.signal.listen(() => this.lookAgain());
     this.poll();
   }
 
@@ -102,11 +105,11 @@ export class Dispatcher {
     }
   }
 
-  /** Says that something was queued: the queue is asked for it as soon as there is room. */
+  /** Says that something was queued: the queue is asked for it as soon as there is room, here or in another process. */
   notice(): void {
-    this.believesQueued.webhook = true;
-    this.believesQueued.email = true;
-    this.claimAll();
+    const hasRoom = this.running && this.lanes.webhook.free > 0 && this.lanes.email.free > 0;
+    if (!hasRoom) this.signal.announce();
+    this.lookAgain();
   }
 
   /**
@@ -132,8 +135,15 @@ export class Dispatcher {
       this.log.trouble(`delivering ${delivery.deliveryId}`, error);
     } finally {
       if (lane.leave(keyOf(delivery))) this.believesQueued[delivery.channel] = true;
-      this.claimAll();
+      // Few at a time would cost a statement each: waiting for the next to end costs nothing while others are in flight.
+      if (lane.isWorthAClaim(keyOf(delivery))) this.claimFor(delivery.channel, Infinity);
     }
+  }
+
+  private lookAgain(): void {
+    this.believesQueued.webhook = true;
+    this.believesQueued.email = true;
+    this.claimAll();
   }
 
   private poll(): void {
