@@ -102,7 +102,6 @@ describe('the development mailbox and endpoint', () => {
   it.each<[string, Record<string, string>]>([
     ['in production', { NODE_ENV: 'production' }],
     ['with a mail server', { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'belfry@example.com' }],
-    ['in production with a mail server', { NODE_ENV: 'production', SMTP_URL: 'smtp://127.0.0.1:1' }],
   ])('are not there %s', async (_where, environment) => {
     const server = await start(environment);
     expect(await statuses(server)).toEqual([404, 404]);

@@ -44,6 +44,11 @@ export class PersistenceModule {
   static forRoot(choice: DatabaseServer | EmbeddedDatabaseChoice, waitsForServer = true): DynamicModule {
     const logger = new Logger('Database');
     const onConnectionLost = (error: Error) => logger.warn(`an idle connection was lost: ${error.message}`);
+    const retention: FactoryProvider<Retention> & { provide: typeof Retention } = {
+      provide: Retention,
+      inject: [Database],
+      useFactory: (database: Database) => new PostgresRetention(database, 'dataDirectory' in choice),
+    };
     const ports = [
       bind(AccountStore, PostgresAccountStore),
       bind(SettingsStore, PostgresSettingsStore),
@@ -55,7 +60,7 @@ export class PersistenceModule {
       bind(DeliveryStatistics, PostgresDeliveryStatistics),
       bind(PortalStore, PostgresPortalStore),
       bind(Redeliveries, PostgresRedeliveries),
-      bind(Retention, PostgresRetention),
+      retention,
     ];
     const signal: FactoryProvider<QueueSignal> & { provide: typeof QueueSignal } = {
       provide: QueueSignal,
