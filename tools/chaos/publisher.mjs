@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** More events than this under way at once say nothing more; the load waits. */
 const mostUnderWay = 200;
-const retryPauseMs = 150;
+const retryPauseMs = 300;
 const answerWithinMs = 15_000;
 
 /** The share of events that have a subscriber beside the primary contact. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { AuthenticationGuard } from './http/authentication.js';
 import { ExistingAccount } from './http/existing-account.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { RateLimits } from './http/rate-limits.js';
 import { RouteTable } from './http/route-table.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
@@ -64,6 +65,7 @@ export class AppModule {
       ],
       providers: [
         ExistingAccount,
+        RateLimits,
         { provide: RouteTable, useValue: routes },
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -35,6 +35,7 @@ describe('the settings of the process', () => {
         mailsInFlight: 20,
         mailsInFlightPerDomain: 10,
       },
+      rateLimits: { requestsPerSecond: 10_000, refusalsPerMinute: 600 },
       retentionDays: 30,
       portalRefreshUrl: null,
       portalFrameAncestors: [],

@@ -42,6 +42,12 @@ export interface Configuration {
     readonly mailsInFlight: number;
     readonly mailsInFlightPerDomain: number;
   };
+  readonly rateLimits: {
+    /** Requests of one key or session. */
+    readonly requestsPerSecond: number;
+    /** Requests from one address that were refused for their key. */
+    readonly refusalsPerMinute: number;
+  };
   readonly retentionDays: number;
   /** Where an admin is sent whose session is missing or over; null: they are told what to do. */
   readonly portalRefreshUrl: string | null;
@@ -110,6 +116,8 @@ const environmentSchema = z.object({
   WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: integer(1, 10_000, 8),
   MAILS_IN_FLIGHT: integer(1, 1_000, 20),
   MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
+  RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
+  RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),
   RETENTION_DAYS: integer(1, 36_500, 30),
   PORTAL_REFRESH_URL: url(['http:', 'https:'], 'https://app.example.com/notifications').optional(),
   PORTAL_FRAME_ANCESTORS: z
@@ -162,6 +170,10 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
       webhooksInFlightPerAccount: values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT,
       mailsInFlight: values.MAILS_IN_FLIGHT,
       mailsInFlightPerDomain: values.MAILS_IN_FLIGHT_PER_DOMAIN,
+    },
+    rateLimits: {
+      requestsPerSecond: values.RATE_LIMIT_PER_KEY,
+      refusalsPerMinute: values.RATE_LIMIT_REFUSALS,
     },
     retentionDays: values.RETENTION_DAYS,
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,

@@ -15,6 +15,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { notFound, problemDocument, ProblemException } from './problem.js';
+import { RateLimits } from './rate-limits.js';
 import { isFromThePage, sessionOf } from './session-cookie.js';
 
 const accessKey = 'access';
@@ -43,6 +44,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly keys: ApiKeys,
     private readonly portal: Portal,
+    private readonly limits: RateLimits,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly reflector: Reflector,
   ) {}
@@ -56,7 +58,13 @@ export class AuthenticationGuard implements CanActivate {
     if (access === undefined) throw new Error(`${context.getClass().name} does not say who may call it`);
 
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    await this.limits.requireGoodStanding(request.ip);
     const principal = await this.authenticate(request);
+    if (principal === null) {
+      await this.limits.countRefusal(request.ip);
+      throw unauthorized(request);
+    }
+    await this.limits.spend(principal.id);
     if (!access.some((scope) => principal.scopes.has(scope))) {
       throw new ProblemException(
         problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),
@@ -74,21 +82,19 @@ export class AuthenticationGuard implements CanActivate {
     return true;
   }
 
-  private async authenticate(request: FastifyRequest): Promise<Principal> {
+  /** Whoever holds the key or the session of a request; null where nobody does. */
+  private async authenticate(request: FastifyRequest): Promise<Principal | null> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.authenticateSession(request);
     const key = /^Bearer +([\x21-\x7e]{1,255}) *$/i.exec(authorization)?.[1];
-    const principal = key === undefined ? null : await this.keys.authenticate(key);
-    if (principal === null) throw unauthorized('The API key is not known, or was revoked.');
-    return principal;
+    return key === undefined ? null : this.keys.authenticate(key);
   }
 
   /** By the cookie of the admin page; what changes something must come from the page itself. */
-  private async authenticateSession(request: FastifyRequest): Promise<Principal> {
+  private async authenticateSession(request: FastifyRequest): Promise<Principal | null> {
     const secret = sessionOf(request);
-    if (secret === null) throw unauthorized('Send your API key as Authorization: Bearer <key>.');
-    const session = await this.portal.find(secret);
-    if (session === null) throw unauthorized('The session is over: ask your platform for a new link.');
+    const session = secret === null ? null : await this.portal.find(secret);
+    if (session === null) return null;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if (changes && !isFromThePage(request, this.configuration.publicUrl)) {
       throw new ProblemException(
@@ -99,6 +105,12 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-function unauthorized(detail: string): ProblemException {
+function unauthorized(request: FastifyRequest): ProblemException {
+  const detail =
+    request.headers.authorization !== undefined
+      ? 'The API key is not known, or was revoked.'
+      : sessionOf(request) !== null
+        ? 'The session is over: ask your platform for a new link.'
+        : 'Send your API key as Authorization: Bearer <key>.';
   return new ProblemException(problemDocument('unauthorized', detail), { 'WWW-Authenticate': 'Bearer' });
 }

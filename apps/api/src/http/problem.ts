@@ -27,6 +27,7 @@ const kinds = {
   'version-mismatch': [412, 'Changed meanwhile'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],
+  'rate-limited': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong here'],
   'storage-unavailable': [503, 'The database can not be reached'],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -53,7 +53,7 @@ function describe(operation: Operation, parameters: Readonly<Record<string, Json
     required: true,
     schema: name === 'account_id' ? { type: 'integer', minimum: 1 } : { type: 'string', format: 'uuid' },
   }));
-  const refused = scopes.length === 0 ? [] : [401, 403, ...problems, 503];
+  const refused = scopes.length === 0 ? [] : [401, 403, ...problems, 429, 503];
   return {
     operationId: id,
     summary,
