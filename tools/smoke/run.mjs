@@ -26,7 +26,8 @@ try {
   console.log(`publish answered ${answer.status} ${accepted}`);
   if (answer.status !== 202) throw new Error('the event was not accepted');
 
-  const read = async (path) => (await fetch(`${url}${path}`, { headers: { accept: 'application/json' } })).json();
+  const read = async (path) =>
+    (await fetch(`${url}${path}`, { headers: { accept: 'application/json' } })).json();
   await until('one webhook arrived', async () => (await read('/dev/endpoint')).webhooks.length === 1);
   await until('two mails arrived', async () => (await read('/dev/mailbox')).mails.length === 2);
   const deliveries = `${url}/v1/accounts/${JSON.parse(body).account_id}/deliveries?event_id=${JSON.parse(accepted).event_id}`;
@@ -46,7 +47,8 @@ try {
 async function until(what, isSo) {
   const end = Date.now() + 30_000;
   while (!(await isSo())) {
-    if (Date.now() > end || api.exitCode !== null) throw new Error(`it did not come about: ${what}\n${output}`);
+    if (Date.now() > end || api.exitCode !== null)
+      throw new Error(`it did not come about: ${what}\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   console.log(what);
