@@ -13,6 +13,7 @@ const reconnectMs = 1_000;
 /** Announces over the pool, and listens on a connection of its own. */
 export class PostgresQueueSignal extends QueueSignal implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
+  private lastAt = -togetherMs;
   private client: pg.Client | undefined;
   private heard: (() => void) | undefined;
   private isClosed = false;
@@ -27,13 +28,17 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
 
   announce(): void {
     if (this.url === null) return;
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.notify().catch((error: unknown) => {
-        // Whoever is away hears nothing, and asks the queue when it is back.
-        if (!(error instanceof StorageUnavailable)) throw error;
-      });
-    }, togetherMs);
+    this.timer ??= setTimeout(
+      () => {
+        this.timer = undefined;
+        this.lastAt = performance.now();
+        this.notify().catch((error: unknown) => {
+          // Whoever is away hears nothing, and asks the queue when it is back.
+          if (!(error instanceof StorageUnavailable)) throw error;
+        });
+      },
+      Math.max(0, this.lastAt + togetherMs - performance.now()),
+    );
   }
 
   listen(heard: () => void): void {
