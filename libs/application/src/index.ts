@@ -20,6 +20,7 @@ export * from './access/api-keys.js';
 export * from './access/portal.js';
 export * from './access/principal.js';
 export * from './destinations.js';
+export * from './identifiers.js';
 export * from './manage-accounts.js';
 export * from './manage-settings.js';
 export * from './pipeline/delivery-channels.js';

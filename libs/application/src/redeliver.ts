@@ -1,5 +1,5 @@
 import { channels, parseWith, type EventCatalogue, type Problem } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from './identifiers.js';
 import { z } from 'zod';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import type { Redeliveries, RedeliveryResult } from './ports/redeliveries.js';
@@ -51,11 +51,11 @@ export class Redeliver {
 
   /** Queues a new delivery of the old one's event; refused while the old one is under way. */
   async one(accountId: number, deliveryId: string): Promise<RedeliverResult> {
-    const newId = v7();
-    const result = await this.redeliveries.redeliver(accountId, deliveryId, newId);
+    const redeliveryId = newId();
+    const result = await this.redeliveries.redeliver(accountId, deliveryId, redeliveryId);
     if (result.status !== 'queued') return result;
     this.dispatcher.notice();
-    return { status: 'queued', deliveryId: newId };
+    return { status: 'queued', deliveryId: redeliveryId };
   }
 
   /**
@@ -70,7 +70,7 @@ export class Redeliver {
     let redelivered = 0;
     let queued: number;
     do {
-      const newIds = Array.from({ length: batchSize }, () => v7());
+      const newIds = Array.from({ length: batchSize }, () => newId());
       queued = await this.redeliveries.redeliverMatching(accountId, { ...rest, eventType }, newIds);
       redelivered += queued;
       if (queued > 0) this.dispatcher.notice();

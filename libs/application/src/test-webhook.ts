@@ -6,7 +6,7 @@ import {
   type PlatformSites,
   type Problem,
 } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from './identifiers.js';
 import { z } from 'zod';
 import type { DeliveryChannels } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
@@ -90,10 +90,10 @@ export class TestWebhook {
           data: this.catalogue.find(eventType)!.example,
         },
         account,
-        { eventId: v7(), now: this.clock.now(), sites: this.sites, catalogue: this.catalogue },
+        { eventId: newId(), now: this.clock.now(), sites: this.sites, catalogue: this.catalogue },
       );
       const delivery: NewDelivery = {
-        deliveryId: v7(),
+        deliveryId: newId(),
         channel: 'webhook',
         destination: settings.webhookUrl,
         recipientRole: null,

@@ -1,6 +1,6 @@
 import { failure, nameText, parseWith, platformId, success, type Problem, type Result } from '@belfry/domain';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
@@ -63,7 +63,7 @@ export class ApiKeys {
     if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
     const key = newKey();
     const stored: StoredApiKey = {
-      keyId: v7(),
+      keyId: newId(),
       name: parsed.value.name,
       accountId: parsed.value.account_id ?? null,
       scopes: [...new Set(parsed.value.scopes)],

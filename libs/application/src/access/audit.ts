@@ -1,6 +1,6 @@
 /** What the audit log keeps of a change: who, what, and the old and new values without secrets. */
 import { maskWebhookUrl } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import type { AuditEntry, AuditedChange } from '../ports/audit-log.js';
 import type { Principal } from './principal.js';
 
@@ -18,7 +18,7 @@ export function auditEntry(
   after: Json,
 ): AuditEntry {
   return {
-    entryId: v7(),
+    entryId: newId(),
     actor: { kind: actor.kind, id: actor.id },
     action,
     changes: differences(before, after, ''),

@@ -2,7 +2,7 @@
  * The way of an admin to the page: the platform asks for a link and sends the admin there; the link opens a session once,
  * within five minutes; the session is good for eight hours, for that account alone.
  */
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
 import type { PortalSession, PortalStore } from '../ports/portal-store.js';
 import type { Scope } from '../scopes.js';
@@ -55,7 +55,7 @@ export class Portal {
     const expiresAt = new Date(createdAt.getTime() + sessionLifetimeMs);
     const opened = await this.store.exchange(
       hashOfSecret(linkSecret),
-      { sessionId: v7(), createdAt, expiresAt },
+      { sessionId: newId(), createdAt, expiresAt },
       hashOfSecret(secret),
     );
     return opened === null ? null : { secret, session: opened };

@@ -1,6 +1,6 @@
 /** How a claimed delivery is carried out on each channel: calls the port, and says what the delivery becomes. */
 import { pauseBeforeNextMail, type Channel } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import type { Destinations } from '../destinations.js';
 import type { Clock } from '../ports/clock.js';
 import type { Attempt } from '../ports/delivery-log.js';
@@ -77,7 +77,7 @@ export class DeliveryChannels {
     response: Attempt['response'],
   ): Attempt {
     return {
-      attemptId: v7(),
+      attemptId: newId(),
       startedAt,
       durationMs: Math.max(0, this.clock.now().getTime() - startedAt.getTime()),
       outcome: reason === null ? 'succeeded' : 'failed',

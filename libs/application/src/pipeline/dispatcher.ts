@@ -6,7 +6,7 @@
  * A worker's claims carry a lease that it renews while it lives; `sweep` ends the claims of workers that died.
  */
 import type { Channel } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
@@ -27,6 +27,8 @@ export interface DispatcherOptions {
 
 /** An idle process asks the database this often. */
 const pollMs = 1_000;
+/** How long freed places gather before they are claimed for, in milliseconds. */
+const gatherMs = 4;
 /** How many places an idle poll keeps from the intake while it asks. */
 const idleHold = 16;
 
@@ -44,6 +46,7 @@ export class Dispatcher {
   private readonly underWay = new Map<string, ClaimedDelivery>();
   /** Where the next claim of webhooks begins: accounts take turns. */
   private nextAccount = 0;
+  private soon: NodeJS.Timeout | undefined;
   private running = false;
 
   constructor(
@@ -53,7 +56,7 @@ export class Dispatcher {
     private readonly log: ActivityLog,
     private readonly options: DispatcherOptions,
   ) {
-    this.claim = { worker: v7(), leaseMs: options.leaseMs };
+    this.claim = { worker: newId(), leaseMs: options.leaseMs };
     this.lanes = { webhook: new Lane(options.webhooks), email: new Lane(options.mails) };
     this.recorder = new OutcomeRecorder(queue, this.claim, log, ({ deliveryId }) => {
       this.underWay.delete(deliveryId);
@@ -122,6 +125,7 @@ export class Dispatcher {
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     await this.recorder.flush();
     // Last, since leases are renewed until the last outcome is recorded.
+    clearTimeout(this.soon);
     for (const timer of this.timers) clearInterval(timer);
   }
 
@@ -135,8 +139,8 @@ export class Dispatcher {
       this.log.trouble(`delivering ${delivery.deliveryId}`, error);
     } finally {
       if (lane.leave(keyOf(delivery))) this.believesQueued[delivery.channel] = true;
-      // Few at a time would cost a statement each: waiting for the next to end costs nothing while others are in flight.
       if (lane.isWorthAClaim(keyOf(delivery))) this.claimFor(delivery.channel, Infinity);
+      else this.claimSoon();
     }
   }
 
@@ -155,6 +159,14 @@ export class Dispatcher {
   private claimAll(most = Infinity): void {
     this.claimFor('webhook', most);
     this.claimFor('email', most);
+  }
+
+  /** Waits a moment for more places to be free: claims of one or two cost a statement each. */
+  private claimSoon(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      this.claimAll();
+    }, gatherMs);
   }
 
   private claimFor(channel: Channel, most: number): void {

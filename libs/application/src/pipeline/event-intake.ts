@@ -15,7 +15,7 @@ import {
   type EventInput,
   type PlatformSites,
 } from '@belfry/domain';
-import { v7 } from 'uuid';
+import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Clock } from '../ports/clock.js';
 import type { ClaimedDelivery } from '../ports/delivery-queue.js';
@@ -136,7 +136,7 @@ class BatchPlan {
       const found = snapshot.accounts.get(caller.input.account_id);
       if (found === undefined) continue;
       const event = acceptEvent(caller.input, found.account, {
-        eventId: v7(),
+        eventId: newId(),
         now: this.now,
         sites: this.sites,
         catalogue: this.catalogue,
@@ -153,7 +153,7 @@ class BatchPlan {
               : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
           const claimed =
             !overtakes && this.dispatcher.reserve(planned.channel, recipientDomain ?? event.accountId);
-          return { ...planned, deliveryId: v7(), recipientDomain, claimed, test: false };
+          return { ...planned, deliveryId: newId(), recipientDomain, claimed, test: false };
         },
       );
       this.planned.push({ event, deliveries, idempotency: caller.idempotency });

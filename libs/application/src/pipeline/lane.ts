@@ -55,9 +55,9 @@ export class Lane {
     return wasFull;
   }
 
-  /** True while a quarter of the lane is free, or half of what this key may have in flight. */
+  /** True while a quarter of the lane is free, and half of what this key may have in flight: a claim then gets many. */
   isWorthAClaim(key: LaneKey): boolean {
-    return this.free * 4 >= this.limits.inFlight || (this.byKey.get(key) ?? 0) * 2 <= this.limits.perKey;
+    return this.free * 4 >= this.limits.inFlight && (this.byKey.get(key) ?? 0) * 2 <= this.limits.perKey;
   }
 
   /** Keeps places free for a claim that is on its way; `drop` ends it. */
