@@ -8,7 +8,7 @@
 import type { Channel } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
-import type { ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
+import type { Capacity, ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
 import type { Claim } from '../ports/event-store.js';
 import type { DeliveryChannels } from './delivery-channels.js';
@@ -39,6 +39,8 @@ export class Dispatcher {
   private readonly lanes: Record<Channel, Lane>;
   private readonly recorder: OutcomeRecorder;
   private readonly believesQueued: Record<Channel, boolean> = { webhook: true, email: true };
+  /** Accounts or recipient domains that were at their limit when the queue was last looked at: more of them may be queued. */
+  private readonly cutShort: Record<Channel, Set<LaneKey>> = { webhook: new Set(), email: new Set() };
   private readonly claiming: Partial<Record<Channel, Promise<void>>> = {};
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly inFlight = new Set<Promise<void>>();
@@ -138,8 +140,10 @@ export class Dispatcher {
       this.underWay.delete(delivery.deliveryId);
       this.log.trouble(`delivering ${delivery.deliveryId}`, error);
     } finally {
-      if (lane.leave(keyOf(delivery))) this.believesQueued[delivery.channel] = true;
-      if (lane.isWorthAClaim(keyOf(delivery))) this.claimFor(delivery.channel, Infinity);
+      const key = keyOf(delivery);
+      lane.leave(key);
+      if (this.cutShort[delivery.channel].has(key)) this.believesQueued[delivery.channel] = true;
+      if (lane.isWorthAClaim(key)) this.claimFor(delivery.channel, Infinity);
       else this.claimSoon();
     }
   }
@@ -176,7 +180,7 @@ export class Dispatcher {
       () => {
         delete this.claiming[channel];
         // Something may have been noticed after the last look.
-        this.claimFor(channel, Infinity);
+        if (this.believesQueued[channel]) this.claimSoon();
       },
       (error: unknown) => {
         delete this.claiming[channel];
@@ -185,15 +189,15 @@ export class Dispatcher {
     );
   }
 
-  /** Claims and starts until the queue gives nothing more or there is no room. */
+  /** Claims and starts until all of the queue was looked at or there is no room. */
   private async claimUntilEmpty(channel: Channel, most: number): Promise<void> {
     const lane = this.lanes[channel];
     let limit = Math.min(lane.free, most);
-    let emptyRounds = 0;
+    let ends = 0;
     while (this.running && limit > 0 && !this.recorder.isFull) {
       this.believesQueued[channel] = false;
       const begun = performance.now();
-      const { deliveries, endOfQueue } = await this.claimOnce(channel, limit);
+      const { deliveries, sawTheBeginning, sawTheEnd } = await this.claimOnce(channel, limit);
       if (deliveries.length > 0) this.log.claimed(deliveries.length, performance.now() - begun);
       if (!this.running) {
         await this.queue.release(this.claim, deliveries);
@@ -201,10 +205,10 @@ export class Dispatcher {
       }
       for (const delivery of deliveries) lane.enter(keyOf(delivery));
       this.start(deliveries);
-      if (deliveries.length > 0) emptyRounds = 0;
-      else if (endOfQueue) emptyRounds += 1;
-      // A round that began in the middle of the accounts sees all of them only when it comes round again.
-      if (emptyRounds === 2) return;
+      if (sawTheEnd) ends += 1;
+      // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
+      // middle of the accounts come by the end twice until they have seen all.
+      if (deliveries.length < limit && sawTheEnd && (sawTheBeginning || ends === 2)) return;
       limit = lane.free;
     }
     if (this.running) this.believesQueued[channel] = true;
@@ -213,20 +217,38 @@ export class Dispatcher {
   private async claimOnce(
     channel: Channel,
     limit: number,
-  ): Promise<{ deliveries: ClaimedDelivery[]; endOfQueue: boolean }> {
+  ): Promise<{ deliveries: ClaimedDelivery[]; sawTheBeginning: boolean; sawTheEnd: boolean }> {
     const lane = this.lanes[channel];
-    const capacity = { limit, perKey: lane.limits.perKey, inFlight: new Map(lane.inFlightByKey) };
+    const capacity: Capacity = { limit, perKey: lane.limits.perKey, inFlight: new Map(lane.inFlightByKey) };
     lane.hold(limit);
     try {
       if (channel === 'email') {
-        return { deliveries: await this.queue.claimMails(this.claim, capacity), endOfQueue: true };
+        const deliveries = await this.queue.claimMails(this.claim, capacity);
+        this.noteCutShort(channel, capacity, deliveries, true);
+        return { deliveries, sawTheBeginning: true, sawTheEnd: true };
       }
-      const { deliveries, next } = await this.queue.claimWebhooks(this.claim, capacity, this.nextAccount);
+      const after = this.nextAccount;
+      const { deliveries, next } = await this.queue.claimWebhooks(this.claim, capacity, after);
       this.nextAccount = next;
-      return { deliveries, endOfQueue: next === 0 };
+      this.noteCutShort(channel, capacity, deliveries, after === 0 && next === 0);
+      return { deliveries, sawTheBeginning: after === 0, sawTheEnd: next === 0 };
     } finally {
       lane.drop(limit);
     }
+  }
+
+  /** Notes which keys got all that their limit left them; others have nothing queued, where the look was a whole one. */
+  private noteCutShort(
+    channel: Channel,
+    { perKey, inFlight }: Capacity,
+    deliveries: readonly ClaimedDelivery[],
+    sawAll: boolean,
+  ): void {
+    const keys = this.cutShort[channel];
+    if (sawAll) keys.clear();
+    const counts = new Map(inFlight);
+    for (const delivery of deliveries) counts.set(keyOf(delivery), (counts.get(keyOf(delivery)) ?? 0) + 1);
+    for (const [key, count] of counts) if (count >= perKey) keys.add(key);
   }
 
   private async sweep(): Promise<void> {

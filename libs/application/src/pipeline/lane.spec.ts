@@ -20,12 +20,15 @@ describe('a lane', () => {
     expect(lane.free).toBe(2);
   });
 
-  it('says on leaving whether more of the key may be waiting', () => {
-    const lane = new Lane({ inFlight: 10, perKey: 2 });
-    lane.enter('slow');
-    lane.enter('slow');
-    expect(lane.leave('slow')).toBe(true);
-    expect(lane.leave('slow')).toBe(false);
+  it('is worth a claim when a quarter of it is free, and half of what the key may have', () => {
+    const lane = new Lane({ inFlight: 8, perKey: 4 });
+    for (let count = 0; count < 4; count += 1) lane.enter('slow');
+    expect([lane.isWorthAClaim('slow'), lane.isWorthAClaim('other')]).toEqual([false, true]);
+    lane.leave('slow');
+    lane.leave('slow');
+    expect(lane.isWorthAClaim('slow')).toBe(true);
+    for (let count = 0; count < 5; count += 1) lane.enter(`key${count}`);
+    expect(lane.isWorthAClaim('slow')).toBe(false);
   });
 
   it('never exceeds its limits and forgets keys that have nothing in flight, whatever the order of events', () => {

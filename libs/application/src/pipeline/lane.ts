@@ -45,14 +45,12 @@ export class Lane {
     this.byKey.set(key, (this.byKey.get(key) ?? 0) + 1);
   }
 
-  /** Gives a place back. Answers true where the key, or the lane, was full: more of it may be queued. */
-  leave(key: LaneKey): boolean {
+  /** Gives a place back. */
+  leave(key: LaneKey): void {
     const count = this.byKey.get(key)!;
-    const wasFull = count >= this.limits.perKey || this.total >= this.limits.inFlight;
     this.total -= 1;
     if (count === 1) this.byKey.delete(key);
     else this.byKey.set(key, count - 1);
-    return wasFull;
   }
 
   /** True while a quarter of the lane is free, and half of what this key may have in flight: a claim then gets many. */
