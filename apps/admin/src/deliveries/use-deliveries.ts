@@ -34,8 +34,9 @@ export function useDeliveries(filters: Filters) {
   });
   const { isFetching } = pages;
   useEffect(() => {
-    // A page under way would be put to what was there before it was asked for: first one, then the other.
-    if (newest.data === undefined || isFetching) return;
+    // A page under way would be put to what was there before it was asked for: first one, then the other. The client
+    // knows best: this render may be older than the request.
+    if (newest.data === undefined || queryClient.isFetching({ queryKey }) > 0) return;
     const before = queryClient.getQueryData<Pages>(queryKey);
     if (before === undefined) return;
     const merged = withNewest(before.pages, newest.data);
