@@ -102,7 +102,7 @@ export const texts = {
       'HTTP or HTTPS. Each event is sent once, as a POST of application/json; answer 2xx to confirm. There is no signature: put a secret into the query, or check our address.',
     never: 'Nothing is set up yet. Give a URL to receive webhooks, or add subscribers below; both can wait.',
     turnsOff: (names: readonly string[]) =>
-      `Without a URL there are no webhooks: saving turns off Send webhook for ${listed(names)}.`,
+      `Without a URL there are no webhooks: saving turns off Send Webhook for ${listed(names)}.`,
     undo: 'Undo',
     primary: {
       receives: ' receives every notification.',
@@ -111,11 +111,11 @@ export const texts = {
     },
     columns: {
       event: 'Event',
-      webhook: 'Send webhook',
+      webhook: 'Send Webhook',
       subscribers: 'Email subscribers',
       activity: 'Last 24 hours',
     },
-    toggle: (name: string) => `Send webhook: ${name}`,
+    toggle: (name: string) => `Send Webhook: ${name}`,
     noUrl: 'Give a webhook URL first',
     badUrl: 'The webhook URL is not valid',
     subscribers: (name: string) => `Email subscribers: ${name}`,
@@ -168,7 +168,7 @@ export const texts = {
     mine: 'Yours',
     choose: (field: string) => `Whose value is kept for ${field}?`,
     url: 'Webhook URL',
-    toggle: (name: string) => `${name}: Send webhook`,
+    toggle: (name: string) => `${name}: Send Webhook`,
     subscribers: (name: string) => `${name}: Email subscribers`,
     on: 'On',
     off: 'Off',

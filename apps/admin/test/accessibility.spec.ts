@@ -128,7 +128,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       'the URL cleared',
       async (page) => {
         await url(page).fill('');
-        await page.getByText('saving turns off Send webhook').waitFor();
+        await page.getByText('saving turns off Send Webhook').waitFor();
       },
     ],
     [

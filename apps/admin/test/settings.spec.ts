@@ -12,7 +12,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     return accountId;
   };
   const url = (page: Page) => page.getByLabel('Webhook URL', { exact: true });
-  const toggle = (page: Page, name: string) => page.getByRole('switch', { name: `Send webhook: ${name}` });
+  const toggle = (page: Page, name: string) => page.getByRole('switch', { name: `Send Webhook: ${name}` });
   const subscribers = (page: Page, name: string) => page.getByLabel(`Email subscribers: ${name}`);
   const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
   const isActive = async (page: Page, name: string) =>
@@ -111,7 +111,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     });
     const page = await stage.signIn(id);
     await url(page).fill('');
-    await page.getByText('saving turns off Send webhook for Tenant Created and Run Failed.').waitFor();
+    await page.getByText('saving turns off Send Webhook for Tenant Created and Run Failed.').waitFor();
     expect(await toggle(page, 'Run Failed').isChecked()).toBe(false);
     await url(page).fill(stage.platform.endpointUrl);
     expect(await toggle(page, 'Run Failed').isChecked()).toBe(true);
