@@ -82,7 +82,6 @@ async function makeEmbeddedTemplate(bench) {
     smtpUrl: bench.mailSink.first.url,
   });
   await belfry.stop();
-  for (const left of ['lock', '.s.PGSQL.5432'])
-    await rm(join(folder, 'database', left), { force: true });
+  for (const left of ['lock', '.s.PGSQL.5432']) await rm(join(folder, 'database', left), { force: true });
   return folder;
 }
