@@ -1,6 +1,8 @@
 import { StorageUnavailable } from '@belfry/application';
 import { setTimeout as pause } from 'node:timers/promises';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { createDataSource } from './data-source-options.js';
 import { applyMigrations, missingMigrations } from './migrate.js';
@@ -73,12 +75,27 @@ async function connectAnd(
 ): Promise<DataSource> {
   try {
     await dataSource.initialize();
+    listenToConnections(dataSource);
     await prepare(dataSource);
     return dataSource;
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw describeFailure(storageFailure(error));
   }
+}
+
+/**
+ * Whoever uses a connection that breaks hears of it by their statement, and the pool of idle ones. Between the two, for a
+ * moment, nobody listens, and Node ends a process for an error event that nobody listens to.
+ */
+function listenToConnections(dataSource: DataSource): void {
+  const { master } = dataSource.driver as PostgresDriver;
+  const known = new WeakSet<pg.PoolClient>();
+  (master as pg.Pool).on('acquire', (client) => {
+    if (known.has(client)) return;
+    known.add(client);
+    client.on('error', () => undefined);
+  });
 }
 
 async function waitForMigrations(dataSource: DataSource): Promise<void> {
