@@ -3,6 +3,9 @@ import { describeInChromium } from './chromium.fixture.js';
 import { stageForThisFile } from './page.fixture.js';
 import { waitFor } from './platform.fixture.js';
 
+// A real browser on a busy machine: a journey is tried again, and the first failure is shown.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 describeInChromium('The Deliveries tab', () => {
   const stage = stageForThisFile();
   let accountId = 200;
