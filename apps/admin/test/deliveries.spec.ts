@@ -4,7 +4,6 @@ import { stageForThisFile } from './page.fixture.js';
 import { waitFor } from './platform.fixture.js';
 
 // A real browser on a busy machine: a journey is tried again, and the first failure is shown.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 describeInChromium('The Deliveries tab', () => {
   const stage = stageForThisFile();
@@ -152,15 +151,20 @@ describeInChromium('The Deliveries tab', () => {
     await stage.platform.publishMany(id, 3000);
     const page = await open(id);
     await rows(page).first().waitFor();
-    for (let loaded = 0; loaded < 8; loaded += 1) {
+    for (let loaded = 2; loaded < 10; loaded += 1) {
       await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-      await page.waitForTimeout(150);
+      await page.getByText(`${loaded * 100} loaded`).waitFor();
     }
     expect(await rows(page).count()).toBeLessThan(60);
-    const looked = await page.evaluate(() => {
-      const row = [...document.querySelectorAll('.row')].find((one) => one.getBoundingClientRect().top > 100);
-      return { link: row?.querySelector('a')?.href ?? '', top: row?.getBoundingClientRect().top ?? 0 };
-    });
+    const looked = await waitFor(() =>
+      page.evaluate(() => {
+        const row = [...document.querySelectorAll('.row')].find((one) => {
+          const { top } = one.getBoundingClientRect();
+          return top > 100 && top < window.innerHeight;
+        });
+        return row && { link: row.querySelector('a')!.href, top: row.getBoundingClientRect().top };
+      }),
+    );
     await stage.platform.publishFailedRun(id, 99_999);
     await page.getByRole('button', { name: '1 new delivery above' }).waitFor();
     const top = await page.evaluate(
@@ -171,7 +175,7 @@ describeInChromium('The Deliveries tab', () => {
           ?.getBoundingClientRect().top,
       looked.link,
     );
-    expect(Math.abs((top ?? 0) - looked.top)).toBeLessThan(2);
+    expect(Math.abs(top! - looked.top)).toBeLessThan(2);
     await page.getByRole('button', { name: '1 new delivery above' }).click();
     await rows(page).first().getByText('Run Failed').waitFor();
   });

@@ -170,10 +170,12 @@ async function query(statement: string): Promise<void> {
   }
 }
 
-/** Waits until something is so; gives up after 20 s. */
-export async function waitFor(isSo: () => boolean | Promise<boolean>): Promise<void> {
+/** What is looked for, as soon as it is there (true, or an answer of its own). Throws after 20 s. */
+export async function waitFor<Found>(look: () => Found | Promise<Found>): Promise<NonNullable<Found>> {
   const end = Date.now() + 20_000;
-  while (!(await isSo())) {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
     if (Date.now() > end) throw new Error('it did not come about within 20 s');
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
