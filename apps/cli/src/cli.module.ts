@@ -8,6 +8,7 @@ import { AuditCommand } from './commands/audit.command.js';
 import { CompletionCommand } from './commands/completion/completion.command.js';
 import { DeliveriesCommand } from './commands/deliveries/deliveries.command.js';
 import { GetDeliveryCommand } from './commands/deliveries/get-delivery.command.js';
+import { InterruptQueuedCommand } from './commands/deliveries/interrupt-queued.command.js';
 import { ListDeliveriesCommand } from './commands/deliveries/list-deliveries.command.js';
 import { RedeliverCommand } from './commands/deliveries/redeliver.command.js';
 import { TailDeliveriesCommand } from './commands/deliveries/tail-deliveries.command.js';
@@ -61,6 +62,7 @@ import { Workplace } from './workplace/workplace.js';
     GetDeliveryCommand,
     RedeliverCommand,
     TailDeliveriesCommand,
+    InterruptQueuedCommand,
     WebhookCommand,
     TestWebhookCommand,
     StatisticsCommand,

@@ -118,6 +118,29 @@ test('the audit log shows who changed what, page by page, and what is of no acco
   expect(answer(platform!)).toMatchObject({ entries: [{ action: 'api_key.created' }], next_cursor: null });
 });
 
+test('what a restored backup has queued is interrupted, told by account, and sent again only when asked for', async () => {
+  const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
+  const environment = { DATABASE_URL: database.url, WEBHOOK_ALLOWED_HOSTS: address };
+  expect((await run('settings set 42 --on run_failed')).code).toBe(0);
+  expect((await belfry(publish, { environment })).code).toBe(0);
+  const earlier = 'deliveries interrupt-queued --before 2020-01-01T00:00:00Z --json';
+  expect(answer(await run(earlier))).toEqual({ interrupted: 0, accounts: [] });
+  const people = await run('deliveries interrupt-queued');
+  expect(people.code).toBe(0);
+  // The redelivery of the test above is queued as well.
+  expect(people.out).toBe('ACCOUNT  INTERRUPTED\n42       2\n');
+  expect(people.err).toContain('2 in all. Mails stay queued');
+  expect(await database.one(`SELECT count(*) FROM deliveries WHERE status = 'queued'`)).toBe('2');
+  expect(await run('deliveries interrupt-queued')).toEqual({
+    code: 0,
+    out: 'No webhook was queued.\n',
+    err: '',
+  });
+  expect(answer(await run('deliveries redeliver 42 --status interrupted --json'))).toEqual({
+    redelivered: 1,
+  });
+});
+
 test('doctor finds all in order where the public URL is answered', async () => {
   status = 200;
   const { code, out, err } = await run('doctor');

@@ -5,7 +5,7 @@
  *
  * Sending may also go back to queued: an e-mail to be tried again later, and anything that was claimed and not begun. A
  * webhook that was begun never does: it is sent once, and where nobody can say whether it was received it is
- * `interrupted`.
+ * `interrupted`. So is a queued one where a person says that it may have been sent already: in a restored backup.
  */
 
 /** How a delivery reaches its destination. */
@@ -41,8 +41,9 @@ export const transitions: Readonly<
   Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>
 > = {
   webhook: {
+    // Interrupted at once: in a restored backup, what is queued may have been sent since.
+    queued: ['sending', 'interrupted'],
     // Back to queued: an orderly stop returns what it had claimed and not begun.
-    queued: ['sending'],
     sending: ['queued', 'succeeded', 'failed', 'interrupted'],
     succeeded: [],
     failed: [],

@@ -7,6 +7,7 @@ import {
   DeliveryStatistics,
   EventStore,
   PortalStore,
+  QueuedWebhooks,
   QueueSignal,
   Redeliveries,
   Retention,
@@ -20,6 +21,7 @@ import { Database } from './database/database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
 import { PostgresQueueSignal } from './queue/queue-signal.js';
+import { PostgresQueuedWebhooks } from './queue/queued-webhooks.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
 import { PostgresAccountStore } from './stores/account-store.js';
 import { PostgresApiKeyStore } from './stores/api-key-store.js';
@@ -59,6 +61,7 @@ export class PersistenceModule {
       bind(AuditLog, PostgresAuditLog),
       bind(DeliveryStatistics, PostgresDeliveryStatistics),
       bind(PortalStore, PostgresPortalStore),
+      bind(QueuedWebhooks, PostgresQueuedWebhooks),
       bind(Redeliveries, PostgresRedeliveries),
       retention,
     ];

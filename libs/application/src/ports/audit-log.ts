@@ -19,7 +19,8 @@ export interface AuditEntry {
     | 'api_key.created'
     | 'api_key.revoked'
     | 'portal_link.created'
-    | 'portal_sessions.ended';
+    | 'portal_sessions.ended'
+    | 'deliveries.interrupted';
   readonly changes: readonly AuditedChange[];
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'nest-commander';
 import { CommandGroup } from '../belfry-command.js';
 import { GetDeliveryCommand } from './get-delivery.command.js';
+import { InterruptQueuedCommand } from './interrupt-queued.command.js';
 import { ListDeliveriesCommand } from './list-deliveries.command.js';
 import { RedeliverCommand } from './redeliver.command.js';
 import { TailDeliveriesCommand } from './tail-deliveries.command.js';
@@ -9,7 +10,13 @@ import { TailDeliveriesCommand } from './tail-deliveries.command.js';
 @Command({
   name: 'deliveries',
   description: 'what became of every event: to whom it went, and whether it arrived',
-  subCommands: [ListDeliveriesCommand, GetDeliveryCommand, RedeliverCommand, TailDeliveriesCommand],
+  subCommands: [
+    ListDeliveriesCommand,
+    GetDeliveryCommand,
+    RedeliverCommand,
+    TailDeliveriesCommand,
+    InterruptQueuedCommand,
+  ],
 })
 export class DeliveriesCommand extends CommandGroup {
   protected readonly examples = ['belfry deliveries list 42 --status failed', 'belfry deliveries tail 42'];

@@ -1,0 +1,49 @@
+import { InterruptQueued, type InterruptedAccount } from '@belfry/application';
+import { Option, SubCommand } from 'nest-commander';
+import { readTime } from '../../input/values.js';
+import { table, type Column } from '../../output/table.js';
+import { operator } from '../../workplace/operator.js';
+import { BelfryCommand, type JsonOption } from '../belfry-command.js';
+
+interface InterruptQueuedOptions extends JsonOption {
+  readonly before?: Date;
+}
+
+const columns: readonly Column<InterruptedAccount>[] = [
+  { heading: 'ACCOUNT', value: ({ accountId }) => accountId },
+  { heading: 'INTERRUPTED', value: ({ interrupted }) => interrupted },
+];
+
+/** Makes a restored backup safe to start on. */
+@SubCommand({
+  name: 'interrupt-queued',
+  description: 'after a backup was restored: keep its queued webhooks from being sent once more',
+})
+export class InterruptQueuedCommand extends BelfryCommand {
+  protected readonly examples = [
+    'belfry deliveries interrupt-queued',
+    'belfry deliveries interrupt-queued --before 2026-11-24T12:00:00Z --json',
+    'belfry deliveries redeliver 42 --status interrupted',
+  ];
+  protected override readonly details =
+    'Run it on the restored database before any API or worker starts. What was queued at the time of the backup may have\n' +
+    'been sent since: it becomes interrupted, and is sent again only by `deliveries redeliver`. Mails stay queued.';
+
+  async run(_arguments: string[], options: InterruptQueuedOptions): Promise<void> {
+    const { app } = await this.workplace.open();
+    const accounts = await app.get(InterruptQueued).createdBefore(operator, options.before);
+    const total = accounts.reduce((sum, { interrupted }) => sum + interrupted, 0);
+    const answer = {
+      interrupted: total,
+      accounts: accounts.map(({ accountId, interrupted }) => ({ account_id: accountId, interrupted })),
+    };
+    this.output.show(options, answer, () => table(columns, accounts, 'No webhook was queued.'));
+    if (total > 0 && options.json !== true)
+      this.output.remark(`${total} in all. Mails stay queued, and are sent once an API or a worker runs.`);
+  }
+
+  @Option({ flags: '--before <time>', description: 'only those created before this time (now)' })
+  readBefore(text: string): Date {
+    return readTime(text);
+  }
+}

@@ -1,0 +1,74 @@
+import { InterruptQueued, type Principal } from '@belfry/application';
+import type { TestDatabase } from '../database/database.fixture.js';
+import { PostgresAuditLog } from '../stores/audit-log.js';
+import { claimOf } from '../stores/events.fixture.js';
+import { capacity, createTestQueue, rowOf, type TestQueue } from './queue.fixture.js';
+import { PostgresQueuedWebhooks } from './queued-webhooks.js';
+
+const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set() };
+
+let database: TestDatabase;
+let queue: TestQueue['queue'];
+let queueWebhooks: TestQueue['queueWebhooks'];
+let queueMails: TestQueue['queueMails'];
+let interruptQueued: InterruptQueued;
+
+beforeAll(async () => {
+  ({ database, queue, queueWebhooks, queueMails } = await createTestQueue());
+  interruptQueued = new InterruptQueued(new PostgresQueuedWebhooks(database.database), {
+    now: () => new Date(),
+  });
+});
+beforeEach(() => database.query('TRUNCATE events, deliveries, attempts, audit_log'));
+afterAll(() => database.drop());
+
+it('interrupts what is queued of every account, more than one transaction takes, and leaves nothing to be claimed', async () => {
+  const [oldest] = await queueWebhooks(1, 1_500);
+  await queueWebhooks(3, 700);
+  expect(await interruptQueued.createdBefore(operator)).toEqual([
+    { accountId: 1, interrupted: 1_500 },
+    { accountId: 3, interrupted: 700 },
+  ]);
+  expect(await rowOf(database, oldest!)).toMatchObject({
+    status: 'interrupted',
+    reason: null,
+    attempts: 0,
+    finished_at: expect.any(Date) as Date,
+  });
+  expect((await queue.claimWebhooks(claimOf(), capacity(10), 0)).deliveries).toEqual([]);
+  expect(await interruptQueued.createdBefore(operator)).toEqual([]);
+});
+
+it('leaves mails queued, what is being sent to its worker, and what came later in the queue', async () => {
+  const [mailId] = await queueMails(['a.example']);
+  const [claimedId] = await queueWebhooks(1, 1);
+  const claim = claimOf();
+  await queue.claimWebhooks(claim, capacity(1), 0);
+  await queueWebhooks(1, 1);
+  await database.query(`UPDATE deliveries SET created_at = '2026-11-24T12:00:00Z' WHERE status = 'queued'`);
+  const [laterId] = await queueWebhooks(2, 1);
+
+  expect(await interruptQueued.createdBefore(operator, new Date('2026-11-24T12:00:00Z'))).toEqual([]);
+  expect(await interruptQueued.createdBefore(operator, new Date('2026-11-24T12:00:01Z'))).toEqual([
+    { accountId: 1, interrupted: 1 },
+  ]);
+  expect(await rowOf(database, mailId!)).toMatchObject({ status: 'queued' });
+  expect(await rowOf(database, laterId!)).toMatchObject({ status: 'queued' });
+  expect(await rowOf(database, claimedId!)).toMatchObject({ status: 'sending', worker: claim.worker });
+});
+
+it('says in the audit log of each account how many there were, and who did it', async () => {
+  await queueWebhooks(1, 2);
+  await queueWebhooks(2, 1);
+  await interruptQueued.createdBefore(operator);
+  const log = new PostgresAuditLog(database.database);
+  expect(await log.list(1, 10)).toMatchObject([
+    {
+      actor: { kind: 'operator', id: 'cli' },
+      action: 'deliveries.interrupted',
+      changes: [{ pointer: '/queued_webhooks', before: null, after: 2 }],
+    },
+  ]);
+  expect(await log.list(2, 10)).toHaveLength(1);
+  expect(await log.list(3, 10)).toEqual([]);
+});

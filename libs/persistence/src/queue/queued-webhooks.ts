@@ -1,0 +1,39 @@
+import { QueuedWebhooks, type AuditEntry, type Interruption, type WebhookPlace } from '@belfry/application';
+import type { Database } from '../database/database.js';
+import { keepAuditEntry } from '../stores/audit-log.js';
+
+/** Queued webhooks in PostgreSQL. */
+export class PostgresQueuedWebhooks extends QueuedWebhooks {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  /** Goes along the partial index of queued webhooks, which has their order; `after` keeps it from what is done. */
+  async interrupt(
+    { createdBefore, after, limit, interruption }: Interruption,
+    entryFor: (count: number) => AuditEntry,
+  ): Promise<readonly WebhookPlace[]> {
+    return this.database.transaction(async (run) => {
+      const rows = await run<{ account_id: number; delivery_id: string }>(
+        `WITH chosen AS MATERIALIZED (
+           SELECT account_id, delivery_id FROM deliveries
+           WHERE status = 'queued' AND channel = 'webhook' AND created_at < $1::timestamptz
+             AND (account_id, delivery_id) > ($2::bigint, $3::uuid)
+           ORDER BY account_id, delivery_id LIMIT $4
+           FOR UPDATE SKIP LOCKED
+         ), interrupted AS (
+           UPDATE deliveries SET status = 'interrupted', worker = $5::uuid, finished_at = now()
+           FROM chosen
+           WHERE deliveries.account_id = chosen.account_id AND deliveries.delivery_id = chosen.delivery_id
+           RETURNING deliveries.account_id, deliveries.delivery_id
+         )
+         SELECT account_id, delivery_id FROM interrupted ORDER BY account_id, delivery_id`,
+        [createdBefore.toISOString(), after.accountId, after.deliveryId, limit, interruption],
+      );
+      const counts = new Map<number, number>();
+      for (const { account_id } of rows) counts.set(account_id, (counts.get(account_id) ?? 0) + 1);
+      for (const [accountId, count] of counts) await keepAuditEntry(run, accountId, entryFor(count));
+      return rows.map((row) => ({ accountId: row.account_id, deliveryId: row.delivery_id }));
+    });
+  }
+}
