@@ -1,0 +1,131 @@
+/** The API under the run: a built process of its own on a database of its own, with one endpoint that takes everything. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BuildCopy } from '../chaos/build-copy.mjs';
+import postgres from '../postgres/postgres-server.cjs';
+
+const startsWithinMs = 60_000;
+const key = 'key-of-the-fuzz-run';
+
+/** A running API with three accounts, some events and an endpoint. */
+export class Target {
+  key = key;
+  accountIds = [1, 42, 9_007_199_254_740_991];
+  /** Ids of events, deliveries and keys that exist, and one that does not. */
+  madeIds = ['0193a1b2-0000-7000-8000-000000000001'];
+  output = '';
+
+  #folder = mkdtempSync(join(tmpdir(), 'belfry-fuzz-'));
+  #build = new BuildCopy();
+  #server = null;
+  #child = null;
+  #endpoint = createServer((request, response) => request.resume().once('end', () => response.end('{}')));
+
+  constructor() {
+    // However the run ends, nothing of it goes on.
+    process.once('exit', () => this.#child?.kill('SIGKILL'));
+  }
+
+  /**
+   * @param {{ databaseUrl?: string, embedded: boolean }} database a URL, the embedded database, or else a PostgreSQL
+   *   server of the run's own
+   */
+  async start({ databaseUrl, embedded }) {
+    if (!embedded && databaseUrl === undefined) {
+      this.#server = await postgres.startPostgres(join(this.#folder, 'postgres'), [
+        'fsync=off',
+        'full_page_writes=off',
+      ]);
+    }
+    this.#endpoint.listen(0, '127.0.0.1');
+    await once(this.#endpoint, 'listening');
+    this.endpointUrl = `http://127.0.0.1:${this.#endpoint.address().port}/in?token=s3cret`;
+    const url = databaseUrl ?? this.#server?.url;
+    this.#child = spawn(process.execPath, [this.#build.mainFile], {
+      cwd: this.#folder,
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        DATA_DIR: join(this.#folder, 'data'),
+        ...(url === undefined ? {} : { DATABASE_URL: url }),
+        BOOTSTRAP_API_KEY: key,
+        // No development mailbox: tens of thousands of mails would become files.
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'warn',
+        WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
+        WEBHOOK_TIMEOUT_MS: '300',
+        RATE_LIMIT_PER_KEY: '1000000',
+        RATE_LIMIT_REFUSALS: '1000000',
+      },
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.on('data', (text) => (this.output = (this.output + text).slice(-2_000_000)));
+    const end = Date.now() + startsWithinMs;
+    while (this.url === undefined) {
+      if (!this.isAlive || Date.now() > end) throw new Error(`the API did not start:\n${this.output}`);
+      await pause(20);
+      this.url = /Belfry is ready at (\S+)/.exec(this.output)?.[1];
+    }
+    for (const accountId of this.accountIds) await this.#makeAccount(accountId);
+  }
+
+  get isAlive() {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** The process's memory in bytes, as the system counts it; null where it does not say. */
+  get memory() {
+    if (process.platform !== 'linux') return null;
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) * 1024;
+  }
+
+  /** Reads JSON from the API. */
+  async get(path) {
+    const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    return answer.json();
+  }
+
+  /** Ends everything and removes it; answers the process's exit code. */
+  async remove() {
+    const ended = once(this.#child, 'exit');
+    if (this.isAlive) this.#child.kill('SIGTERM');
+    const [code] = this.isAlive ? await ended : [this.#child.exitCode];
+    this.#endpoint.close();
+    this.#endpoint.closeAllConnections();
+    await this.#server?.stop();
+    this.#build.remove();
+    rmSync(this.#folder, { recursive: true, force: true });
+    return code;
+  }
+
+  async #makeAccount(accountId) {
+    const contact = { email: `contact@account-${accountId}.example.com` };
+    await this.#send('PUT', `/v1/accounts/${accountId}`, { account_name: 'Acme', primary_contact: contact });
+    await this.#send('PUT', `/v1/accounts/${accountId}/notification-settings`, {
+      webhook_url: this.endpointUrl,
+      events: { integration_created: { send_webhook: true } },
+    });
+    const { event_id } = await this.#send('POST', '/v1/events', {
+      event_type: 'integration_created',
+      environment: 'production',
+      account_id: accountId,
+      data: { integration_id: 3, integration_name: 'CRM sync' },
+    });
+    const { deliveries } = await this.get(`/v1/accounts/${accountId}/deliveries?event_id=${event_id}`);
+    this.madeIds.push(event_id, ...deliveries.map(({ delivery_id }) => delivery_id));
+  }
+
+  async #send(method, path, body) {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.url}${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+}
