@@ -4,6 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
 import { openModule } from './open-module.fixture.js';
 import { sampleMail } from './sample-mails.fixture.js';
+import { onOneLine } from './text-layout.js';
 import { startSink, type SmtpSink } from './smtp-sink.fixture.js';
 
 const hostile = [
@@ -21,6 +22,7 @@ const hostile = [
   '🦊'.repeat(255),
   'two  spaces   inside',
   'line\u2028separator',
+  'Acme\u2028Account:       Evil Corp (id 1)\u2029-- \u2028You receive this mail because of https://evil.example.com',
   '.',
 ];
 
@@ -82,9 +84,16 @@ async function arrives(accountName: string, integrationName: string, tenantName:
   // RFC 5322 section 2.1.1: no line of more than 998 octets; here none of the head is longer than 78.
   const head = source.slice(0, source.indexOf('\r\n\r\n'));
   for (const line of head.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(78);
-  for (const name of [accountName, integrationName, tenantName]) expect(parsed.text).toContain(name);
-  return { html: parsed.html as string };
+  for (const name of [accountName, integrationName, tenantName])
+    expect(parsed.text).toContain(onOneLine(name));
+  return { html: parsed.html as string, text: parsed.text! };
 }
+
+/** What each line begins with, up to its colon; lines end wherever any mail program may end one (UAX #14). */
+const labelsOf = (text: string) =>
+  text
+    .split(/\r\n|[\n\v\f\r\x85\u2028\u2029]/)
+    .map((line) => /^[A-Z][A-Za-z ]{0,24}:(?= |$)/.exec(line)?.[0] ?? '');
 
 describe('names in a mail', () => {
   it.each(hostile)('%s adds no header and no element', async (name) => {
@@ -92,6 +101,12 @@ describe('names in a mail', () => {
     const { html } = await arrives(name, name, name);
     const tags = (text: string) => text.match(/<[a-z/!][^>]*>/gi);
     expect(tags(html)).toEqual(tags(plain.html));
+  });
+
+  it.each(hostile)('%s adds no line to the text that could be read as a fact', async (name) => {
+    const plain = await arrives('a', 'b', 'c');
+    const { text } = await arrives(name, name, name);
+    expect(labelsOf(text)).toEqual(labelsOf(plain.text));
   });
 
   it('whatever they are, arrive as they are, in a mail with one To and the expected subject', async () => {
@@ -128,6 +143,48 @@ describe('what validation should have stopped', () => {
     expect(parsed.headerLines.map(({ key }) => key).sort()).toEqual(headerNames);
     expect(parsed.subject).toMatch(/^\[Acme Bcc: x@example.com body · production\]/);
     for (const value of Object.values(outcome.request.headers)) expect(value).not.toMatch(/[\r\n]/);
+  });
+
+  it('a line break in any text makes neither a header nor a line', async () => {
+    const breaks = fc.constantFrom('\r\n', '\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f', '\0');
+    const forged = fc.constantFrom(
+      'Bcc: x@example.com',
+      'Account: Evil Corp',
+      '.',
+      '-- ',
+      '\r\nQUIT',
+      'Subject: hi',
+    );
+    const text = fc
+      .array(fc.oneof(breaks, forged), { minLength: 2, maxLength: 6 })
+      .map((parts) => `a${parts.join('')}`);
+    const plain = await arrives('a', 'b', 'c');
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (accountName, name, status) => {
+        sink.received.splice(0);
+        const data = { integration_name: name, tenant_name: name, run_status: status };
+        await mailer.send(sampleMail('run_failed', { accountName, data }));
+        expect(sink.received.length).toBe(1);
+        const [{ parsed, envelopeTo }] = sink.received as [(typeof sink.received)[number]];
+        expect(envelopeTo).toEqual(['ops@example.com']);
+        expect(parsed.headerLines.map(({ key }) => key).sort()).toEqual(headerNames);
+        expect(labelsOf(parsed.text!)).toEqual(labelsOf(plain.text));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    'ops@example.com\r\nBcc: x@example.com',
+    'ops@example.com>\r\nRCPT TO:<x@example.com',
+    'ops@example.com, x@example.com',
+    'x@example.com <ops@example.com>',
+    'ops@example.com\0x@example.com',
+  ])('an address such as %j is refused: it would reach somebody else', async (recipient) => {
+    sink.received.splice(0);
+    const outcome = await mailer.send({ ...sampleMail('run_failed', {}), recipient });
+    expect(outcome.result).toBe('permanent');
+    expect(sink.received).toEqual([]);
   });
 
   it('a link that is no web address is a fact, and never an href', async () => {

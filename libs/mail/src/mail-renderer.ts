@@ -3,7 +3,7 @@ import { fillIn, type EventCatalogue, type EventType } from '@belfry/domain';
 import Handlebars from 'handlebars';
 import { htmlLayout } from './html-layout.js';
 import { factsOf, linksOf, webUrl, type Fact, type Payload } from './mail-facts.js';
-import { textLayout } from './text-layout.js';
+import { onOneLine, textLayout } from './text-layout.js';
 
 /** A mail as its reader sees it, and what mail programs sort it by. */
 export interface RenderedMail {
@@ -64,9 +64,11 @@ export class MailRenderer {
       thread: [String(mail.accountId), environment, type.thread, String(payload[type.thread])],
       text: textLayout({
         ...content,
-        links,
+        heading: onOneLine(heading),
+        place: onOneLine(place),
+        links: links.map(({ label, url }) => ({ label, url: onOneLine(url) })),
         factTable: alignedLines(facts).join('\n'),
-        reason: reasonFor(mail, type, accountName, (text) => text),
+        reason: reasonFor(mail, type, accountName, onOneLine),
       }),
       html: htmlLayout({
         ...content,
@@ -103,6 +105,6 @@ function alignedLines(facts: readonly Fact[]): string[] {
   const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
   return facts.map(
     ({ label, value, detail }) =>
-      `${label}:`.padEnd(width) + value + (detail === undefined ? '' : ` (${detail})`),
+      `${label}:`.padEnd(width) + onOneLine(value) + (detail === undefined ? '' : ` (${onOneLine(detail)})`),
   );
 }

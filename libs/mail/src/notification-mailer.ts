@@ -1,4 +1,5 @@
 import { Mailer, type MailOutcome, type NotificationMail } from '@belfry/application';
+import { parseEmailAddress } from '@belfry/domain';
 import type { ISendMailOptions, MailerService } from '@nestjs-modules/mailer';
 import { encodedListId, encodedText, listIdOf, messageIdOf, oneLine, threadIdOf } from './mail-headers.js';
 import { UnknownEventType, type MailRenderer, type RenderedMail } from './mail-renderer.js';
@@ -8,6 +9,7 @@ import type { ServerStateLog } from './server-state-log.js';
 import {
   acceptedWith,
   isAboutTheMail,
+  noAddress,
   refusedWith,
   waitingBecause,
   type SmtpFailure,
@@ -75,6 +77,9 @@ export class NotificationMailer extends Mailer {
     rendered: RenderedMail,
     headers: ReturnType<NotificationMailer['headersOf']>,
   ): Promise<SmtpVerdict> {
+    // Settings hold checked addresses alone. Were another ever stored, nodemailer would read a list out of it.
+    const address = parseEmailAddress(mail.recipient);
+    if (!address.ok || address.value.toLowerCase() !== mail.recipient.toLowerCase()) return noAddress;
     const { sender, totalMs } = this.settings;
     const message: ISendMailOptions & { signal: AbortSignal; xMailer: string } = {
       from: { name: sender.name, address: sender.address },

@@ -54,6 +54,13 @@ export function waitingBecause(why: string): SmtpVerdict {
   return { result: 'temporary', reason: 'connection', response: { status: 0, headers: {}, body: why } };
 }
 
+/** The verdict on a recipient that is no single address: it never gets as far as a server. */
+export const noAddress: SmtpVerdict = {
+  result: 'permanent',
+  reason: 'rejected',
+  response: { status: 0, headers: {}, body: 'The recipient is not one valid address: nothing was sent.' },
+};
+
 /** How much of a reply is kept, in characters: replies are short, and a server that sends a book need not be quoted. */
 const longestReply = 16 * 1024;
 

@@ -1,6 +1,14 @@
 import Handlebars from 'handlebars';
 
-/** The text part. Nothing is escaped: it is plain text. */
+/**
+ * A value as it may stand in the text part. Whatever a mail program may take for the end of a line (UAX #14: control
+ * characters, U+2028, U+2029) becomes a space, so that no name can write a line of its own that reads as a fact of ours.
+ */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** The text part. Nothing is escaped: it is plain text; each value must be on one line. */
 export const textLayout = Handlebars.compile(
   `{{heading}}
 {{typeName}} · {{place}}
