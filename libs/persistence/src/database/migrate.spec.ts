@@ -1,7 +1,8 @@
 import { createEmptyDatabase } from './database.fixture.js';
 import { DatabaseHealth } from './database-health.js';
 import { createDataSource } from './data-source-options.js';
-import { missingMigrations } from './migrate.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { appliedMigrations, missingMigrations } from './migrate.js';
 import { openDatabase } from './open-database.js';
 
 describe('migrations', () => {
@@ -17,6 +18,34 @@ describe('migrations', () => {
     );
     expect(await missingMigrations(first!)).toEqual([]);
     await Promise.all(opened.map((each) => each.destroy()));
+    await drop();
+  });
+
+  it('give way to a transaction that holds what they need, which then goes on undisturbed, and come after it', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const before = await openDatabase({ databaseUrl: url }, () => undefined);
+    const addsColumn = before.migrations.find(({ constructor }) =>
+      constructor.name.startsWith('Redeliveries'),
+    )!;
+    while ((await missingMigrations(before)).at(0) !== addsColumn.constructor.name)
+      await before.undoLastMigration();
+
+    // As a publisher of the version before: it has read one table, and is about to write the one that is migrated.
+    const publisher = before.createQueryRunner();
+    await publisher.query('BEGIN');
+    await publisher.query('SELECT FROM deliveries');
+    const migrated = openDatabase({ databaseUrl: url }, () => undefined);
+    const seesWaiting = `SELECT FROM pg_locks WHERE NOT granted AND relation = 'deliveries'::regclass`;
+    while ((await before.query<unknown[]>(seesWaiting)).length === 0) await pause(20);
+    await publisher.query('LOCK TABLE deliveries IN ROW EXCLUSIVE MODE');
+    await publisher.query('COMMIT');
+    await publisher.release();
+
+    const after = await migrated;
+    expect(await missingMigrations(after)).toEqual([]);
+    expect(appliedMigrations(after)[0]).toBe(addsColumn.constructor.name);
+    expect(await after.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
+    await Promise.all([before.destroy(), after.destroy()]);
     await drop();
   });
 

@@ -1,4 +1,5 @@
-import { MigrationExecutor, type DataSource } from 'typeorm';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MigrationExecutor, QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
 
 /** The names of the migrations that were applied when a data source was opened. */
 const applied = new WeakMap<DataSource, readonly string[]>();
@@ -7,27 +8,57 @@ const applied = new WeakMap<DataSource, readonly string[]>();
 const migrationLock = 0x62656c667279;
 
 /**
+ * Processes of the version before may be at work on the tables. A migration that waits for a lock holds up everything that
+ * comes after it, so it gives up soon and tries again. The first tries are shorter than PostgreSQL's deadlock_timeout
+ * (1 s): where it holds one table and a publisher another, and each waits for the other's, the migration gives way. The
+ * later ones are longer than that, for only then does an autovacuum under way give way to us.
+ */
+const lockTries = { briefMs: 500, brief: 10, longMs: 3_000, all: 30, pauseMs: 500 };
+
+/** SQLSTATE of a lock that was not to be had in time, and of one that can't be had: deadlock. */
+const lockFailures = new Set(['55P03', '40P01']);
+
+/**
  * Applies the migrations that are missing, each in a transaction. Safe where several processes start at once: a lock
  * lets one through at a time, and the others then find nothing left to do. Lock and migrations share one connection, so
- * a pool of one is enough. Where it throws, the data source is to be closed: its connection may still hold the lock.
+ * a pool of one is enough. Throws where a table could not be locked within about a minute and a half. Where it throws,
+ * the data source is to be closed: its connection may still hold the lock.
  */
 export async function applyMigrations(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'each';
-    const done = await executor.executePendingMigrations();
+    const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
+    if (pending.length > 0) await applyPending(dataSource, runner);
     applied.set(
       dataSource,
-      done.map(({ name }) => name),
+      pending.map(({ name }) => name),
     );
     await runner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
     await runner.query('RESET statement_timeout');
   } finally {
     await runner.release();
   }
+}
+
+/** What a failed try has applied stays applied: each migration is a transaction of its own. */
+async function applyPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    const waitMs = tried <= lockTries.brief ? lockTries.briefMs : lockTries.longMs;
+    await runner.query(`SET lock_timeout = ${waitMs}`);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    try {
+      await executor.executePendingMigrations();
+      break;
+    } catch (error) {
+      const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : '';
+      if (!lockFailures.has(code ?? '') || tried === lockTries.all) throw error;
+      await pause(lockTries.pauseMs);
+    }
+  }
+  await runner.query('RESET lock_timeout');
 }
 
 /** The names of the migrations that `applyMigrations` found missing on this data source, and applied. */

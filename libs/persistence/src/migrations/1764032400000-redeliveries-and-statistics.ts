@@ -3,6 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** What redelivery and statistics need. */
 export class RedeliveriesAndStatistics1764032400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    // The strongest lock first: raised later, it would make publishers of the version before end in deadlocks.
+    await runner.query('LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE');
     await runner.query(`
       CREATE INDEX deliveries_redelivered ON deliveries (account_id, redelivery_of) WHERE redelivery_of IS NOT NULL`);
     // By status first: what was interrupted is found without reading past all that failed.
