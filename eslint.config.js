@@ -1,4 +1,5 @@
 import nx from '@nx/eslint-plugin';
+import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -78,6 +79,7 @@ export default defineConfig(
       ],
     },
   },
+  { files: ['apps/admin/src/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     // Jest loads its configuration by require().
     files: ['**/*.cjs'],
