@@ -1,27 +1,15 @@
 /** Starts the page. */
 import './zod-without-eval.js';
 import { MantineProvider } from '@mantine/core';
-import { QueryCache, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { makeQueryClient, sessionQuery } from './api/queries.js';
-import { RequestFailure } from './api/request.js';
+import { makeQueryClient } from './api/queries.js';
 import { App } from './app.js';
 import { theme } from './theme.js';
 import './styles/index.css';
 
-const queryClient = makeQueryClient(
-  new QueryCache({
-    onError: (error, query) => {
-      const isOver = error instanceof RequestFailure && error.status === 401;
-      // Whatever finds the session over has the page look for itself.
-      if (isOver && query.queryKey[0] !== 'session') {
-        void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-      }
-    },
-  }),
-);
-
+const queryClient = makeQueryClient();
 const root = document.getElementById('page');
 if (root === null) throw new Error('the document has no place for the page');
 createRoot(root).render(

@@ -1,10 +1,11 @@
 /** The server's state as the page keeps it: what is asked for, under which key, and how fresh it must be. */
-import { QueryClient, queryOptions, useQuery, type QueryCache } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { request, RequestFailure, type Answer } from './request.js';
 import type {
   AccountAnswer,
   DeliveryDetail,
   DeliveryPage,
+  EventAnswer,
   MailAnswer,
   Session,
   SettingsAnswer,
@@ -19,16 +20,25 @@ function retry(_count: number, error: Error): boolean {
   return error instanceof RequestFailure && (error.status === 0 || error.status === 503);
 }
 
-/** Makes the page's client. `queryCache` hears of every failure. */
-export function makeQueryClient(queryCache: QueryCache): QueryClient {
-  return new QueryClient({
-    queryCache,
+/** Makes the page's client. */
+export function makeQueryClient(): QueryClient {
+  // Whatever finds the session over, something asked for or something saved, has the page look for itself.
+  const hear = (error: Error) => {
+    const isOver = error instanceof RequestFailure && error.status === 401;
+    if (isOver) void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, query) => (query.queryKey[0] === 'session' ? undefined : hear(error)),
+    }),
+    mutationCache: new MutationCache({ onError: hear }),
     defaultOptions: {
       // Not navigator.onLine: the server may be on this very machine.
       queries: { retry, retryDelay: liveEveryMs, staleTime: 10_000, networkMode: 'always' },
       mutations: { networkMode: 'always' },
     },
   });
+  return client;
 }
 
 export const sessionQuery = queryOptions({
@@ -75,6 +85,15 @@ export const deliveryQuery = (accountId: number, deliveryId: string) =>
     queryKey: ['delivery', accountId, deliveryId],
     queryFn: async () => (await request<DeliveryDetail>('GET', deliveryPath(accountId, deliveryId))).value,
     refetchInterval: ({ state }) => (state.data?.finished_at === null ? liveEveryMs / 2 : false),
+  });
+
+export const eventQuery = (accountId: number, eventId: string) =>
+  queryOptions({
+    queryKey: ['event', accountId, eventId],
+    queryFn: async () =>
+      (await request<EventAnswer>('GET', `${accountPath(accountId)}/events/${encodeURIComponent(eventId)}`))
+        .value,
+    staleTime: Infinity,
   });
 
 export const mailQuery = (accountId: number, deliveryId: string) =>

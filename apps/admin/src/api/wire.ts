@@ -85,6 +85,11 @@ export interface StatsAnswer {
   readonly hours: readonly HourCount[];
 }
 
+export interface EventAnswer {
+  readonly event_id: string;
+  readonly payload: unknown;
+}
+
 export interface MailAnswer {
   readonly subject: string;
   readonly text: string;
