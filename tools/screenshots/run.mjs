@@ -22,7 +22,7 @@ const tabs = [
     '/',
     (page) =>
       page
-        .getByRole('link', { name: /failed deliveries of/ })
+        .getByRole('link', { name: /failed deliver(y|ies) of/ })
         .first()
         .waitFor(),
   ],

@@ -89,13 +89,11 @@ export const texts = {
     contactName: 'Name',
     contactNameHint: 'Optional.',
     contactEmail: 'E-mail address',
-    required: 'is required',
   },
 
   settings: {
     heading: 'Notifications & Webhooks',
     lead: 'What happens when something happens on your platform.',
-    endpoint: 'Webhook endpoint',
     url: 'Webhook URL',
     urlPlaceholder: 'https://hooks.example.com/in?token=…',
     urlHint:
@@ -103,7 +101,6 @@ export const texts = {
     never: 'Nothing is set up yet. Give a URL to receive webhooks, or add subscribers below; both can wait.',
     turnsOff: (names: readonly string[]) =>
       `Without a URL there are no webhooks: saving turns off Send Webhook for ${listed(names)}.`,
-    undo: 'Undo',
     primary: {
       receives: ' receives every notification.',
       role: 'primary contact',
@@ -128,6 +125,13 @@ export const texts = {
     edit: (address: string) => `Correct ${address}`,
     added: (count: number, bad: number) =>
       `${plural(count, 'address', 'addresses')} added${bad > 0 ? `, ${bad} not valid` : ''}`,
+    plan: (webhooks: number, mails: number, isUnsaved: boolean) => {
+      const sent = listed([
+        ...(webhooks > 0 ? [plural(webhooks, 'webhook', 'webhooks')] : []),
+        plural(mails, 'e-mail', 'e-mails'),
+      ]);
+      return isUnsaved ? `Once saved, each event sends ${sent}.` : `Each event sends ${sent}.`;
+    },
     firedWhen: (description: string) => `When ${description}.`,
     payload: 'Payload preview',
     payloadOf: (name: string) => `Payload preview: ${name}`,
@@ -139,9 +143,16 @@ export const texts = {
       count: (count: number) => plural(count, 'delivery', 'deliveries'),
       rate: (rate: number) => `${rate} %`,
       rateSpoken: (rate: number) => `${rate} per cent succeeded`,
-      failed: (count: number) => `${count.toLocaleString()} failed`,
-      failedLink: (count: number, name: string) =>
-        `${count.toLocaleString()} failed deliveries of ${name}: show them`,
+      wrong: {
+        failed: (count: number) => `${count.toLocaleString()} failed`,
+        interrupted: (count: number) => `${count.toLocaleString()} interrupted`,
+      },
+      wrongLink: {
+        failed: (count: number, name: string) =>
+          `${plural(count, 'failed delivery', 'failed deliveries')} of ${name}: show them`,
+        interrupted: (count: number, name: string) =>
+          `${plural(count, 'interrupted delivery', 'interrupted deliveries')} of ${name}: show them`,
+      },
     },
   },
 
@@ -163,10 +174,8 @@ export const texts = {
   conflict: {
     title: 'Somebody else saved these settings meanwhile',
     lead: 'Nothing of yours is lost. Where both of you changed the same thing, choose whose is to stay.',
-    field: 'Setting',
     theirs: 'Saved meanwhile',
     mine: 'Yours',
-    choose: (field: string) => `Whose value is kept for ${field}?`,
     url: 'Webhook URL',
     toggle: (name: string) => `${name}: Send Webhook`,
     subscribers: (name: string) => `${name}: Email subscribers`,
@@ -196,7 +205,6 @@ export const texts = {
     bar: (period: string, parts: string) => `${period}: ${parts}`,
     noBar: 'none',
     columns: {
-      select: 'Select',
       status: 'Status',
       event: 'Event',
       destination: 'Destination',
@@ -223,7 +231,6 @@ export const texts = {
   },
 
   delivery: {
-    to: (destination: string) => `to ${destination}`,
     missing: 'There is no such delivery. It may be older than what is kept.',
     redeliver: 'Redeliver',
     copyLink: 'Copy link',
@@ -239,13 +246,12 @@ export const texts = {
       interrupted: 'Interrupted: the sending process ended before an answer was recorded',
     },
     redeliveryOf: 'Redelivery of',
-    facts: { delivery: 'Delivery', event: 'Event', environment: 'Environment', duration: 'Duration' },
+    facts: { delivery: 'Delivery', event: 'Event', environment: 'Environment' },
     request: 'Request',
     mailRequest: 'Mail',
     response: 'Response',
     smtpReply: 'Reply of the mail server',
     noResponse: 'Nothing came back.',
-    headers: 'Headers',
     body: 'Body',
     emptyBody: 'Empty.',
     bodyCut: 'The first 16 KiB are kept.',
@@ -259,7 +265,8 @@ export const texts = {
     mailFrame: (subject: string) => `Mail: ${subject}`,
     copyId: (what: string) => `Copy the ${what} id`,
     notYet: 'This delivery has not been sent yet.',
-    attempts: (count: number) => plural(count, 'attempt', 'attempts'),
+    payload: 'Payload',
+    notRecorded: 'Of this delivery no attempt was recorded: nobody can say how far it came.',
   },
 
   redeliver: {
@@ -280,9 +287,7 @@ export const texts = {
     sameBytes: 'The same bytes are sent, once, to the URL that is set now.',
     sameMail: 'The same mail is sent to the same recipient.',
     confirm: 'Redeliver',
-    queued: 'Redelivery queued',
     failed: (detail: string) => `Not redelivered: ${detail}`,
-    show: 'Show it',
   },
 
   redeliverMany: {
@@ -300,7 +305,35 @@ export const texts = {
     queued: (count: number) => `${plural(count, 'redelivery', 'redeliveries')} queued.`,
     refused: (count: number) => `${count.toLocaleString()} not redelivered:`,
     done: 'Done',
-    underWay: 'under way now',
+  },
+
+  redeliverMatching: {
+    button: { failed: 'Redeliver all failed…', interrupted: 'Redeliver all interrupted…' },
+    title: {
+      failed: 'Redeliver all failed deliveries?',
+      interrupted: 'Redeliver all interrupted deliveries?',
+    },
+    since: 'Since',
+    count: {
+      failed: (count: number) => `${plural(count, 'failed delivery is', 'failed deliveries are')} counted.`,
+      interrupted: (count: number) =>
+        `${plural(count, 'interrupted delivery is', 'interrupted deliveries are')} counted.`,
+    },
+    leftOut: 'Tests, and what was redelivered before, are left out.',
+    receipt: {
+      failed:
+        'Some of these may have arrived: an endpoint that answered with an error has read its event and gets it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+      interrupted:
+        'Nobody can say which of these have arrived: they may come a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+    },
+    target: 'Webhooks go to the URL that is set now, mails to the same recipients.',
+    confirm: { failed: 'Redeliver all failed', interrupted: 'Redeliver all interrupted' },
+    progress: (queued: number) => `${plural(queued, 'redelivery', 'redeliveries')} queued`,
+    resume: 'Go on',
+    kept: 'What was queued stays queued. Going on does the rest, and nothing twice.',
+    nothing: 'Nothing was left to redeliver.',
+    done: (queued: number) =>
+      `${plural(queued, 'redelivery is', 'redeliveries are')} on the way. They appear at the top of the list.`,
   },
 
   outcomes: {

@@ -1,9 +1,6 @@
 import { describeInChromium } from './chromium.fixture.js';
 import { stageForThisFile } from './page.fixture.js';
 
-// A real browser on a busy machine: a journey is tried again, and the first failure is shown.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 describeInChromium('The way to the page', () => {
   const stage = stageForThisFile();
   beforeAll(async () => {

@@ -1,11 +1,17 @@
 /** An admin in front of the page: signs in, looks, and hears of everything that must not happen. */
 import { source } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from './chromium.fixture.js';
 import { Platform } from './platform.fixture.js';
 
-/** The sets of axe's rules that count. */
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** The rules of axe that count: all of WCAG 2.2 A and AA and its own best practices, or those about colours alone. */
+const rules = {
+  all: {
+    type: 'tag' as const,
+    values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  },
+  colours: { type: 'rule' as const, values: ['color-contrast', 'link-in-text-block'] },
+};
 
 /** What a browser says of a page that breaks its policy, asks another host, or throws. */
 const complaints = new WeakMap<Page, string[]>();
@@ -14,50 +20,80 @@ const complaints = new WeakMap<Page, string[]>();
 export interface Stage {
   readonly platform: Platform;
   /** Opens the account's page by a new link. */
-  signIn(accountId: number, options?: { dark?: boolean; width?: number }): Promise<Page>;
+  signIn(accountId: number): Promise<Page>;
+  /** Opens the account's page at a path, signed in by the first visit of this file. */
+  visit(accountId: number, path: string): Promise<Page>;
 }
 
 /** Starts a browser and a platform before the journeys of a file, and ends them after. */
-export function stageForThisFile(): Stage {
+export function stageForThisFile(options?: { isNewcomers: boolean }): Stage {
   let browser: Browser | undefined;
   let platform: Platform | undefined;
+  /** The sessions that outlive a test, by account. */
+  const visited = new Map<number, BrowserContext>();
   beforeAll(async () => {
-    platform = await Platform.start();
+    platform = await Platform.start(options);
     browser = await launchChromium();
   });
   afterEach(async () => {
+    const heard = [];
     for (const context of browser?.contexts() ?? []) {
-      const heard = context.pages().flatMap((page) => complaints.get(page) ?? []);
-      await context.close();
-      expect(heard).toEqual([]);
+      heard.push(...context.pages().flatMap((page) => complaints.get(page) ?? []));
+      if ([...visited.values()].includes(context)) {
+        await Promise.all(context.pages().map((page) => page.close()));
+        await context.setOffline(false);
+      } else {
+        await context.close();
+      }
     }
+    expect(heard).toEqual([]);
   });
   afterAll(async () => {
     await browser?.close();
     await platform?.stop();
   });
+  const started = () => {
+    if (browser === undefined || platform === undefined) throw new Error('nothing was started');
+    return { browser, platform };
+  };
   return {
     get platform() {
-      if (platform === undefined) throw new Error('the platform was not started');
-      return platform;
+      return started().platform;
     },
-    async signIn(accountId, { dark = false, width = 1280 } = {}) {
-      if (browser === undefined || platform === undefined) throw new Error('the browser was not started');
-      const context = await browser.newContext({
-        viewport: { width, height: 900 },
-        colorScheme: dark ? 'dark' : 'light',
-        locale: 'en-GB',
-        timezoneId: 'Europe/Berlin',
-        reducedMotion: 'reduce',
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      context.setDefaultTimeout(15_000);
-      const page = await context.newPage();
-      listen(page, platform.url);
-      await page.goto(await platform.portalLink(accountId));
+    async signIn(accountId) {
+      const context = await newContext(started().browser);
+      return openedAt(await platform!.portalLink(accountId), context, platform!.url);
+    },
+    async visit(accountId, path) {
+      const context = visited.get(accountId);
+      if (context !== undefined) return openedAt(`${platform!.url}${path}`, context, platform!.url);
+      const page = await this.signIn(accountId);
+      visited.set(accountId, page.context());
+      await page.goto(`${platform!.url}${path}`);
       return page;
     },
   };
+}
+
+async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    colorScheme: 'light',
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  // Waited for is what must come about, on a machine that may be busy with something else.
+  context.setDefaultTimeout(30_000);
+  return context;
+}
+
+async function openedAt(url: string, context: BrowserContext, origin: string): Promise<Page> {
+  const page = await context.newPage();
+  listen(page, origin);
+  await page.goto(url);
+  return page;
 }
 
 /** The answers of the API that journeys provoke, and the browser reports on the console. */
@@ -79,19 +115,47 @@ function listen(page: Page, origin: string): void {
 }
 
 /**
- * What axe finds against WCAG 2.2 A and AA, and its own best practices, in words. It runs in the page alone: it would
- * wait for ever for an answer from the mail's frame, in which no script runs.
+ * A state is looked at in both schemes, wide and as narrow as a telephone: by all rules once for each of the two layouts
+ * and once in each scheme. What the other scheme changes is colours.
  */
-export async function axeFindings(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const violations = await page.evaluate(async (tags) => {
+const looks = [
+  ['light', 1280, 'all'],
+  ['dark', 1280, 'colours'],
+  ['dark', 375, 'all'],
+  ['light', 375, 'colours'],
+] as const;
+
+/** What is wrong with the page as it stands: findings of axe, and whether it has to be scrolled sideways. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  const faults = [];
+  for (const [colorScheme, width, which] of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    // It has drawn what it was told last, and what followed from that.
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(null)))),
+    );
+    const overflows = await page.evaluate(
+      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    );
+    const found = [...(await axeFindings(page, which)), ...(overflows ? ['wider than the window'] : [])];
+    faults.push(...found.map((fault) => `${colorScheme}, ${width} px: ${fault}`));
+  }
+  return faults;
+}
+
+/** What axe finds, in words. */
+async function axeFindings(page: Page, which: keyof typeof rules): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
+  const violations = await page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') };
-    const found = await axe.run(document, { runOnly: tags, iframes: false, resultTypes: ['violations'] });
+    // In the page alone: it would wait for ever for an answer from the mail's frame, in which no script runs.
+    const found = await axe.run(document, { runOnly, iframes: false, resultTypes: ['violations'] });
     return found.violations.map(({ id, help, nodes }) => ({
       id,
       help,
       nodes: nodes.map(({ target, failureSummary }) => `${String(target)} (${failureSummary})`),
     }));
-  }, rules);
+  }, rules[which]);
   return violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.join(' | ')}`);
 }

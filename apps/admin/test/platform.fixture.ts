@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 
 const mainFile = resolve(__dirname, '../../api/dist/main.js');
-const key = 'key-of-the-platform';
+const platformKey = 'key-of-the-platform';
 
 /** What the endpoint answers. */
 export interface EndpointAnswer {
@@ -22,6 +22,7 @@ export class Platform {
   url = '';
   readonly answer: EndpointAnswer = { status: 200, body: '{"received":true}' };
   readonly received: string[] = [];
+  private key = platformKey;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -30,8 +31,8 @@ export class Platform {
     private readonly database: string,
   ) {}
 
-  /** Starts everything; `environment` goes to the API. */
-  static async start(environment: Record<string, string> = {}): Promise<Platform> {
+  /** Starts everything. A newcomer has no key yet: the API makes the sample account, and prints a key. */
+  static async start({ isNewcomers = false } = {}): Promise<Platform> {
     const database = `admin_${randomBytes(8).toString('hex')}`;
     await query(`CREATE DATABASE ${database}`);
     const databaseUrl = new URL(adminUrl());
@@ -46,10 +47,9 @@ export class Platform {
         PORT: '0',
         DATA_DIR: folder,
         DATABASE_URL: databaseUrl.href,
-        BOOTSTRAP_API_KEY: key,
+        ...(isNewcomers ? {} : { BOOTSTRAP_API_KEY: platformKey }),
         WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
         LOG_LEVEL: 'warn',
-        ...environment,
       },
     });
     const platform = new Platform(child, folder, endpoint, database);
@@ -60,7 +60,9 @@ export class Platform {
     await waitFor(() => {
       if (child.exitCode !== null) throw new Error(`the API ended: ${output}`);
       platform.url = /Belfry is ready at (\S+)/.exec(output)?.[1] ?? '';
-      return platform.url !== '';
+      if (!isNewcomers) return platform.url !== '';
+      platform.key = /API key \(shown this once\): (\S+)\n/.exec(output)?.[1] ?? '';
+      return platform.key !== '';
     });
     return platform;
   }
@@ -74,7 +76,7 @@ export class Platform {
   async call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -112,6 +114,17 @@ export class Platform {
       );
       await this.call('POST', '/v1/events/batch', { events });
     }
+  }
+
+  /** Waits until everything of the account has been delivered, or has failed. */
+  async allFinished(accountId: number): Promise<void> {
+    await waitFor(async () => {
+      const path = `/v1/accounts/${accountId}/deliveries?limit=200`;
+      const { deliveries } = (await this.call('GET', path)) as {
+        deliveries: { finished_at: string | null }[];
+      };
+      return deliveries.length > 0 && deliveries.every(({ finished_at }) => finished_at !== null);
+    });
   }
 
   async stop(): Promise<void> {

@@ -3,9 +3,6 @@ import { describeInChromium } from './chromium.fixture.js';
 import { stageForThisFile } from './page.fixture.js';
 import { waitFor } from './platform.fixture.js';
 
-// A real browser on a busy machine: a journey is tried again, and the first failure is shown.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 describeInChromium('The Notifications & Webhooks tab', () => {
   const stage = stageForThisFile();
   let accountId = 100;
@@ -36,9 +33,13 @@ describeInChromium('The Notifications & Webhooks tab', () => {
 
     await url(page).fill(stage.platform.endpointUrl);
     expect(await isActive(page, 'Run Failed')).toBe(true);
+    const row = page.getByRole('group', { name: 'Run Failed' });
+    await row.getByText('Each event sends 1 e-mail.').waitFor();
     await toggle(page, 'Run Failed').check({ force: true });
+    await row.getByText('Once saved, each event sends 1 webhook and 1 e-mail.').waitFor();
     await save(page).click();
     await page.getByText('Saved', { exact: true }).first().waitFor();
+    await row.getByText('Each event sends 1 webhook and 1 e-mail.').waitFor();
 
     await page.reload();
     await url(page).waitFor();

@@ -32,6 +32,8 @@ const eventsByHour = [1, 0, 1, 1, 2, 2, 4, 5, 6, 5, 3, 5, 7, 6, 5, 4, 3, 2, 2, 1
 
 /** The hours of the made-up outage: webhooks fail. */
 const outage = { from: 11, to: 12 };
+/** The hour in which a subscriber's mailbox is full: mails to subscribers are refused for good. */
+const fullMailbox = 19;
 
 const integrations = ['CRM sync', 'Billing export', 'HR import'];
 const tenants = ['Acme', 'Globex', 'Initech', 'Umbrella'];
@@ -72,21 +74,39 @@ export async function storeSampleDeliveries(
       return { event, deliveries, idempotency: null };
     });
   });
-  const outcomes = stored.map(({ event, delivery }, index) => {
-    const claimed = asClaimed(event, delivery);
-    if (claimed.channel === 'email') return mailOutcome(claimed, index, app);
-    const hour = hourOf(event.acceptedAt, now);
-    return webhookOutcome(claimed, index, hour >= outage.from && hour <= outage.to);
+  const lastWebhook = stored.findLast(({ delivery }) => delivery.channel === 'webhook');
+  const outcomes = stored.flatMap((made, index) => {
+    if (made === lastWebhook) return [];
+    const claimed = asClaimed(made.event, made.delivery);
+    const hour = hourOf(made.event.acceptedAt, now);
+    if (claimed.channel === 'webhook') {
+      return webhookOutcome(claimed, index, hour >= outage.from && hour <= outage.to);
+    }
+    return mailOutcome(claimed, index, hour === fullMailbox && claimed.recipientRole === 'subscriber', app);
   });
-  await app.get(DeliveryQueue).record(claim, outcomes);
+  const queue = app.get(DeliveryQueue);
+  await queue.record(claim, outcomes);
+  // As if the worker had died while it sent the last webhook: its lease has run out, and nobody knows what became of it.
+  if (lastWebhook !== undefined) {
+    await queue.renew({ ...claim, leaseMs: -1 }, [asClaimed(lastWebhook.event, lastWebhook.delivery)]);
+    await queue.sweep();
+  }
 }
 
 /** When the events of the day before now occurred, the oldest first. */
 function timesOfDay(now: Date): Date[] {
   const begin = now.getTime() - eventsByHour.length * hourMs;
   return eventsByHour.flatMap((events, hour) =>
-    Array.from({ length: events }, (_, index) => new Date(begin + (hour + (index + 0.4) / events) * hourMs)),
+    Array.from({ length: events }, (_, index) => {
+      const part = 0.1 + 0.8 * scattered(hour * 7 + index);
+      return new Date(begin + (hour + (index + part) / events) * hourMs);
+    }),
   );
+}
+
+/** A number from 0 to 1 that looks like chance and is the same every time: multiples of the golden ratio. */
+function scattered(index: number): number {
+  return (index * 0.618034) % 1;
 }
 
 function hourOf(time: Date, now: Date): number {
@@ -154,6 +174,7 @@ function webhookOutcome(delivery: ClaimedDelivery, index: number, fails: boolean
 function mailOutcome(
   delivery: ClaimedDelivery,
   index: number,
+  fails: boolean,
   app: INestApplicationContext,
 ): RecordedOutcome {
   const mail = app.get(MailRenderer).previewMail({
@@ -162,11 +183,14 @@ function mailOutcome(
     recipientRole: delivery.recipientRole!,
   });
   const request = { headers: { To: delivery.destination, Subject: mail.subject }, body: mail.text };
-  const reply = { status: 250, headers: {}, body: '2.0.0 Ok: a sample, nothing was sent' };
+  const reply = fails
+    ? { status: 552, headers: {}, body: '5.2.2 Mailbox full: a sample, nothing was sent' }
+    : { status: 250, headers: {}, body: '2.0.0 Ok: a sample, nothing was sent' };
+  const reason = fails ? 'rejected' : null;
   return {
     delivery,
-    attempt: attempt(delivery, 60 + ((index * 53) % 240), null, request, reply),
-    next: { status: 'succeeded' },
+    attempt: attempt(delivery, 60 + ((index * 53) % 240), reason, request, reply),
+    next: reason === null ? { status: 'succeeded' } : { status: 'failed', reason },
   };
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { statsQuery } from '../api/queries.js';
@@ -12,6 +12,8 @@ import { DeliveryList } from './delivery-list.js';
 import { FilterBar } from './filter-bar.js';
 import { readFilters, writeFilters, type Filters } from './filters.js';
 import { RedeliverMany } from './redeliver-many.js';
+import { RedeliverMatching } from './redeliver-matching.js';
+import { redeliverableOf, type Redeliverable } from './redeliverable.js';
 import { SelectionBar } from './selection-bar.js';
 import { useDeliveries } from './use-deliveries.js';
 
@@ -25,11 +27,14 @@ export function DeliveriesTab() {
   const { pages, deliveries } = useDeliveries(filters);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isRedelivering, setRedelivering] = useState(false);
+  const [asked, setAsked] = useState<Redeliverable | null>(null);
 
   const show = (change: Partial<Filters>) => {
     setSelected(new Set());
     goTo(addressWith(path, writeFilters({ ...filters, ...change })));
   };
+  const redeliverable =
+    may.redeliver && stats.data !== undefined ? redeliverableOf(filters, stats.data) : null;
   const chosen = deliveries.filter(({ delivery_id }) => selected.has(delivery_id));
   return (
     <>
@@ -43,7 +48,13 @@ export function DeliveriesTab() {
           {words.live}
         </span>
       </div>
-      <FilterBar filters={filters} onChange={show} />
+      <FilterBar filters={filters} onChange={show}>
+        {redeliverable === null ? null : (
+          <Button variant="default" className="redeliver-all" onClick={() => setAsked(redeliverable)}>
+            {texts.redeliverMatching.button[redeliverable.status]}
+          </Button>
+        )}
+      </FilterBar>
       <section className="card chart-card" aria-label={words.chart}>
         {stats.data === undefined ? (
           <Skeleton height={132} />
@@ -73,6 +84,9 @@ export function DeliveriesTab() {
         />
       )}
       <DeliveryDrawer />
+      {asked === null ? null : (
+        <RedeliverMatching filters={filters} redeliverable={asked} onClose={() => setAsked(null)} />
+      )}
       {isRedelivering ? (
         <RedeliverMany
           deliveries={chosen}

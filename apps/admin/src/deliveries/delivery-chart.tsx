@@ -2,16 +2,10 @@ import { Tooltip } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { StatsAnswer } from '../api/wire.js';
 import { texts } from '../texts.js';
-import type { Filters, Window } from './filters.js';
-import { barsOf, outcomeOf, outcomes, sum, totalOf, type Bar } from './outcomes.js';
+import { barsOfWindow, countsMatching } from './chart-bars.js';
+import type { Filters } from './filters.js';
+import { outcomes, sum, totalOf, type Bar } from './outcomes.js';
 import { periodText, tickText } from './period-text.js';
-
-/** How a window is cut into bars: few enough that each can be hit by a finger. */
-const cuts: Readonly<Record<Window, { readonly bars: number; readonly hoursEach: number }>> = {
-  '24h': { bars: 24, hoursEach: 1 },
-  '7d': { bars: 28, hoursEach: 6 },
-  '30d': { bars: 30, hoursEach: 24 },
-};
 
 /** Deliveries over time, by outcome. A bar is a button that filters by its time; arrow keys move from bar to bar. */
 export function DeliveryChart({
@@ -25,14 +19,9 @@ export function DeliveryChart({
 }) {
   const { deliveries: words } = texts;
   const row = useRef<HTMLDivElement>(null);
-  const counted = stats.hours.filter(
-    (hour) =>
-      (filters.channel === null || hour.channel === filters.channel) &&
-      (filters.eventType === null || hour.event_type === filters.eventType) &&
-      (filters.status === null || outcomeOf(hour.status) === outcomeOf(filters.status)),
-  );
-  const { bars: number, hoursEach } = cuts[filters.window];
-  const bars = barsOf(counted, new Date(stats.from), number, hoursEach);
+  const counted = countsMatching(stats, filters);
+  const bars = barsOfWindow(counted, stats, filters.window);
+  const number = bars.length;
   const [reached, setReached] = useState(number - 1);
   const current = Math.min(reached, number - 1);
   const most = Math.max(...bars.map((bar) => bar.total), 1);
@@ -56,7 +45,7 @@ export function DeliveryChart({
       <div className="chart-head">
         <ul className="legend">
           {outcomes
-            .filter((outcome) => outcome !== 'under_way' || totals.under_way > 0)
+            .filter((outcome) => outcome === 'succeeded' || outcome === 'failed' || totals[outcome] > 0)
             .map((outcome) => (
               <li key={outcome}>
                 <span className={`legend-sign legend-${outcome}`} aria-hidden="true" />

@@ -14,6 +14,7 @@ import { Link } from '../shell/link.js';
 import { texts } from '../texts.js';
 import { AttemptView } from './attempt-view.js';
 import { DeliveryTags } from './delivery-tags.js';
+import { EventPayload } from './event-payload.js';
 import { MailPreview } from './mail-preview.js';
 import { RedeliverOne } from './redeliver-one.js';
 import { Timeline } from './timeline.js';
@@ -123,7 +124,10 @@ function Detail({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen: (deliv
       <Timeline delivery={delivery} shown={index} onShow={setShown} />
       {delivery.channel === 'email' ? <MailPreview delivery={delivery} /> : null}
       {attempt === undefined ? (
-        <p className="quiet">{words.notYet}</p>
+        <>
+          <p className="quiet">{delivery.status === 'interrupted' ? words.notRecorded : words.notYet}</p>
+          {delivery.channel === 'webhook' ? <EventPayload delivery={delivery} /> : null}
+        </>
       ) : (
         <AttemptView key={attempt.attempt_id} delivery={delivery} attempt={attempt} />
       )}

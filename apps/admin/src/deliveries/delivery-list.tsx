@@ -35,14 +35,10 @@ export function DeliveryList({
   onSelect: ((selected: ReadonlySet<string>) => void) | null;
 }) {
   const { deliveries: words } = texts;
-  const isNarrow = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
+  const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
   const height = isNarrow ? rowHeight.narrow : rowHeight.wide;
-  const body = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const place = (body.current?.getBoundingClientRect().top ?? 0) + window.scrollY;
-    if (Math.abs(place - top) > 1) setTop(place);
-  });
+  const [body, setBody] = useState<HTMLDivElement | null>(null);
+  const top = usePlaceOnPage(body);
   const virtualizer = useWindowVirtualizer({
     count: deliveries.length,
     estimateSize: () => height,
@@ -109,17 +105,24 @@ export function DeliveryList({
                 }
               />
             )}
+            {onSelect === null ? null : (
+              <span className="select-all-word" aria-hidden="true">
+                {words.selectAll}
+              </span>
+            )}
           </span>
           <span role="columnheader">{words.columns.status}</span>
           <span role="columnheader">{words.columns.event}</span>
           <span role="columnheader">{words.columns.destination}</span>
-          <span role="columnheader">{words.columns.environment}</span>
+          <span role="columnheader" className="cell-environment">
+            {words.columns.environment}
+          </span>
           <span role="columnheader" className="cell-time">
             {words.columns.created}
           </span>
         </div>
       </div>
-      <div role="rowgroup" ref={body} className="list-body" style={{ height: virtualizer.getTotalSize() }}>
+      <div role="rowgroup" ref={setBody} className="list-body" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ index, start }) => {
           const delivery = deliveries[index]!;
           return (
@@ -145,6 +148,20 @@ export function DeliveryList({
       </div>
     </div>
   );
+}
+
+/** How far an element is from the top of the page, in pixels: now, and whenever something above it grows or shrinks. */
+function usePlaceOnPage(element: HTMLElement | null): number {
+  const [place, setPlace] = useState(0);
+  useEffect(() => {
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() =>
+      setPlace(Math.round(element.getBoundingClientRect().top + window.scrollY)),
+    );
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [element]);
+  return place;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { channels, deliveryStatuses } from '@belfry/domain';
 import { useSession } from '../access/current-session.js';
 import { texts } from '../texts.js';
@@ -11,9 +12,12 @@ const untouched: Filters = { status: null, channel: null, eventType: null, windo
 export function FilterBar({
   filters,
   onChange,
+  children,
 }: {
   filters: Filters;
   onChange: (change: Partial<Filters>) => void;
+  /** What can be done with all that is shown. */
+  children?: ReactNode;
 }) {
   const { rules } = useSession();
   const { deliveries: words } = texts;
@@ -83,6 +87,7 @@ export function FilterBar({
           {words.clear}
         </Button>
       )}
+      {children}
     </div>
   );
 }

@@ -9,6 +9,11 @@ const withHours = new Intl.DateTimeFormat(undefined, {
 const dayAlone = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const hourAlone = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
+/** A time in the reader's zone, to the minute. */
+export function momentText(time: Date): string {
+  return withHours.format(time);
+}
+
 /** A span of time in the reader's zone, as short as it can be. */
 export function periodText({ from, to }: { readonly from: Date; readonly to: Date }): string {
   return withHours.formatRange(from, to);

@@ -1,4 +1,4 @@
-import { Button, Modal, Progress } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useSession } from '../access/current-session.js';
@@ -8,6 +8,7 @@ import type { Delivery } from '../api/wire.js';
 import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';
 import { receiptOf, type Receipt } from './receipt.js';
+import { RedeliveryProgress } from './redelivery-progress.js';
 
 const receipts = ['yes', 'perhaps', 'no'] as const satisfies readonly Receipt[];
 
@@ -74,15 +75,10 @@ export function RedeliverMany({
           </ul>
         </>
       ) : (
-        <div className="progress" aria-live="polite">
-          <Progress.Root size="lg">
-            <Progress.Section
-              value={(progress.done / deliveries.length) * 100}
-              aria-label={words.progressLabel}
-              aria-valuetext={words.progress(progress.done, deliveries.length)}
-            />
-          </Progress.Root>
-          <p>{words.progress(progress.done, deliveries.length)}</p>
+        <RedeliveryProgress
+          share={progress.done / deliveries.length}
+          text={words.progress(progress.done, deliveries.length)}
+        >
           {state === 'done' ? (
             <Notice kind={progress.refused.size === 0 ? 'success' : 'warning'}>
               <p>{words.queued(progress.queued)}</p>
@@ -93,7 +89,7 @@ export function RedeliverMany({
               ))}
             </Notice>
           ) : null}
-        </div>
+        </RedeliveryProgress>
       )}
       <div className="modal-actions">
         {state === 'asking' ? (

@@ -10,6 +10,7 @@ import {
   splitAtCommas,
   untouchedSettings,
   type ChangeRules,
+  type NotificationSettings,
 } from '@belfry/domain';
 import type { SettingsAnswer } from '../api/wire.js';
 
@@ -129,6 +130,27 @@ export function byField(
     if (!found.has(field)) found.set(field, message);
   }
   return found;
+}
+
+/** The settings that a draft amounts to, as far as it is right: what the plan of its deliveries is made from. */
+export function plannedSettings(
+  draft: SettingsDraft,
+  accountId: number,
+  isUrlGood: boolean,
+): NotificationSettings {
+  const { webhook_url: url, events } = changeOf(draft);
+  const planned = Object.entries(events).map(([key, event]) => [
+    key,
+    {
+      sendWebhook: event.send_webhook,
+      emailSubscribers: event.email_subscribers.filter((text) => parseEmailAddress(text).ok),
+    },
+  ]);
+  return {
+    accountId,
+    webhookUrl: isUrlGood ? url : null,
+    events: Object.fromEntries(planned) as NotificationSettings['events'],
+  };
 }
 
 /** The toggles that saving this draft turns off because it has no URL. */

@@ -31,31 +31,30 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
     );
   }
   const rate = successRate(counts);
-  const wrong = counts.failed + counts.interrupted;
-  const status = counts.failed > 0 ? 'failed' : 'interrupted';
+  const wrong = (['failed', 'interrupted'] as const).filter((status) => counts[status] > 0);
   return (
     <div className="event-activity">
       <Sparkline stats={stats} own={own} />
       {rate === null ? null : (
-        <span className={wrong > 0 ? 'event-rate event-rate-bad' : 'event-rate'}>
+        <span className={wrong.length > 0 ? 'event-rate event-rate-bad' : 'event-rate'}>
           <span aria-hidden="true">{activity.rate(rate)}</span>
           <span className="visually-hidden">{activity.rateSpoken(rate)}</span>
         </span>
       )}
       <span className="event-count">
         {activity.count(total)}
-        {wrong === 0 ? null : (
-          <>
+        {wrong.map((status) => (
+          <span key={status} className="event-wrong">
             {' · '}
             <Link
-              className="event-failed"
+              className={`event-${status}`}
               href={`/deliveries?status=${status}&event_type=${type.key}`}
-              aria-label={activity.failedLink(wrong, type.name)}
+              aria-label={activity.wrongLink[status](counts[status], type.name)}
             >
-              {activity.failed(wrong)} <span aria-hidden="true">›</span>
+              {activity.wrong[status](counts[status])} <span aria-hidden="true">›</span>
             </Link>
-          </>
-        )}
+          </span>
+        ))}
       </span>
     </div>
   );

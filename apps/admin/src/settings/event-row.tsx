@@ -4,8 +4,9 @@ import { useId } from 'react';
 import { useSession } from '../access/current-session.js';
 import type { AccountAnswer, StatsAnswer } from '../api/wire.js';
 import { texts } from '../texts.js';
-import { subscribersPointer, togglePointer, withEvent } from './draft.js';
+import { subscribersPointer, togglePointer, urlPointer, withEvent } from './draft.js';
 import { EventActivity } from './event-activity.js';
+import { EventPlan } from './event-plan.js';
 import { PayloadPreview } from './payload-preview.js';
 import type { SettingsEditor } from './settings-editor.js';
 import { Subscribers } from './subscribers.js';
@@ -28,7 +29,7 @@ export function EventRow({
   const { may } = useSession();
   const reasonId = useId();
   const nameId = useId();
-  const { draft, problems } = editor;
+  const { draft, problems, unsaved } = editor;
   const event = draft?.events[type.key];
   if (draft === null || event === undefined) return null;
 
@@ -75,6 +76,15 @@ export function EventRow({
         onChange={(change) => editor.edit((before) => withEvent(before, type.key, change))}
       />
       <EventActivity type={type} stats={stats} />
+      <EventPlan
+        type={type}
+        draft={draft}
+        account={account}
+        isUrlGood={!problems.has(urlPointer)}
+        isUnsaved={[urlPointer, togglePointer(type.key), subscribersPointer(type.key)].some((pointer) =>
+          unsaved.includes(pointer),
+        )}
+      />
       <PayloadPreview type={type} account={account} url={draft.webhookUrl} />
     </div>
   );

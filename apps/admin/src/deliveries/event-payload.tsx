@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { useSession } from '../access/current-session.js';
+import { eventQuery } from '../api/queries.js';
+import type { Delivery } from '../api/wire.js';
+import { CopyButton } from '../display/copy-button.js';
+import { Json } from '../display/json.js';
+import { texts } from '../texts.js';
+
+/** The payload of a webhook of which no attempt is known: what is sent, or may have been. */
+export function EventPayload({ delivery }: { delivery: Delivery }) {
+  const { accountId } = useSession();
+  const event = useQuery(eventQuery(accountId, delivery.event_id));
+  if (event.data === undefined) return null;
+  const { payload } = event.data;
+  return (
+    <section>
+      <h3>
+        {texts.delivery.payload}
+        <span className="body-actions">
+          <CopyButton text={JSON.stringify(payload)}>{texts.settings.copyJson}</CopyButton>
+        </span>
+      </h3>
+      <Json value={payload} label={texts.delivery.payload} />
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+import { Progress } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { texts } from '../texts.js';
+
+/** How far redelivering many has come: a bar, the same in words, and below it what came of it. */
+export function RedeliveryProgress({
+  share,
+  text,
+  children,
+}: {
+  /** From 0 to 1. */
+  share: number;
+  text: string;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="progress" aria-live="polite">
+      <Progress.Root size="lg">
+        <Progress.Section
+          value={share * 100}
+          aria-label={texts.redeliverMany.progressLabel}
+          aria-valuetext={text}
+        />
+      </Progress.Root>
+      <p>{text}</p>
+      {children}
+    </div>
+  );
+}

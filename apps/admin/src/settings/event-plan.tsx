@@ -1,0 +1,33 @@
+import { planDeliveries, type EventType } from '@belfry/domain';
+import type { AccountAnswer } from '../api/wire.js';
+import { texts } from '../texts.js';
+import { plannedSettings, type SettingsDraft } from './draft.js';
+
+/** What will happen when an event of this type fires, by the settings as they stand on the page. */
+export function EventPlan({
+  type,
+  draft,
+  account,
+  isUrlGood,
+  isUnsaved,
+}: {
+  type: EventType;
+  draft: SettingsDraft;
+  account: AccountAnswer | undefined;
+  isUrlGood: boolean;
+  /** True where saving changes what is sent for this event type. */
+  isUnsaved: boolean;
+}) {
+  if (account === undefined) return null;
+  const plan = planDeliveries(type.key, plannedSettings(draft, account.account_id, isUrlGood), {
+    accountId: account.account_id,
+    accountName: account.account_name,
+    primaryContact: account.primary_contact,
+  });
+  const mails = plan.filter(({ channel }) => channel === 'email');
+  return (
+    <p className="event-plan" title={mails.map(({ destination }) => destination).join(', ')}>
+      {texts.settings.plan(plan.length - mails.length, mails.length, isUnsaved)}
+    </p>
+  );
+}
