@@ -148,6 +148,7 @@ test('doctor finds all in order where the public URL is answered', async () => {
   expect(out).toMatch(/\nok +database +PostgreSQL \d+/);
   expect(out).toMatch(/\nok +public URL/);
   expect(out).toMatch(/\nok +migrations +all applied\nok +clock +/);
+  expect(out).toMatch(/\nok +connections +\d+ of \d+ in use[^]*\nok +disk +the database takes \d+ MiB/);
 });
 
 const runFailed = {

@@ -16,7 +16,26 @@ describe('looking at a database', () => {
     );
 
     await openDatabase({ databaseUrl: url }, () => undefined).then((dataSource) => dataSource.destroy());
-    expect(await inspectDatabase({ databaseUrl: url })).toMatchObject({ missingMigrations: [] });
+    expect(await inspectDatabase({ databaseUrl: url })).toMatchObject({
+      missingMigrations: [],
+      unknownMigrations: [],
+    });
+    await drop();
+  });
+
+  it('names what a newer version has applied, how large it is, and what its server has left', async () => {
+    const { url, drop } = await createEmptyDatabase();
+    const dataSource = await openDatabase({ databaseUrl: url, poolSize: 2 }, () => undefined);
+    await dataSource.query(
+      `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture')`,
+    );
+    const { unknownMigrations, sizeBytes, connections } = (await inspectDatabase({ databaseUrl: url }))!;
+    expect(unknownMigrations).toEqual(['FromTheFuture']);
+    expect(sizeBytes).toBeGreaterThan(1024 ** 2);
+    // The one that looks, and the one that is open.
+    expect(connections.used).toBeGreaterThanOrEqual(2);
+    expect(connections.most).toBeGreaterThan(connections.used);
+    await dataSource.destroy();
     await drop();
   });
 

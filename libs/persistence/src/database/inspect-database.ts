@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { embeddedFiles } from '../embedded-database/database-folder.js';
 import { createDataSource } from './data-source-options.js';
-import { missingMigrations } from './migrate.js';
+import { missingMigrations, unknownMigrations } from './migrate.js';
 import { describeFailure, type DatabaseServer, type EmbeddedDatabaseChoice } from './open-database.js';
 import { storageFailure } from './storage-failure.js';
 
@@ -14,6 +14,12 @@ export interface InspectedDatabase {
   readonly majorVersion: number;
   /** The names of this version's migrations that the database does not have. */
   readonly missingMigrations: readonly string[];
+  /** The names of migrations that the database has and this version does not know: a newer version was here. */
+  readonly unknownMigrations: readonly string[];
+  /** What the database takes of its server's disk, in bytes. */
+  readonly sizeBytes: number;
+  /** How many connections the server takes in all from ordinary users, and how many of them are in use. */
+  readonly connections: { readonly most: number; readonly used: number };
   /** How far the database's clock is ahead of this process's, in milliseconds, give or take half a round trip. */
   readonly clockAheadMs: number;
 }
@@ -34,6 +40,18 @@ export async function inspectDatabase(
   return look({ socketFolder: embedded.socketFolder }, embedded);
 }
 
+interface InspectedRow {
+  readonly number: number;
+  readonly version: string;
+  readonly now: Date;
+}
+
+interface AmountsRow {
+  readonly size: number;
+  readonly most: number;
+  readonly used: number;
+}
+
 async function look(
   address: Parameters<typeof createDataSource>[0],
   embedded?: EmbeddedDatabase,
@@ -42,15 +60,24 @@ async function look(
   try {
     await dataSource.initialize();
     const asked = Date.now();
-    const [row] = await dataSource.query<[{ number: number; version: string; now: Date }]>(
+    const [row] = await dataSource.query<[InspectedRow]>(
       `SELECT current_setting('server_version_num')::integer AS number,
               current_setting('server_version') AS version, clock_timestamp() AS now`,
     );
     const middle = (asked + Date.now()) / 2;
+    const [amounts] = await dataSource.query<[AmountsRow]>(
+      `SELECT pg_database_size(current_database()) AS size,
+              current_setting('max_connections')::integer
+                - current_setting('superuser_reserved_connections')::integer AS most,
+              (SELECT sum(numbackends) FROM pg_stat_database)::integer AS used`,
+    );
     return {
       version: row.version,
       majorVersion: Math.floor(row.number / 10_000),
       missingMigrations: await missingMigrations(dataSource),
+      unknownMigrations: await unknownMigrations(dataSource),
+      sizeBytes: amounts.size,
+      connections: { most: amounts.most, used: amounts.used },
       clockAheadMs: Math.round(row.now.getTime() - middle),
     };
   } catch (error) {

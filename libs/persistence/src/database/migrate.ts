@@ -68,13 +68,26 @@ export function appliedMigrations(dataSource: DataSource): readonly string[] {
 
 /** The names of this version's migrations that the database does not have. */
 export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
+  const applied = new Set(await migrationsOf(dataSource));
+  return knownMigrations(dataSource).filter((name) => !applied.has(name));
+}
+
+/** The names of migrations that the database has, and that this version does not know: a newer one applied them. */
+export async function unknownMigrations(dataSource: DataSource): Promise<string[]> {
+  const known = new Set(knownMigrations(dataSource));
+  return (await migrationsOf(dataSource)).filter((name) => !known.has(name));
+}
+
+function knownMigrations({ migrations }: DataSource): string[] {
+  return migrations.map((migration) => migration.name ?? migration.constructor.name);
+}
+
+/** Those that the database says were applied, oldest first; none where it is empty. */
+async function migrationsOf(dataSource: DataSource): Promise<string[]> {
   const [table] = await dataSource.query<{ found: boolean }[]>(
     `SELECT to_regclass('migrations') IS NOT NULL AS found`,
   );
-  const applied =
-    table?.found === true ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
-  const names = new Set(applied.map((row) => row.name));
-  return dataSource.migrations
-    .map((migration) => migration.name ?? migration.constructor.name)
-    .filter((name) => !names.has(name));
+  if (table?.found !== true) return [];
+  const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+  return rows.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from '@belfry/composition';
 import type { InspectedDatabase } from '@belfry/persistence';
 import { describe } from '../../report-failure.js';
-import { ok, wrong, type Finding } from './finding.js';
+import { ok, warning, wrong, type Finding } from './finding.js';
 
 const oldestMajorVersion = 15;
 /** Leases and retries are counted by the database's clock, time-outs and payloads by ours. */
@@ -11,7 +11,8 @@ const mostClockDifferenceMs = 5_000;
 export async function checkDatabase({
   databaseUrl,
   dataDirectory,
-}: Pick<Configuration, 'databaseUrl' | 'dataDirectory'>): Promise<readonly Finding[]> {
+  databasePoolSize,
+}: Pick<Configuration, 'databaseUrl' | 'dataDirectory' | 'databasePoolSize'>): Promise<readonly Finding[]> {
   const { inspectDatabase } = await import('@belfry/persistence');
   let database: InspectedDatabase | null;
   try {
@@ -29,6 +30,10 @@ export async function checkDatabase({
     judgeVersion(database, databaseUrl === null),
     judgeMigrations(database),
     judgeClock(database.clockAheadMs),
+    // The embedded database has one connection, and its disk is looked at by itself.
+    ...(databaseUrl === null
+      ? []
+      : [judgeConnections(database.connections, databasePoolSize), sizeOnServer(database.sizeBytes)]),
   ];
 }
 
@@ -39,14 +44,40 @@ function judgeVersion({ version, majorVersion }: InspectedDatabase, isEmbedded: 
     : wrong('database', found, `use PostgreSQL ${oldestMajorVersion} or newer`);
 }
 
-function judgeMigrations({ missingMigrations }: InspectedDatabase): Finding {
-  return missingMigrations.length === 0
-    ? ok('migrations', 'all applied')
-    : wrong(
-        'migrations',
-        `missing: ${missingMigrations.join(', ')}`,
-        'run `belfry migrate`, or start the API',
-      );
+/** A newer version's migrations must leave this one at work: that is what makes a roll-back possible. */
+export function judgeMigrations({
+  missingMigrations,
+  unknownMigrations,
+}: Pick<InspectedDatabase, 'missingMigrations' | 'unknownMigrations'>): Finding {
+  if (missingMigrations.length > 0)
+    return wrong(
+      'migrations',
+      `missing: ${missingMigrations.join(', ')}`,
+      'run `belfry migrate`, or start the API',
+    );
+  if (unknownMigrations.length > 0)
+    return warning(
+      'migrations',
+      `of a newer version: ${unknownMigrations.join(', ')}`,
+      'right during an upgrade or after a roll-back; otherwise install the newer version here too',
+    );
+  return ok('migrations', 'all applied');
+}
+
+/** Whether one more process would find room; `poolSize` is what it takes. */
+export function judgeConnections(
+  { most, used }: InspectedDatabase['connections'],
+  poolSize: number,
+): Finding {
+  const found = `${used} of ${most} in use; a process takes up to ${poolSize}`;
+  return most - used >= poolSize
+    ? ok('connections', found)
+    : warning('connections', found, 'raise max_connections, or lower DATABASE_POOL_SIZE');
+}
+
+/** How full the server's disk is can't be seen from here. */
+function sizeOnServer(bytes: number): Finding {
+  return ok('disk', `the database takes ${Math.ceil(bytes / 1024 ** 2)} MiB on its server`);
 }
 
 /** `aheadMs`: how far the database's clock is ahead of ours. */

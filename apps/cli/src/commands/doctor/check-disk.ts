@@ -8,7 +8,7 @@ const mebibyte = 1024 * 1024;
 const leastMebibytes = 100;
 const fewMebibytes = 1024;
 
-/** Whether the embedded database has room to grow. A server's disk is not ours to look at. */
+/** Whether the embedded database has room to grow. A server's disk is not ours to look at: `checkDatabase` says the size. */
 export async function checkDisk({
   databaseUrl,
   dataDirectory,

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeClock } from './check-database.js';
+import { judgeClock, judgeConnections, judgeMigrations } from './check-database.js';
 import { checkDisk, judgeDisk } from './check-disk.js';
 import { checkMail } from './check-mail.js';
 import { checkNode } from './check-node.js';
@@ -17,6 +17,27 @@ test.each([
   [-5_001, 'wrong'],
 ])('a database whose clock is ahead by %s ms is %s', (aheadMs, state) => {
   expect(judgeClock(aheadMs).state).toBe(state);
+});
+
+test.each([
+  [[], [], 'ok'],
+  [['Portal'], [], 'wrong'],
+  [[], ['FromTheFuture'], 'warning'],
+  [['Portal'], ['FromTheFuture'], 'wrong'],
+])(
+  'a database that misses the migrations %j and has the unknown ones %j is %s',
+  (missing, unknown, state) => {
+    const judged = judgeMigrations({ missingMigrations: missing, unknownMigrations: unknown });
+    expect(judged.state).toBe(state);
+    expect(judged.found).toContain([...missing, ...(missing.length > 0 ? [] : unknown)].join(', '));
+  },
+);
+
+test.each([
+  [89, 'ok'],
+  [90, 'warning'],
+])('a server of 97 connections with %s in use is %s for one more process of 8', (used, state) => {
+  expect(judgeConnections({ most: 97, used }, 8).state).toBe(state);
 });
 
 test.each([
@@ -52,6 +73,29 @@ test('no mail server is right in development, and a warning in production', asyn
   expect(await checkMail({ ...noServer, production: true })).toMatchObject([
     { state: 'warning', advice: 'set SMTP_URL' },
   ]);
+});
+
+test('a mail server is greeted and left, and no mail is sent', async () => {
+  const said: string[] = [];
+  const server = createTcpServer((socket) => {
+    socket.write('220 mail.example.com ESMTP\r\n');
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      said.push(...text.trim().split('\r\n'));
+      socket.write(text.startsWith('QUIT') ? '221 bye\r\n' : '250 mail.example.com\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const smtpUrl = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sender = { production: true, mailFrom: 'belfry@example.com', mailFromIsGuess: false };
+  expect(await checkMail({ ...sender, smtpUrl })).toMatchObject([
+    { check: 'mail server', state: 'ok', found: 'it says hello' },
+    { check: 'mail sender', state: 'ok' },
+  ]);
+  expect(said[0]).toMatch(/^EHLO /);
+  expect(said.filter((line) => /^(MAIL|RCPT|DATA)/.test(line))).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
+  const [away] = await checkMail({ ...sender, smtpUrl });
+  expect(away).toMatchObject({ check: 'mail server', state: 'wrong' });
 });
 
 test('the public URL leads to this service, or to another one', async () => {
