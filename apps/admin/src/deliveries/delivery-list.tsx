@@ -1,7 +1,15 @@
 import { Checkbox, Loader, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type Dispatch,
+  type SetStateAction,
+} from 'react';
 import { isFinished } from '@belfry/domain';
 import type { Delivery } from '../api/wire.js';
 import { texts } from '../texts.js';
@@ -32,7 +40,7 @@ export function DeliveryList({
   isFiltered: boolean;
   selected: ReadonlySet<string>;
   /** Null where nothing may be selected. */
-  onSelect: ((selected: ReadonlySet<string>) => void) | null;
+  onSelect: Dispatch<SetStateAction<ReadonlySet<string>>> | null;
 }) {
   const { deliveries: words } = texts;
   const isNarrow = useMediaQuery('(max-width: 900px)', false, { getInitialValueInEffect: false });
@@ -54,6 +62,17 @@ export function DeliveryList({
     if (hasMore && !isLoadingMore && last >= deliveries.length - moreBefore) onMore();
   }, [hasMore, isLoadingMore, last, deliveries.length, onMore]);
 
+  // The same for as long as the list is there: rows that did not change are not drawn again.
+  const toggle = useCallback(
+    (deliveryId: string) =>
+      onSelect?.((before) => {
+        const changed = new Set(before);
+        if (!changed.delete(deliveryId)) changed.add(deliveryId);
+        return changed;
+      }),
+    [onSelect],
+  );
+
   if (isLoading) {
     return (
       <div className="card card-padded" aria-busy="true">
@@ -74,11 +93,6 @@ export function DeliveryList({
   }
   const selectable = deliveries.filter(({ status }) => isFinished(status));
   const isAll = selectable.length > 0 && selectable.every(({ delivery_id }) => selected.has(delivery_id));
-  const toggle = (deliveryId: string) => {
-    const changed = new Set(selected);
-    if (!changed.delete(deliveryId)) changed.add(deliveryId);
-    onSelect?.(changed);
-  };
   return (
     <div
       className="card list"

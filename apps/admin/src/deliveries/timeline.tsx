@@ -1,6 +1,6 @@
 import type { DeliveryDetail } from '../api/wire.js';
 import { durationText } from '../display/duration.js';
-import { Moment } from '../display/moment.js';
+import { ExactMoment } from '../display/moment.js';
 import { texts } from '../texts.js';
 import { outcomeOf } from './outcomes.js';
 
@@ -22,7 +22,7 @@ export function Timeline({
       <ol className="timeline">
         <li className="step">
           <span>{delivery.redelivery_of === null ? words.created : words.redeliveryCreated}</span>
-          <Moment at={delivery.created_at} isExact />
+          <ExactMoment at={delivery.created_at} />
         </li>
         {attempts.map((attempt, index) => (
           <li key={attempt.attempt_id} className={`step step-${attempt.outcome}`}>
@@ -46,7 +46,7 @@ export function Timeline({
                 {durationText(attempt.duration_ms)}
               </span>
             </span>
-            <Moment at={attempt.started_at} isExact />
+            <ExactMoment at={attempt.started_at} />
           </li>
         ))}
         {status === 'queued' || status === 'sending' ? (
@@ -56,7 +56,7 @@ export function Timeline({
         ) : (
           <li className={`step step-${outcomeOf(status)}`}>
             <span>{words.finished[status]}</span>
-            {finishedAt === null ? null : <Moment at={finishedAt} isExact />}
+            {finishedAt === null ? null : <ExactMoment at={finishedAt} />}
           </li>
         )}
       </ol>

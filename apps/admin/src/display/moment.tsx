@@ -1,4 +1,4 @@
-/** A time in the reader's zone; in UTC when it is pointed at or focused. */
+/** Times in the reader's zone; in UTC when they are pointed at. */
 import { Tooltip } from '@mantine/core';
 import { texts } from '../texts.js';
 
@@ -11,12 +11,26 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, {
 });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
-/** `isExact` shows the year and the zone as well. */
-export function Moment({ at, isExact = false }: { at: string; isExact?: boolean }) {
+/** A time to the second, with its year and zone. */
+export function ExactMoment({ at }: { at: string }) {
   const date = new Date(at);
   return (
-    <Tooltip label={texts.time.utc(date.toISOString().replace('T', ' ').replace('Z', ''))}>
-      <time dateTime={at}>{(isExact ? exact : dayAndTime).format(date)}</time>
+    <Tooltip label={utcText(date)}>
+      <time dateTime={at}>{exact.format(date)}</time>
     </Tooltip>
   );
+}
+
+/** A time as a row of a list shows it: the browser's own tooltip, as hundreds of rows come and go while one scrolls. */
+export function RowMoment({ at }: { at: string }) {
+  const date = new Date(at);
+  return (
+    <time dateTime={at} title={utcText(date)}>
+      {dayAndTime.format(date)}
+    </time>
+  );
+}
+
+function utcText(date: Date): string {
+  return texts.time.utc(date.toISOString().replace('T', ' ').replace('Z', ''));
 }
