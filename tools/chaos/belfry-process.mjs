@@ -45,6 +45,11 @@ export class BelfryProcess {
     return this.#isReady;
   }
 
+  /** The process's id, as long as there is one. */
+  get pid() {
+    return this.#child?.pid;
+  }
+
   /** Starts the process, and starts it again whenever it ends. */
   supervise() {
     this.#isSupervised = true;

@@ -1,5 +1,5 @@
 /** The API app: the composition with REST in front of it. */
-import { BelfryModule, type Configuration } from '@belfry/composition';
+import { BelfryModule, type Configuration, type Tracing } from '@belfry/composition';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { Logger } from 'pino';
@@ -46,6 +46,7 @@ export class AppModule {
     configurationModule: DynamicModule,
     logger: Logger,
     routes: RouteTable,
+    tracing: Tracing | null = null,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -56,6 +57,7 @@ export class AppModule {
           logger,
           works: configuration.role !== 'api',
           joinsDatabase: false,
+          tracing,
         }),
       ],
       controllers: [

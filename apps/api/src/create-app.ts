@@ -1,5 +1,5 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
-import { isDevelopment, type Configuration } from '@belfry/composition';
+import { isDevelopment, Metrics, type Configuration, type Tracing } from '@belfry/composition';
 import { EventCatalogue } from '@belfry/domain';
 import { DevelopmentMailbox } from '@belfry/mail';
 import type { DynamicModule } from '@nestjs/common';
@@ -11,6 +11,7 @@ import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
 import { acceptJsonOnly, maximumBody } from './http/json-body.js';
+import { measureRequests, traceRequests } from './http/observed-requests.js';
 import { routeProblem } from './http/problem.filter.js';
 import { RouteTable } from './http/route-table.js';
 import { NestLogger } from './nest-logger.js';
@@ -22,6 +23,7 @@ export async function createApp(
   configuration: Configuration,
   configurationModule: DynamicModule,
   logger: Logger,
+  tracing: Tracing | null,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: maximumBody,
@@ -38,10 +40,12 @@ export async function createApp(
   acceptJsonOnly(server);
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(configuration, configurationModule, logger, routes),
+    AppModule.forRoot(configuration, configurationModule, logger, routes, tracing),
     adapter,
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
+  measureRequests(server, app.get(Metrics));
+  if (tracing !== null) traceRequests(server, tracing);
   if (configuration.role !== 'worker') {
     await server.register(documentation, {
       document: openApiDocument(app.get(EventCatalogue), configuration.sites),

@@ -6,7 +6,9 @@ import {
   isDevelopment,
   loadConfiguration,
   seedSampleAccount,
+  startTracing,
   type Configuration,
+  type Tracing,
 } from '@belfry/composition';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type AddressInfo } from 'node:net';
@@ -23,8 +25,9 @@ async function main(): Promise<void> {
   const loaded = await loadConfiguration();
   const configuration = await withRealPort(loaded.configuration);
   const logger = createLogger(configuration);
-  const app = await createApp(configuration, loaded.module, logger);
-  stopOnSignal(app, configuration, logger);
+  const tracing = await startTracing(configuration, logger);
+  const app = await createApp(configuration, loaded.module, logger, tracing);
+  stopOnSignal(app, configuration, logger, tracing);
   await app.listen(configuration.port, configuration.host);
   app.get(Dispatcher).run();
   if (configuration.role !== 'api') app.get(RetentionSweep).run();
@@ -64,7 +67,12 @@ function warn(configuration: Configuration, logger: Logger): void {
   }
 }
 
-function stopOnSignal(app: NestFastifyApplication, configuration: Configuration, logger: Logger): void {
+function stopOnSignal(
+  app: NestFastifyApplication,
+  configuration: Configuration,
+  logger: Logger,
+  tracing: Tracing | null,
+): void {
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
@@ -77,6 +85,7 @@ function stopOnSignal(app: NestFastifyApplication, configuration: Configuration,
     // First the dispatcher: until the server closes, what is still published is stored as queued.
     await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
     await app.close();
+    await tracing?.stop();
     logger.info('stopped');
     process.exit(0);
   };

@@ -1,7 +1,7 @@
 import { checkEvent, type EventCatalogue, type EventInput, type Problem } from '@belfry/domain';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { EventIntake, IntakeResult } from './pipeline/event-intake.js';
+import type { Intake, IntakeResult } from './pipeline/event-intake.js';
 import type { IdempotencyClaim } from './ports/event-store.js';
 
 /** Who publishes. */
@@ -20,7 +20,7 @@ export const maximumBatch = 1000;
 /** Takes events from publishers: checks them, and answers once they and their deliveries are durably stored. */
 export class PublishEvent {
   constructor(
-    private readonly intake: EventIntake,
+    private readonly intake: Intake,
     private readonly catalogue: EventCatalogue,
   ) {}
 

@@ -8,7 +8,7 @@ import {
 } from '@belfry/domain';
 import { newId } from './identifiers.js';
 import { z } from 'zod';
-import type { DeliveryChannels } from './pipeline/delivery-channels.js';
+import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
 import type { Clock } from './ports/clock.js';
@@ -37,7 +37,7 @@ export class TestWebhook {
     private readonly events: EventStore,
     private readonly queue: DeliveryQueue,
     private readonly deliveries: DeliveryLog,
-    private readonly channels: DeliveryChannels,
+    private readonly channels: Deliverer,
     private readonly dispatcher: Dispatcher,
     private readonly catalogue: EventCatalogue,
     private readonly sites: PlatformSites,

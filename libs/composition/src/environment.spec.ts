@@ -40,6 +40,7 @@ describe('the settings of the process', () => {
       portalRefreshUrl: null,
       portalFrameAncestors: [],
       bootstrapApiKey: null,
+      traceProtocol: null,
     });
   });
 

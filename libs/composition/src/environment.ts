@@ -9,6 +9,7 @@ import {
 } from '@belfry/domain';
 import { parseSender, parseSmtpUrl } from '@belfry/mail';
 import { z } from 'zod';
+import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
 
 /** What this process does: answer REST, start deliveries, or both. */
 export type Role = 'api' | 'worker' | 'all';
@@ -54,6 +55,8 @@ export interface Configuration {
   /** Origins that may embed the page, beside its own. */
   readonly portalFrameAncestors: readonly string[];
   readonly bootstrapApiKey: string | null;
+  /** How traces are sent; null: they are not. */
+  readonly traceProtocol: TraceProtocol | null;
 }
 
 /** The environment does not describe a process that could run: every wrong variable is named, and no value is shown. */
@@ -142,8 +145,13 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     String(given['WEBHOOK_ALLOWED_HOSTS'] ?? ''),
     String(given['WEBHOOK_ALLOWED_CIDRS'] ?? ''),
   );
-  if (!parsed.success || !allowed.ok) {
-    throw new ConfigurationError([...problems, ...(allowed.ok ? [] : allowed.problems)]);
+  const traceProtocol = readTraceProtocol(given);
+  if (!parsed.success || !allowed.ok || !traceProtocol.ok) {
+    throw new ConfigurationError([
+      ...problems,
+      ...(allowed.ok ? [] : allowed.problems),
+      ...(traceProtocol.ok ? [] : traceProtocol.problems),
+    ]);
   }
   const values = parsed.data;
   const host = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST;
@@ -179,6 +187,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
     portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+    traceProtocol: traceProtocol.value,
   };
 }
 

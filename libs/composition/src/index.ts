@@ -1,4 +1,6 @@
+export * from './activity-logs.js';
 export * from './belfry.module.js';
+export * from './composition.js';
 export * from './environment.js';
 export * from './load-configuration.js';
 export * from './pages.js';
@@ -8,4 +10,6 @@ export * from './representations.js';
 export * from './sample-account.js';
 export * from './sample-deliveries.js';
 export * from './statistics-window.js';
+export * from './tracing/start-tracing.js';
+export * from './tracing/tracing.js';
 export * from './version.js';

@@ -1,128 +1,195 @@
-/** What the process measures, for Prometheus. Labels are words of our own: no name, address or id of anybody's. */
+/**
+ * What the process measures, for Prometheus; docs/operations/metrics.md says what each is good for. Labels are words of
+ * our own: no name, address or id of anybody's.
+ */
 import {
   ActivityLog,
   StorageUnavailable,
   type DeliveryQueue,
   type Dispatcher,
+  type EventIntake,
   type RecordedOutcome,
 } from '@belfry/application';
-import { channels } from '@belfry/domain';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { channels, webhookFailures } from '@belfry/domain';
+import { collectDefaultMetrics } from 'prom-client';
+import type { Role } from './environment.js';
+import { Instruments } from './instruments.js';
 
 /** From a hand-over in memory to an endpoint that takes its whole time, and mails that waited out an outage. */
 const latencyBuckets = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 60, 600, 86_400,
 ];
+/** What may come of an attempt, beside its success. */
+const failures = [
+  ...webhookFailures.map((reason) => ({ channel: 'webhook', outcome: 'failed', reason })),
+  ...['rejected', 'expired'].map((reason) => ({ channel: 'email', outcome: 'failed', reason })),
+  ...['temporary', 'connection'].map((reason) => ({ channel: 'email', outcome: 'retry', reason })),
+];
+const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 const databaseBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
 const batchBuckets = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
-interface Watched {
-  readonly dispatcher: Dispatcher;
-  readonly queue: DeliveryQueue;
-}
-
-/** Counts what the pipeline does. */
+/** Counts what the process does. */
 export class Metrics extends ActivityLog {
-  readonly registry = new Registry();
+  private readonly make = new Instruments();
+  readonly registry = this.make.registry;
 
-  private readonly events = this.counter('belfry_events_accepted_total', 'Events stored.');
-  private readonly deliveries = this.counter(
+  private readonly requests = this.make.histogram(
+    'belfry_http_request_duration_seconds',
+    'From the arrival of a request to the end of its answer. Health and metrics are not counted.',
+    requestBuckets,
+    ['method', 'route', 'status'],
+  );
+  private readonly events = this.make.counter('belfry_events_accepted_total', 'Events stored.');
+  private readonly retiredEvents = this.make.counter(
+    'belfry_events_retired_total',
+    'Events deleted because they were older than the retention.',
+  );
+  private readonly deliveries = this.make.counter(
     'belfry_deliveries_planned_total',
     'Deliveries stored with their events.',
   );
-  private readonly attempts = this.counter(
+  private readonly attempts = this.make.counter(
     'belfry_delivery_attempts_total',
     'Attempts by outcome: succeeded, failed, or retry (a mail that is tried again).',
     ['channel', 'outcome', 'reason'],
   );
-  private readonly startDelay = this.histogram(
+  private readonly startDelay = this.make.histogram(
     'belfry_delivery_start_delay_seconds',
     'From the acceptance of an event to the start of the first attempt.',
     latencyBuckets,
     ['channel'],
   );
-  private readonly duration = this.histogram(
+  private readonly duration = this.make.histogram(
     'belfry_delivery_attempt_duration_seconds',
     'From the start of an attempt to its end.',
     latencyBuckets,
     ['channel'],
   );
-  private readonly interruptions = this.counter(
+  private readonly sweptDeliveries = this.make.counter(
     'belfry_deliveries_swept_total',
     'Claims of dead workers ended, by what became of the delivery.',
     ['became'],
   );
-  private readonly lateOutcomes = this.counter(
+  private readonly lateOutcomes = this.make.counter(
     'belfry_outcomes_dropped_total',
     'Outcomes whose claim had ended.',
   );
-  private readonly troubles = this.counter(
+  private readonly troubles = this.make.counter(
     'belfry_troubles_total',
     'Faults that are tried again by themselves.',
   );
-  private readonly batches = this.histogram('belfry_batch_size', 'Size of batches.', batchBuckets, [
+  private readonly batches = this.make.histogram('belfry_batch_size', 'Size of batches.', batchBuckets, [
     'operation',
   ]);
-  private readonly database = this.histogram(
+  private readonly database = this.make.histogram(
     'belfry_database_seconds',
     "Time of the pipeline's transactions, the wait for a connection included.",
     databaseBuckets,
     ['operation'],
   );
-  private readonly inFlight = this.gauge(
-    'belfry_deliveries_in_flight',
-    'Deliveries under way in this process.',
-    ['channel'],
-  );
-  private readonly queued = this.gauge(
+  private readonly queued = this.make.gauge(
     'belfry_deliveries_queued',
     "Deliveries that are due and wait for a worker, in all processes' queue.",
     ['channel'],
   );
-  private readonly queueAge = this.gauge(
+  private readonly queueAge = this.make.gauge(
     'belfry_queue_age_seconds',
     "How long the oldest delivery that is due has been queued, in all processes' queue.",
     ['channel'],
   );
-  private readonly databaseUp = this.gauge(
+  private readonly waitingForRetry = this.make.gauge(
+    'belfry_mails_waiting_for_retry',
+    "Mails that met a temporary fault and are tried again later, in all processes' queue.",
+  );
+  private readonly databaseUp = this.make.gauge(
     'belfry_database_up',
     '1 while the database can be reached, otherwise 0.',
   );
-  private watched: Watched | null = null;
+  private queue: DeliveryQueue | null = null;
 
-  constructor() {
+  constructor(version: string, role: Role) {
     super();
     collectDefaultMetrics({ register: this.registry });
+    this.make
+      .gauge('belfry_build_info', 'Always 1: which version runs, in which role.', ['version', 'role'])
+      .set({ version, role }, 1);
+    // A count that appears with its first 1 hides that 1 from Prometheus' rate(): these are there from the start.
+    for (const became of ['interrupted', 'queued']) this.sweptDeliveries.inc({ became }, 0);
+    for (const channel of channels) this.attempts.inc({ channel, outcome: 'succeeded', reason: 'none' }, 0);
+    for (const failure of failures) this.attempts.inc(failure, 0);
   }
 
-  /** Where what is read at the moment of a scrape comes from. */
-  watch(dispatcher: Dispatcher, queue: DeliveryQueue): void {
-    this.watched = { dispatcher, queue };
+  /** Where the gauges of deliveries under way in this process come from. */
+  watchDispatcher(dispatcher: Dispatcher): void {
+    this.make.gauge('belfry_dispatcher_running', '1 while this process starts deliveries.', [], function () {
+      this.set(dispatcher.isRunning ? 1 : 0);
+    });
+    this.make.gauge(
+      'belfry_deliveries_in_flight',
+      'Deliveries under way in this process.',
+      ['channel'],
+      function () {
+        for (const channel of channels) this.set({ channel }, dispatcher.inFlightOf(channel));
+      },
+    );
+    this.make.gauge(
+      'belfry_deliveries_in_flight_limit',
+      'How many may be under way in this process.',
+      ['channel'],
+      function () {
+        for (const channel of channels) this.set({ channel }, dispatcher.limitOf(channel));
+      },
+    );
+    this.make.gauge(
+      'belfry_outcomes_waiting',
+      'Outcomes in memory that wait to be recorded.',
+      [],
+      function () {
+        this.set(dispatcher.outcomesWaiting);
+      },
+    );
+  }
+
+  /** Where the gauge of what waits to be stored comes from. */
+  watchIntake(intake: EventIntake): void {
+    this.make.gauge('belfry_events_waiting', 'Events in memory that wait to be stored.', [], function () {
+      this.set(intake.waitingCount);
+    });
+  }
+
+  /** Where the gauges of the queue come from. */
+  watchQueue(queue: DeliveryQueue): void {
+    this.queue = queue;
   }
 
   /** Everything, in Prometheus' text format. */
   async read(): Promise<string> {
-    if (this.watched !== null) await this.lookAt(this.watched);
+    if (this.queue !== null) await this.lookAt(this.queue);
     return this.registry.metrics();
   }
 
-  private async lookAt({ dispatcher, queue }: Watched): Promise<void> {
+  private async lookAt(queue: DeliveryQueue): Promise<void> {
     const backlog = await queue.backlog().catch((error: unknown) => {
       if (error instanceof StorageUnavailable) return null;
       throw error;
     });
     this.databaseUp.set(backlog === null ? 0 : 1);
-    for (const channel of channels) {
-      this.inFlight.set({ channel }, dispatcher.inFlightOf(channel));
-      if (backlog === null) {
-        // Better nothing than what was so before the database went away.
-        this.queued.remove({ channel });
-        this.queueAge.remove({ channel });
-      } else {
-        this.queued.set({ channel }, backlog[channel].queued);
-        this.queueAge.set({ channel }, backlog[channel].oldestSeconds);
-      }
+    if (backlog === null) {
+      // Better nothing than what was so before the database went away.
+      for (const gauge of [this.queued, this.queueAge, this.waitingForRetry]) gauge.reset();
+      return;
     }
+    for (const channel of channels) {
+      this.queued.set({ channel }, backlog[channel].queued);
+      this.queueAge.set({ channel }, backlog[channel].oldestSeconds);
+    }
+    this.waitingForRetry.set(backlog.email.waitingForRetry);
+  }
+
+  /** A request was answered. `route` is the route's pattern, as there are few of them. */
+  answered(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status }, seconds);
   }
 
   override accepted(events: number, deliveries: number, databaseMs: number): void {
@@ -156,11 +223,13 @@ export class Metrics extends ActivityLog {
   }
 
   override swept(interrupted: number, requeued: number): void {
-    this.interruptions.inc({ became: 'interrupted' }, interrupted);
-    this.interruptions.inc({ became: 'queued' }, requeued);
+    this.sweptDeliveries.inc({ became: 'interrupted' }, interrupted);
+    this.sweptDeliveries.inc({ became: 'queued' }, requeued);
   }
 
-  override retired(): void {}
+  override retired(events: number): void {
+    this.retiredEvents.inc(events);
+  }
 
   override trouble(): void {
     this.troubles.inc();
@@ -169,69 +238,5 @@ export class Metrics extends ActivityLog {
   private measure(operation: string, size: number, databaseMs: number): void {
     this.batches.observe({ operation }, size);
     this.database.observe({ operation }, databaseMs / 1000);
-  }
-
-  private counter<Label extends string = never>(
-    name: string,
-    help: string,
-    labelNames: Label[] = [],
-  ): Counter<Label> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
-  }
-
-  private gauge<Label extends string = never>(
-    name: string,
-    help: string,
-    labelNames: Label[] = [],
-  ): Gauge<Label> {
-    return new Gauge({ name, help, labelNames, registers: [this.registry] });
-  }
-
-  private histogram<Label extends string>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: Label[],
-  ): Histogram<Label> {
-    return new Histogram({ name, help, buckets, labelNames, registers: [this.registry] });
-  }
-}
-
-/** Tells several logs of everything. */
-export class ActivityLogs extends ActivityLog {
-  constructor(private readonly logs: readonly ActivityLog[]) {
-    super();
-  }
-
-  override accepted(...args: Parameters<ActivityLog['accepted']>): void {
-    for (const log of this.logs) log.accepted(...args);
-  }
-
-  override claimed(...args: Parameters<ActivityLog['claimed']>): void {
-    for (const log of this.logs) log.claimed(...args);
-  }
-
-  override recorded(...args: Parameters<ActivityLog['recorded']>): void {
-    for (const log of this.logs) log.recorded(...args);
-  }
-
-  override recordedBatch(...args: Parameters<ActivityLog['recordedBatch']>): void {
-    for (const log of this.logs) log.recordedBatch(...args);
-  }
-
-  override dropped(...args: Parameters<ActivityLog['dropped']>): void {
-    for (const log of this.logs) log.dropped(...args);
-  }
-
-  override swept(...args: Parameters<ActivityLog['swept']>): void {
-    for (const log of this.logs) log.swept(...args);
-  }
-
-  override retired(...args: Parameters<ActivityLog['retired']>): void {
-    for (const log of this.logs) log.retired(...args);
-  }
-
-  override trouble(...args: Parameters<ActivityLog['trouble']>): void {
-    for (const log of this.logs) log.trouble(...args);
   }
 }

@@ -23,9 +23,18 @@ export const deliveryStatuses = [
   'interrupted',
 ] as const satisfies readonly DeliveryStatus[];
 
+export const webhookFailures = [
+  'http_status',
+  'timeout',
+  'connection',
+  'tls',
+  'dns',
+  'blocked_address',
+  'response_too_large',
+] as const;
+
 /** Why a webhook failed. */
-export type WebhookFailure =
-  'http_status' | 'timeout' | 'connection' | 'tls' | 'dns' | 'blocked_address' | 'response_too_large';
+export type WebhookFailure = (typeof webhookFailures)[number];
 
 /**
  * Why a mail failed: `rejected` by a 5xx reply; `temporary` by a 4xx reply, or `connection` where no reply came (both

@@ -8,6 +8,9 @@ import type { ClaimedDelivery, RecordedOutcome } from '../ports/delivery-queue.j
 import type { Mailer } from '../ports/mailer.js';
 import type { WebhookSender } from '../ports/webhook-sender.js';
 
+/** What carries deliveries out: the channels, or what a composition puts around them. */
+export type Deliverer = Pick<DeliveryChannels, 'deliver'>;
+
 /** Carries deliveries out. */
 export class DeliveryChannels {
   constructor(

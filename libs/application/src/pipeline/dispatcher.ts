@@ -11,7 +11,7 @@ import type { ActivityLog } from '../ports/activity-log.js';
 import type { Capacity, ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
 import type { Claim } from '../ports/event-store.js';
-import type { DeliveryChannels } from './delivery-channels.js';
+import type { Deliverer } from './delivery-channels.js';
 import { Lane, type LaneKey, type LaneLimits } from './lane.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -53,7 +53,7 @@ export class Dispatcher {
 
   constructor(
     private readonly queue: DeliveryQueue,
-    private readonly channels: DeliveryChannels,
+    private readonly channels: Deliverer,
     private readonly signal: QueueSignal,
     private readonly log: ActivityLog,
     private readonly options: DispatcherOptions,
@@ -73,6 +73,16 @@ export class Dispatcher {
   /** How many deliveries of a channel are in flight in this process. */
   inFlightOf(channel: Channel): number {
     return this.lanes[channel].inFlight;
+  }
+
+  /** How many deliveries of a channel may be in flight in this process. */
+  limitOf(channel: Channel): number {
+    return this.lanes[channel].limits.inFlight;
+  }
+
+  /** How many outcomes of this process wait to be recorded: many while the database is away. */
+  get outcomesWaiting(): number {
+    return this.recorder.waitingCount;
   }
 
   /** Begins to claim and to start deliveries; does nothing in a process that does not work. */

@@ -49,6 +49,9 @@ const maximumBatch = 1000;
 /** The most events that wait: past this the database is not keeping up, and a publisher does better to come back. */
 const maximumWaiting = 20_000;
 
+/** What takes checked events: the intake, or what a composition puts around it. */
+export type Intake = Pick<EventIntake, 'submit'>;
+
 /** Stores events with their deliveries, in batches. */
 export class EventIntake {
   private waiting: Waiting[] = [];
@@ -62,6 +65,11 @@ export class EventIntake {
     private readonly clock: Clock,
     private readonly log: ActivityLog,
   ) {}
+
+  /** How many events wait for the batch under way to be committed. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
 
   /**
    * Stores one event with its deliveries; answers when it is durable. Throws `StorageUnavailable` where the database

@@ -36,6 +36,11 @@ export class OutcomeRecorder {
     return this.waiting.length >= maximumWaiting;
   }
 
+  /** How many outcomes wait to be recorded. */
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
   /** Takes an outcome, to be recorded soon. */
   add(outcome: RecordedOutcome): void {
     this.waiting.push(outcome);

@@ -42,6 +42,16 @@ export interface RecordedOutcome {
     | { readonly status: 'queued'; readonly retryInMs: number };
 }
 
+/** What of one channel waits in the queue. */
+export interface Backlog {
+  /** Queued and due. */
+  readonly queued: number;
+  /** For how many seconds the oldest of these has been due. */
+  readonly oldestSeconds: number;
+  /** Queued for a later time: mails that are tried again. */
+  readonly waitingForRetry: number;
+}
+
 /** Hands out queued deliveries to workers, and records what came of them. Claims are row locks: no leader is needed. */
 export abstract class DeliveryQueue {
   /**
@@ -70,8 +80,8 @@ export abstract class DeliveryQueue {
   /** Renews the leases of these deliveries, where this worker's claim on them still holds. */
   abstract renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
-  /** What is queued and due, by channel, and for how many seconds the oldest of it has been. */
-  abstract backlog(): Promise<Record<Channel, { readonly queued: number; readonly oldestSeconds: number }>>;
+  /** What waits in the queue, by channel. */
+  abstract backlog(): Promise<Record<Channel, Backlog>>;
 
   /**
    * Ends claims whose lease has run out: webhooks become `interrupted`, mails are queued again. Answers how many of

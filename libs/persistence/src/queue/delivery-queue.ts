@@ -1,5 +1,6 @@
 import {
   DeliveryQueue,
+  type Backlog,
   type Capacity,
   type Claim,
   type ClaimedDelivery,
@@ -62,7 +63,7 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     if (deliveries.length > 0) await renewLeases(this.run, claim, deliveries);
   }
 
-  backlog(): Promise<Record<Channel, { readonly queued: number; readonly oldestSeconds: number }>> {
+  backlog(): Promise<Record<Channel, Backlog>> {
     return readBacklog(this.run);
   }
 

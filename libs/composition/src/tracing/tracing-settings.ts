@@ -1,0 +1,42 @@
+/**
+ * The variables of OpenTelemetry that decide whether and how traces are sent. All others (`OTEL_SERVICE_NAME`,
+ * `OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`) are read by OpenTelemetry itself.
+ */
+import { failure, success, type Problem, type Result } from '@belfry/domain';
+
+/** How spans are encoded on their way over HTTP. */
+export type TraceProtocol = 'http/protobuf' | 'http/json';
+
+const protocols: readonly string[] = ['http/protobuf', 'http/json'] satisfies TraceProtocol[];
+
+/** How traces are sent; null: they are not. Names every variable that is wrong. */
+export function readTraceProtocol(
+  environment: Readonly<Record<string, unknown>>,
+): Result<TraceProtocol | null> {
+  const endpoints = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'].filter(
+    (name) => environment[name] !== undefined,
+  );
+  const exporter = environment['OTEL_TRACES_EXPORTER'] ?? 'otlp';
+  const isOff = String(environment['OTEL_SDK_DISABLED']).toLowerCase() === 'true' || exporter === 'none';
+  if (endpoints.length === 0 || isOff) return success(null);
+
+  const problems: Problem[] = endpoints
+    .filter((name) => !isWebUrl(String(environment[name])))
+    .map((name) => ({ pointer: `/${name}`, message: 'must be a URL such as http://collector:4318' }));
+  if (exporter !== 'otlp') {
+    problems.push({ pointer: '/OTEL_TRACES_EXPORTER', message: 'must be otlp or none' });
+  }
+  const name =
+    environment['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] === undefined
+      ? 'OTEL_EXPORTER_OTLP_PROTOCOL'
+      : 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL';
+  const protocol = String(environment[name] ?? 'http/protobuf');
+  if (!protocols.includes(protocol)) {
+    problems.push({ pointer: `/${name}`, message: `must be ${protocols.join(' or ')}` });
+  }
+  return problems.length > 0 ? failure(...problems) : success(protocol as TraceProtocol);
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}

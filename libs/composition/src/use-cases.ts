@@ -1,0 +1,169 @@
+/** The use cases and the pipeline, made of the ports that they need. */
+import {
+  AccountStore,
+  ActivityLog,
+  ApiKeys,
+  ApiKeyStore,
+  Clock,
+  DeliveryChannels,
+  type Deliverer,
+  DeliveryLog,
+  DeliveryQueue,
+  Destinations,
+  Dispatcher,
+  EventIntake,
+  EventStore,
+  InterruptQueued,
+  Mailer,
+  ManageAccounts,
+  ManageSettings,
+  Portal,
+  PortalStore,
+  PublishEvent,
+  QueuedWebhooks,
+  QueueSignal,
+  Redeliver,
+  Redeliveries,
+  Retention,
+  RetentionSweep,
+  SettingsStore,
+  SystemClock,
+  TestWebhook,
+  WebhookSender,
+} from '@belfry/application';
+import { EventCatalogue } from '@belfry/domain';
+import type { Provider } from '@nestjs/common';
+import { ActivityLogs } from './activity-logs.js';
+import type { Composition } from './composition.js';
+import { Metrics } from './metrics.js';
+import { PinoActivityLog } from './pino-activity-log.js';
+import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-account.js';
+import { untraced } from './tracing/tracing.js';
+import { version } from './version.js';
+
+/** What offers the use cases, by their classes. */
+export function useCases({ configuration, works, logger, ...composition }: Composition): Provider[] {
+  const development = isDevelopment(configuration)
+    ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
+    : null;
+  const { limits } = configuration;
+  const tracing = composition.tracing ?? untraced;
+  const metrics = new Metrics(version, configuration.role);
+  return [
+    { provide: Clock, useClass: SystemClock },
+    { provide: Metrics, useValue: metrics },
+    { provide: ActivityLog, useValue: new ActivityLogs([new PinoActivityLog(logger), metrics]) },
+    { provide: Destinations, useValue: new Destinations(configuration.allowed, development) },
+    {
+      provide: DeliveryChannels,
+      inject: [WebhookSender, Mailer, Destinations, Clock],
+      useFactory: (webhooks: WebhookSender, mailer: Mailer, destinations: Destinations, clock: Clock) =>
+        tracing.channels(new DeliveryChannels(webhooks, mailer, destinations, clock)),
+    },
+    {
+      provide: Dispatcher,
+      inject: [DeliveryQueue, DeliveryChannels, QueueSignal, ActivityLog],
+      useFactory: (queue: DeliveryQueue, channels: Deliverer, signal: QueueSignal, log: ActivityLog) => {
+        const dispatcher = new Dispatcher(tracing.queue(queue), channels, signal, log, {
+          webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
+          mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
+          leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
+          works,
+        });
+        metrics.watchDispatcher(dispatcher);
+        metrics.watchQueue(queue);
+        return dispatcher;
+      },
+    },
+    {
+      provide: EventIntake,
+      inject: [EventStore, Dispatcher, EventCatalogue, Clock, ActivityLog],
+      useFactory: (
+        events: EventStore,
+        dispatcher: Dispatcher,
+        catalogue: EventCatalogue,
+        clock: Clock,
+        log: ActivityLog,
+      ) => {
+        const intake = new EventIntake(
+          tracing.events(events),
+          dispatcher,
+          catalogue,
+          configuration.sites,
+          clock,
+          log,
+        );
+        metrics.watchIntake(intake);
+        return intake;
+      },
+    },
+    {
+      provide: PublishEvent,
+      inject: [EventIntake, EventCatalogue],
+      useFactory: (intake: EventIntake, catalogue: EventCatalogue) =>
+        new PublishEvent(tracing.intake(intake), catalogue),
+    },
+    {
+      provide: Redeliver,
+      inject: [Redeliveries, Dispatcher, EventCatalogue],
+      useFactory: (redeliveries: Redeliveries, dispatcher: Dispatcher, catalogue: EventCatalogue) =>
+        new Redeliver(redeliveries, dispatcher, catalogue),
+    },
+    {
+      provide: InterruptQueued,
+      inject: [QueuedWebhooks, Clock],
+      useFactory: (webhooks: QueuedWebhooks, clock: Clock) => new InterruptQueued(webhooks, clock),
+    },
+    {
+      provide: TestWebhook,
+      inject: [EventStore, DeliveryQueue, DeliveryLog, DeliveryChannels, Dispatcher, EventCatalogue, Clock],
+      useFactory: (
+        events: EventStore,
+        queue: DeliveryQueue,
+        deliveries: DeliveryLog,
+        channels: Deliverer,
+        dispatcher: Dispatcher,
+        catalogue: EventCatalogue,
+        clock: Clock,
+      ) =>
+        new TestWebhook(
+          tracing.events(events),
+          tracing.queue(queue),
+          deliveries,
+          channels,
+          dispatcher,
+          catalogue,
+          configuration.sites,
+          clock,
+        ),
+    },
+    {
+      provide: Portal,
+      inject: [PortalStore, Clock],
+      useFactory: (store: PortalStore, clock: Clock) => new Portal(store, clock),
+    },
+    {
+      provide: RetentionSweep,
+      inject: [Retention, Clock, ActivityLog],
+      useFactory: (retention: Retention, clock: Clock, log: ActivityLog) =>
+        new RetentionSweep(retention, clock, log, configuration.retentionDays),
+    },
+    {
+      provide: ManageAccounts,
+      inject: [AccountStore],
+      useFactory: (accounts: AccountStore) => new ManageAccounts(accounts),
+    },
+    {
+      provide: ManageSettings,
+      inject: [SettingsStore, EventCatalogue, Destinations],
+      useFactory: (settings: SettingsStore, catalogue: EventCatalogue, destinations: Destinations) =>
+        new ManageSettings(settings, catalogue, destinations),
+    },
+    {
+      provide: ApiKeys,
+      inject: [ApiKeyStore, Clock],
+      useFactory: (keys: ApiKeyStore, clock: Clock) =>
+        new ApiKeys(keys, clock, configuration.bootstrapApiKey),
+    },
+  ];
+}
