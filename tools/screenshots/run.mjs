@@ -29,7 +29,7 @@ const tabs = [
   ['deliveries', '/deliveries', (page) => page.locator('.row').first().waitFor()],
   [
     'delivery',
-    '/deliveries?status=failed',
+    '/deliveries?status=failed&channel=webhook',
     async (page) => {
       await page.getByRole('link', { name: 'Run Failed' }).first().click();
       await page.getByRole('heading', { name: 'Response' }).waitFor();
@@ -47,7 +47,7 @@ if (executablePath === undefined) {
 const folder = mkdtempSync(join(tmpdir(), 'belfry-screenshots-'));
 const api = spawn(process.execPath, ['apps/api/dist/main.js'], {
   // Anything but the usual port would stand in the pictures.
-  env: { PATH: process.env.PATH, PORT: process.env.PORT ?? '3000', DATA_DIR: folder },
+  env: { PATH: process.env.PATH, PORT: process.env.PORT ?? '3000', DATA_DIR: folder, LOG_LEVEL: 'warn' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let output = '';

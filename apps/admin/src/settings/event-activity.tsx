@@ -42,18 +42,16 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
         </span>
       )}
       <span className="event-count">
-        {activity.count(total)}
+        <span>{activity.count(total)}</span>
         {wrong.map((status) => (
-          <span key={status} className="event-wrong">
-            {' · '}
-            <Link
-              className={`event-${status}`}
-              href={`/deliveries?status=${status}&event_type=${type.key}`}
-              aria-label={activity.wrongLink[status](counts[status], type.name)}
-            >
-              {activity.wrong[status](counts[status])} <span aria-hidden="true">›</span>
-            </Link>
-          </span>
+          <Link
+            key={status}
+            className={`event-wrong event-${status}`}
+            href={`/deliveries?status=${status}&event_type=${type.key}`}
+            aria-label={activity.wrongLink[status](counts[status], type.name)}
+          >
+            {activity.wrong[status](counts[status])} <span aria-hidden="true">›</span>
+          </Link>
         ))}
       </span>
     </div>
