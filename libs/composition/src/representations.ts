@@ -10,6 +10,7 @@ import type {
   StoredSettings,
 } from '@belfry/application';
 import {
+  maskQueryOf,
   maskQueryValues,
   maskWebhookUrl,
   samplePayload,
@@ -78,7 +79,10 @@ export function deliveryOnTheWire(delivery: DeliverySummary) {
   };
 }
 
-function attemptOnTheWire(attempt: Attempt) {
+/** What came back may repeat the URL, as a redirect does: the secrets in its query are masked there too. */
+function attemptOnTheWire(attempt: Attempt, { channel, destination }: DeliverySummary) {
+  const mask = (text: string) => (channel === 'webhook' ? maskQueryOf(destination, text) : text);
+  const { response } = attempt;
   return {
     attempt_id: attempt.attemptId,
     started_at: attempt.startedAt,
@@ -86,7 +90,16 @@ function attemptOnTheWire(attempt: Attempt) {
     outcome: attempt.outcome,
     reason: attempt.reason,
     request: attempt.request,
-    response: attempt.response,
+    response:
+      response === null
+        ? null
+        : {
+            status: response.status,
+            headers: Object.fromEntries(
+              Object.entries(response.headers).map(([name, value]) => [name, mask(value)]),
+            ),
+            body: mask(response.body),
+          },
   };
 }
 
@@ -122,7 +135,10 @@ export function auditEntryOnTheWire({ entryId, at, actor, action, changes }: Kep
 export function deliveryWithAttemptsOnTheWire(
   delivery: DeliverySummary & { readonly attempts: readonly Attempt[] },
 ) {
-  return { ...deliveryOnTheWire(delivery), attempts: delivery.attempts.map(attemptOnTheWire) };
+  return {
+    ...deliveryOnTheWire(delivery),
+    attempts: delivery.attempts.map((attempt) => attemptOnTheWire(attempt, delivery)),
+  };
 }
 
 /** The counts of an account's deliveries in the hours from `from` to `to`. */

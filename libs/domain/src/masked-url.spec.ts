@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskQueryValues, maskWebhookUrl } from './masked-url.js';
+import { maskQueryOf, maskQueryValues, maskWebhookUrl } from './masked-url.js';
 
 describe('masking', () => {
   it.each([
@@ -37,5 +37,22 @@ describe('masking', () => {
         },
       ),
     );
+  });
+});
+
+describe('a text that may repeat a URL', () => {
+  it.each([
+    [
+      'https://x.example.com/in?token=s3cret-token',
+      'moved to https://x.example.com/in/?token=s3cret-token',
+      'moved to https://x.example.com/in/?token=***',
+    ],
+    ['https://x.example.com/in?s3cret-token', 'you sent "s3cret-token"', 'you sent "***"'],
+    ['https://x.example.com/in?t=a%2Fb%2Fc%2Fd%2Fe', 'a/b/c/d/e and a%2Fb%2Fc%2Fd%2Fe', '*** and ***'],
+    ['https://x.example.com/in?a=12345678&b=1234567890', '1234567890 12345678', '*** ***'],
+    ['https://x.example.com/in?v=1&mode=fast', 'v=1, mode=fast', 'v=1, mode=fast'],
+    ['https://x.example.com/in', 'nothing to mask', 'nothing to mask'],
+  ])('of %s', (url, text, masked) => {
+    expect(maskQueryOf(url, text)).toBe(masked);
   });
 });
