@@ -3,6 +3,7 @@ import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { pageIsolation } from './http/security-headers.js';
 
 /** What the build of apps/admin made. */
 const pageFolder = fileURLToPath(new URL('../../admin/dist/', import.meta.url));
@@ -35,10 +36,6 @@ export async function adminPage(
     // Their names hold a hash of what is in them.
     immutable: true,
     maxAge: '365d',
-    setHeaders: (response) => {
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-    },
   });
   const document = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.headers(headers).sendFile('index.html', pageFolder, { cacheControl: false });
@@ -62,13 +59,9 @@ function pageHeaders(frameAncestors: readonly string[]): Record<string, string> 
     `frame-ancestors ${frameAncestors.length === 0 ? "'none'" : ["'self'", ...frameAncestors].join(' ')}`,
   ];
   return {
+    ...pageIsolation,
     'Cache-Control': 'no-cache',
     'Content-Security-Policy': policy.join('; '),
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
   };
 }
 
@@ -84,11 +77,9 @@ export function mailPreviewHeaders(frameAncestors: readonly string[]): Record<st
     `frame-ancestors ${["'self'", ...frameAncestors].join(' ')}`,
   ];
   return {
-    'Cache-Control': 'no-store',
+    ...pageIsolation,
     'Content-Security-Policy': policy.join('; '),
     'Content-Type': 'text/html; charset=utf-8',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
   };
 }
 

@@ -8,6 +8,7 @@ import { ExistingAccount } from './http/existing-account.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimits } from './http/rate-limits.js';
 import { RouteTable } from './http/route-table.js';
+import { ProcessState } from './process-state.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
 import { ApiKeysController } from './routes/api-keys.controller.js';
@@ -67,6 +68,7 @@ export class AppModule {
       ],
       providers: [
         ExistingAccount,
+        ProcessState,
         RateLimits,
         { provide: RouteTable, useValue: routes },
         { provide: APP_GUARD, useClass: AuthenticationGuard },

@@ -10,10 +10,13 @@ import type { Logger } from 'pino';
 import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
+import { answerBrokenRequests } from './http/broken-requests.js';
 import { acceptJsonOnly, maximumBody } from './http/json-body.js';
 import { measureRequests, traceRequests } from './http/observed-requests.js';
 import { routeProblem } from './http/problem.filter.js';
+import { logRequests, logUnrouted, requestId } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
+import { secureAnswer, secureAnswers } from './http/security-headers.js';
 import { NestLogger } from './nest-logger.js';
 import { documentation } from './openapi/documentation.plugin.js';
 import { openApiDocument } from './openapi/document.js';
@@ -25,6 +28,7 @@ export async function createApp(
   logger: Logger,
   tracing: Tracing | null,
 ): Promise<NestFastifyApplication> {
+  const { publicUrl } = configuration;
   const adapter = new FastifyAdapter({
     bodyLimit: maximumBody,
     routerOptions: { maxParamLength: 200 },
@@ -32,11 +36,18 @@ export async function createApp(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     // What the router itself refuses reaches no filter of Nest.
-    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
-      routeProblem(error, reply, logger),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      secureAnswer(reply, publicUrl);
+      logUnrouted(request, reply, logger);
+      routeProblem(error, reply);
+    },
+    clientErrorHandler: answerBrokenRequests(publicUrl, logger),
+    genReqId: requestId,
   });
   const server = adapter.getInstance();
   const routes = new RouteTable(server);
+  secureAnswers(server, publicUrl);
+  logRequests(server, logger);
   acceptJsonOnly(server);
 
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -12,8 +12,10 @@ import {
 } from '@belfry/composition';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './create-app.js';
+import { ProcessState } from './process-state.js';
 import { welcome } from './welcome.js';
 
 /** EX_CONFIG of sysexits.h. */
@@ -52,13 +54,13 @@ async function withRealPort(configuration: Configuration): Promise<Configuration
 }
 
 function warn(configuration: Configuration, logger: Logger): void {
-  if (configuration.role !== 'all' && configuration.databaseUrl === null) {
-    logger.warn(
-      `ROLE is ${configuration.role} on the embedded database, which one process has: nobody does the other half`,
-    );
-  }
   if (configuration.smtpUrl === null && configuration.production) {
     logger.warn('SMTP_URL is not set: mails are kept and tried for a day, and none is sent until it is');
+  }
+  if (configuration.production && /^http:\/\/(0\.0\.0\.0|\[::\])/.test(configuration.publicUrl)) {
+    logger.warn(
+      'PUBLIC_URL is not set: links in mails and portal links lead to an address that nobody can open',
+    );
   }
   if (configuration.smtpUrl !== null && configuration.mailFromIsGuess) {
     logger.warn(
@@ -78,10 +80,15 @@ function stopOnSignal(
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping: finishing what is in flight');
-    setTimeout(() => {
-      logger.error('not everything was finished in time; what is left is taken up by the next process');
-      process.exit(1);
-    }, configuration.webhookTimeoutMs + stopMarginMs).unref();
+    setTimeout(
+      () => {
+        logger.error('not everything was finished in time; what is left is taken up by the next process');
+        process.exit(1);
+      },
+      configuration.stopDelayMs + configuration.webhookTimeoutMs + stopMarginMs,
+    ).unref();
+    app.get(ProcessState).beginToStop();
+    await pause(configuration.stopDelayMs);
     // First the dispatcher: until the server closes, what is still published is stored as queued.
     await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
     await app.close();

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
+import type { ActivityLog } from './ports/activity-log.js';
 import type { Clock } from './ports/clock.js';
 import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
 import type { ClaimedDelivery, DeliveryQueue } from './ports/delivery-queue.js';
@@ -42,6 +43,7 @@ export class TestWebhook {
     private readonly catalogue: EventCatalogue,
     private readonly sites: PlatformSites,
     private readonly clock: Clock,
+    private readonly log: ActivityLog,
   ) {
     const known = `must be one of ${catalogue.keys.join(', ')}`;
     this.schema = z.strictObject(
@@ -63,6 +65,7 @@ export class TestWebhook {
 
     const outcome = await this.channels.deliver(stored);
     await this.queue.record(this.dispatcher.claim, [outcome]);
+    this.log.recorded(outcome);
     const delivery = await this.deliveries.find(accountId, stored.deliveryId);
     if (delivery === null) throw new Error(`test delivery ${stored.deliveryId} is gone`);
     return { status: 'finished', delivery };

@@ -40,6 +40,7 @@ describe('the settings of the process', () => {
       portalRefreshUrl: null,
       portalFrameAncestors: [],
       bootstrapApiKey: null,
+      stopDelayMs: 0,
       traceProtocol: null,
     });
   });

@@ -9,6 +9,7 @@ import {
 } from '@belfry/domain';
 import { parseSender, parseSmtpUrl } from '@belfry/mail';
 import { z } from 'zod';
+import { contradictionsIn } from './contradictions.js';
 import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
 
 /** What this process does: answer REST, start deliveries, or both. */
@@ -57,6 +58,8 @@ export interface Configuration {
   readonly bootstrapApiKey: string | null;
   /** How traces are sent; null: they are not. */
   readonly traceProtocol: TraceProtocol | null;
+  /** How long a process that was told to stop goes on as before, only not ready, so that no traffic is led to it. */
+  readonly stopDelayMs: number;
 }
 
 /** The environment does not describe a process that could run: every wrong variable is named, and no value is shown. */
@@ -90,11 +93,20 @@ const judgedBy = (rule: (text: string) => Result<unknown>) =>
     for (const { message } of judged.problems) context.issues.push({ code: 'custom', message, input: '' });
   });
 
+/** An address that links begin with: a path of theirs is put behind it. */
 const webUrl = (example: string) =>
-  url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
+  url(['http:', 'https:'], example)
+    .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'must be a URL without user, query and fragment')
+    .transform((text) => text.replace(/\/+$/, ''));
+
+const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 
 const environmentSchema = z.object({
-  HOST: z.string().default('127.0.0.1'),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]+$/, hostMessage)
+    .refine((host) => URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}`), hostMessage)
+    .default('127.0.0.1'),
   PORT: integer(0, 65_535, 3000),
   PUBLIC_URL: webUrl('https://notifications.example.com').optional(),
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'must be api, worker or all' }).default('all'),
@@ -122,11 +134,12 @@ const environmentSchema = z.object({
   RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
   RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),
   RETENTION_DAYS: integer(1, 36_500, 30),
+  STOP_DELAY_MS: integer(0, 600_000, 0),
   PORTAL_REFRESH_URL: url(['http:', 'https:'], 'https://app.example.com/notifications').optional(),
   PORTAL_FRAME_ANCESTORS: z
     .string()
     .regex(
-      /^https?:\/\/[^\s;,'"\/]+(,\s*https?:\/\/[^\s;,'"\/]+)*$/,
+      /^https?:\/\/[^\s;,'"\/?#@]+(,\s*https?:\/\/[^\s;,'"\/?#@]+)*$/,
       'must be a comma-separated list of origins such as https://app.example.com',
     )
     .optional(),
@@ -145,12 +158,15 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     String(given['WEBHOOK_ALLOWED_HOSTS'] ?? ''),
     String(given['WEBHOOK_ALLOWED_CIDRS'] ?? ''),
   );
+  // A malformed DATABASE_URL is a fault of its own, and not a missing one.
+  const contradictions = contradictionsIn({ DATABASE_URL: given['DATABASE_URL'], ...wellFormedIn(given) });
   const traceProtocol = readTraceProtocol(given);
-  if (!parsed.success || !allowed.ok || !traceProtocol.ok) {
+  if (!parsed.success || !allowed.ok || !traceProtocol.ok || contradictions.length > 0) {
     throw new ConfigurationError([
       ...problems,
       ...(allowed.ok ? [] : allowed.problems),
       ...(traceProtocol.ok ? [] : traceProtocol.problems),
+      ...contradictions,
     ]);
   }
   const values = parsed.data;
@@ -175,9 +191,10 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     allowed: allowed.value,
     limits: {
       webhooksInFlight: values.WEBHOOKS_IN_FLIGHT,
-      webhooksInFlightPerAccount: values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT,
+      // A total below the preset of one account is no contradiction: only the one that was set counts.
+      webhooksInFlightPerAccount: Math.min(values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, values.WEBHOOKS_IN_FLIGHT),
       mailsInFlight: values.MAILS_IN_FLIGHT,
-      mailsInFlightPerDomain: values.MAILS_IN_FLIGHT_PER_DOMAIN,
+      mailsInFlightPerDomain: Math.min(values.MAILS_IN_FLIGHT_PER_DOMAIN, values.MAILS_IN_FLIGHT),
     },
     rateLimits: {
       requestsPerSecond: values.RATE_LIMIT_PER_KEY,
@@ -188,7 +205,19 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
     traceProtocol: traceProtocol.value,
+    stopDelayMs: values.STOP_DELAY_MS,
   };
+}
+
+/** The variables that were given and are well-formed, each by itself: they are compared even where others are wrong. */
+function wellFormedIn(given: Readonly<Record<string, unknown>>): Partial<z.infer<typeof environmentSchema>> {
+  return Object.fromEntries(
+    Object.entries(environmentSchema.shape).flatMap(([name, schema]) => {
+      if (given[name] === undefined) return [];
+      const parsed = schema.safeParse(given[name]);
+      return parsed.success ? [[name, parsed.data]] : [];
+    }),
+  );
 }
 
 /** The domain of the made-up sender: that of the public address where it has a name, otherwise one that can't exist. */

@@ -3,6 +3,7 @@ export * from './belfry.module.js';
 export * from './composition.js';
 export * from './environment.js';
 export * from './load-configuration.js';
+export * from './loggable-error.js';
 export * from './pages.js';
 export * from './metrics.js';
 export * from './pino-activity-log.js';

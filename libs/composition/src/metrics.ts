@@ -9,6 +9,7 @@ import {
   type Dispatcher,
   type EventIntake,
   type RecordedOutcome,
+  type SweptDeliveries,
 } from '@belfry/application';
 import { channels, webhookFailures } from '@belfry/domain';
 import { collectDefaultMetrics } from 'prom-client';
@@ -222,9 +223,9 @@ export class Metrics extends ActivityLog {
     this.lateOutcomes.inc();
   }
 
-  override swept(interrupted: number, requeued: number): void {
-    this.sweptDeliveries.inc({ became: 'interrupted' }, interrupted);
-    this.sweptDeliveries.inc({ became: 'queued' }, requeued);
+  override swept({ interrupted, requeued }: SweptDeliveries): void {
+    this.sweptDeliveries.inc({ became: 'interrupted' }, interrupted.length);
+    this.sweptDeliveries.inc({ became: 'queued' }, requeued.length);
   }
 
   override retired(events: number): void {

@@ -1,5 +1,6 @@
-import { ActivityLog, type RecordedOutcome } from '@belfry/application';
+import { ActivityLog, type RecordedOutcome, type SweptDeliveries } from '@belfry/application';
 import type { Logger } from 'pino';
+import { loggableError } from './loggable-error.js';
 
 /** Writes what the pipeline does as structured log lines. Destinations and payloads stay out of them. */
 export class PinoActivityLog extends ActivityLog {
@@ -38,8 +39,14 @@ export class PinoActivityLog extends ActivityLog {
     this.logger.warn({ delivery_id: deliveryId }, 'outcome dropped: the claim had ended');
   }
 
-  override swept(interrupted: number, requeued: number): void {
-    this.logger.warn({ interrupted, requeued }, 'claims of dead workers ended');
+  override swept({ interrupted, requeued }: SweptDeliveries): void {
+    const line = (message: string) => (swept: SweptDeliveries['interrupted'][number]) =>
+      this.logger.warn(
+        { account_id: swept.accountId, event_id: swept.eventId, delivery_id: swept.deliveryId },
+        message,
+      );
+    interrupted.forEach(line('delivery interrupted: its worker died while sending'));
+    requeued.forEach(line('delivery will be tried again: its worker died while sending'));
   }
 
   override retired(events: number): void {
@@ -47,19 +54,6 @@ export class PinoActivityLog extends ActivityLog {
   }
 
   override trouble(doing: string, error: unknown): void {
-    this.logger.error({ error: describe(error) }, `trouble while ${doing}`);
+    this.logger.error({ error: loggableError(error) }, `trouble while ${doing}`);
   }
-}
-
-/** An error's name, message and cause: what drivers put beside them may hold a statement's parameters. */
-function describe(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error) };
-  const { name, message, cause } = error;
-  const code = (error as { code?: unknown }).code;
-  return {
-    name,
-    message,
-    ...(code === undefined ? {} : { code }),
-    ...(cause === undefined ? {} : { cause: describe(cause) }),
-  };
 }

@@ -116,7 +116,16 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
     },
     {
       provide: TestWebhook,
-      inject: [EventStore, DeliveryQueue, DeliveryLog, DeliveryChannels, Dispatcher, EventCatalogue, Clock],
+      inject: [
+        EventStore,
+        DeliveryQueue,
+        DeliveryLog,
+        DeliveryChannels,
+        Dispatcher,
+        EventCatalogue,
+        Clock,
+        ActivityLog,
+      ],
       useFactory: (
         events: EventStore,
         queue: DeliveryQueue,
@@ -125,6 +134,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
         dispatcher: Dispatcher,
         catalogue: EventCatalogue,
         clock: Clock,
+        log: ActivityLog,
       ) =>
         new TestWebhook(
           tracing.events(events),
@@ -135,6 +145,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
           catalogue,
           configuration.sites,
           clock,
+          log,
         ),
     },
     {

@@ -26,7 +26,7 @@ describe('the persistence module', () => {
     expect(await module.get(SettingsStore).find(42)).toMatchObject({ accountId: 42, version: 1 });
     expect(await module.get(EventStore).list(42, {}, 10)).toEqual([]);
     expect(await module.get(DeliveryLog).list(42, {}, 10)).toEqual([]);
-    expect(await module.get(DeliveryQueue).sweep()).toEqual({ interrupted: 0, requeued: 0 });
+    expect(await module.get(DeliveryQueue).sweep()).toEqual({ interrupted: [], requeued: [] });
     expect(await module.get(ApiKeyStore).list(null, 10)).toEqual([]);
     await module.close();
     await drop();

@@ -1,15 +1,13 @@
 import { StorageUnavailable } from '@belfry/application';
-import { LOGGER } from '@belfry/composition';
 import {
   Catch,
   HttpException,
-  Inject,
   NotFoundException,
   type ArgumentsHost,
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
+import { noteFault } from './request-log.js';
 import { RouteTable } from './route-table.js';
 import { problemDocument, ProblemException, type ProblemDocument, type ProblemKind } from './problem.js';
 
@@ -37,16 +35,13 @@ const byStatus: Readonly<Record<number, ProblemKind>> = {
 /** Turns every exception of a handler into a problem document, and answers what no handler takes. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(
-    @Inject(LOGGER) private readonly logger: Logger,
-    private readonly routes: RouteTable,
-  ) {}
+  constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // Nest's own exception, which our handlers never throw: there is no such route.
     if (error instanceof NotFoundException) sendUnknown(reply, this.routes.methodsOf(reply.request.url));
-    else routeProblem(error, reply, this.logger);
+    else routeProblem(error, reply);
   }
 }
 
@@ -62,14 +57,14 @@ function sendUnknown(reply: FastifyReply, methods: readonly string[]): void {
   });
 }
 
-/** Answers an error by a problem document. What is not the caller's fault is logged, and not shown. */
-export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger): void {
+/** Answers an error by a problem document. What is not the caller's fault is noted for the log, and not shown. */
+export function routeProblem(error: unknown, reply: FastifyReply): void {
   if (error instanceof ProblemException) {
     sendProblem(reply, error.document, error.headers);
     return;
   }
   if (error instanceof StorageUnavailable) {
-    logger.warn({ error: (error.cause as Error | undefined)?.message }, error.message);
+    noteFault(reply.request, error);
     const document = problemDocument('storage-unavailable', unavailableDetail(error));
     sendProblem(reply, document, { 'Retry-After': retryAfterSeconds });
     return;
@@ -79,8 +74,7 @@ export function routeProblem(error: unknown, reply: FastifyReply, logger: Logger
     sendProblem(reply, known);
     return;
   }
-  const { method, routeOptions } = reply.request;
-  logger.error({ err: error, method, route: routeOptions.url }, 'request failed');
+  noteFault(reply.request, error);
   const detail = 'This is our fault, not yours. The log of the process says more.';
   sendProblem(reply, problemDocument('internal-error', detail));
 }

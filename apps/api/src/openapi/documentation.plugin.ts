@@ -3,6 +3,7 @@ import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { pageIsolation } from '../http/security-headers.js';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
@@ -24,6 +25,22 @@ const pageHtml = `<!doctype html>
 
 const pageScript = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });\n`;
 
+/** Swagger UI sets styles on elements by attribute, and shows images of its own as data. Its scripts are files. */
+const pageHeaders = {
+  ...pageIsolation,
+  'Cache-Control': 'no-cache',
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+};
+
 /** Serves the description of the API. */
 export async function documentation(
   server: FastifyInstance,
@@ -38,7 +55,9 @@ export async function documentation(
     allowedPath: (path) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(path),
   });
   server.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
-  server.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(pageHtml));
+  server.get('/docs', (_request, reply) =>
+    reply.headers(pageHeaders).type('text/html; charset=utf-8').send(pageHtml),
+  );
   server.get('/docs/page.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(pageScript),
   );

@@ -1,5 +1,6 @@
 import { maximumBatch, PublishEvent, type Principal, type PublishResult } from '@belfry/application';
-import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import {
   invalid,
@@ -8,6 +9,7 @@ import {
   ProblemException,
   type ProblemDocument,
 } from '../http/problem.js';
+import { note } from '../http/request-log.js';
 
 /** Events: what publishers send. */
 @Controller('v1/events')
@@ -21,9 +23,11 @@ export class EventsController {
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: FastifyRequest,
   ) {
     const result = await this.events.publish(body, principal, readIdempotencyKey(idempotencyKey));
     if (result.status !== 'accepted') throw new ProblemException(refusal(result));
+    note(request, { event_id: result.eventId, deliveries: result.deliveries });
     return { event_id: result.eventId, deliveries: result.deliveries };
   }
 
@@ -34,12 +38,15 @@ export class EventsController {
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: FastifyRequest,
   ) {
     const results = await this.events.publishBatch(
       readBatch(body),
       principal,
       readIdempotencyKey(idempotencyKey),
     );
+    const eventIds = results.flatMap((result) => (result.status === 'accepted' ? [result.eventId] : []));
+    note(request, { event_ids: eventIds, refused: results.length - eventIds.length });
     return {
       results: results.map((result) =>
         result.status === 'accepted'

@@ -4,6 +4,7 @@ import { DatabaseHealth } from '@belfry/persistence';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/authentication.js';
+import { ProcessState } from '../process-state.js';
 
 /** Whether the process lives, and whether it can do its work. */
 @Controller('health')
@@ -12,6 +13,7 @@ export class HealthController {
   constructor(
     private readonly database: DatabaseHealth,
     private readonly dispatcher: Dispatcher,
+    private readonly state: ProcessState,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -20,17 +22,21 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** 200 when the database is reachable with all migrations applied and the dispatcher runs (where it is to run); 503 otherwise. */
+  /**
+   * 200 when the database is reachable with all migrations applied, the dispatcher runs (where it is to run) and the
+   * process was not told to stop; 503 otherwise.
+   */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const database = await this.database.check();
     const dispatcher = this.configuration.role === 'api' || this.dispatcher.isRunning;
-    const ready = database && dispatcher;
+    const ready = database && dispatcher && !this.state.isStopping;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ok' : 'unavailable',
       database: database ? 'ok' : 'unavailable',
       dispatcher: dispatcher ? 'ok' : 'stopped',
+      process: this.state.isStopping ? 'stopping' : 'ok',
     };
   }
 }

@@ -1,8 +1,10 @@
 import { Redeliver } from '@belfry/application';
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { RequireScope } from '../http/authentication.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
+import { note } from '../http/request-log.js';
 import { invalid, noEndpoint, notFound, problemDocument, ProblemException } from '../http/problem.js';
 
 /** Redeliveries: new deliveries of old events, asked for by a person. */
@@ -16,10 +18,15 @@ export class RedeliveriesController {
 
   @Post('redeliver')
   @HttpCode(202)
-  async many(@Param('accountId', AccountIdPipe) accountId: number, @Body() body: unknown) {
+  async many(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+  ) {
     await this.existing.require(accountId);
     const result = await this.redeliver.many(accountId, body);
     if (result.status === 'invalid') throw invalid(result.problems);
+    note(request, { redelivered: result.redelivered });
     return { redelivered: result.redelivered };
   }
 
@@ -28,6 +35,7 @@ export class RedeliveriesController {
   async one(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+    @Req() request: FastifyRequest,
   ) {
     const result = await this.redeliver.one(accountId, deliveryId);
     if (result.status === 'not_found') throw notFound('delivery');
@@ -36,6 +44,7 @@ export class RedeliveriesController {
       const detail = 'This delivery, or a redelivery of it, is under way. Wait until it has finished.';
       throw new ProblemException(problemDocument('delivery-under-way', detail));
     }
+    note(request, { delivery_id: result.deliveryId, redelivery_of: deliveryId });
     return { delivery_id: result.deliveryId };
   }
 }

@@ -262,10 +262,10 @@ export class Dispatcher {
   }
 
   private async sweep(): Promise<void> {
-    const { interrupted, requeued } = await this.queue.sweep();
-    if (interrupted + requeued === 0) return;
-    this.log.swept(interrupted, requeued);
-    if (requeued > 0) this.notice();
+    const swept = await this.queue.sweep();
+    if (swept.interrupted.length + swept.requeued.length === 0) return;
+    this.log.swept(swept);
+    if (swept.requeued.length > 0) this.notice();
   }
 
   private every(intervalMs: number, act: () => void): void {

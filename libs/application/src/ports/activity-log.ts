@@ -1,4 +1,4 @@
-import type { RecordedOutcome } from './delivery-queue.js';
+import type { RecordedOutcome, SweptDeliveries } from './delivery-queue.js';
 
 /** Hears what the pipeline does, for logs and metrics. Nothing given to it holds a secret, except as its doc says. */
 export abstract class ActivityLog {
@@ -13,7 +13,7 @@ export abstract class ActivityLog {
   /** An outcome did not count: the claim it belongs to had been taken over. */
   abstract dropped(deliveryId: string): void;
   /** Claims of dead workers were ended. */
-  abstract swept(interrupted: number, requeued: number): void;
+  abstract swept(deliveries: SweptDeliveries): void;
   /** Events older than the retention were deleted. */
   abstract retired(events: number): void;
   /** Something went wrong that will be tried again by itself; `doing` completes "while …". */

@@ -52,6 +52,19 @@ export interface Backlog {
   readonly waitingForRetry: number;
 }
 
+/** A delivery whose claim was ended because its worker had died. */
+export interface SweptDelivery {
+  readonly accountId: number;
+  readonly deliveryId: string;
+  readonly eventId: string;
+}
+
+/** Deliveries of dead workers: webhooks are `interrupted`, mails are queued again. */
+export interface SweptDeliveries {
+  readonly interrupted: readonly SweptDelivery[];
+  readonly requeued: readonly SweptDelivery[];
+}
+
 /** Hands out queued deliveries to workers, and records what came of them. Claims are row locks: no leader is needed. */
 export abstract class DeliveryQueue {
   /**
@@ -83,9 +96,6 @@ export abstract class DeliveryQueue {
   /** What waits in the queue, by channel. */
   abstract backlog(): Promise<Record<Channel, Backlog>>;
 
-  /**
-   * Ends claims whose lease has run out: webhooks become `interrupted`, mails are queued again. Answers how many of
-   * each; at most 1,000 at a time.
-   */
-  abstract sweep(): Promise<{ readonly interrupted: number; readonly requeued: number }>;
+  /** Ends claims whose lease has run out, at most 1,000 at a time; answers what became of them. */
+  abstract sweep(): Promise<SweptDeliveries>;
 }

@@ -68,7 +68,7 @@ describe('the embedded database', () => {
       repeated: 'repeated',
       payloads: ['{"b":1,"a":2}', '{"b":1,"a":2}'],
       dropped: [],
-      swept: { interrupted: 0, requeued: 0 },
+      swept: { interrupted: [], requeued: [] },
       statuses: ['email queued', 'webhook succeeded'],
     });
     await process.tell('open', { directory, join: false });

@@ -5,6 +5,7 @@ import {
   type Claim,
   type ClaimedDelivery,
   type RecordedOutcome,
+  type SweptDeliveries,
 } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
 import type { Database, Run } from '../database/database.js';
@@ -67,7 +68,7 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     return readBacklog(this.run);
   }
 
-  async sweep(): Promise<{ readonly interrupted: number; readonly requeued: number }> {
+  sweep(): Promise<SweptDeliveries> {
     return sweepLeases(this.run);
   }
 }

@@ -119,10 +119,14 @@ describe('claims that end without an outcome', () => {
     const claim = claimOf();
     await queue.claimWebhooks(claim, capacity(1), 0);
     await queue.claimMails(claim, capacity(1));
-    expect(await queue.sweep()).toEqual({ interrupted: 0, requeued: 0 });
+    expect(await queue.sweep()).toEqual({ interrupted: [], requeued: [] });
 
     await database.query(`UPDATE deliveries SET lease_expires_at = now() - interval '1 second'`);
-    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 1 });
+    const { interrupted: ended, requeued } = await queue.sweep();
+    expect([ended, requeued]).toEqual([
+      [expect.objectContaining({ accountId: 1, deliveryId: hook })],
+      [expect.objectContaining({ accountId: 1, deliveryId: letter })],
+    ]);
     const interrupted = await rowOf(database, hook!);
     expect(interrupted.status).toBe('interrupted');
     expect(interrupted.finished_at).not.toBeNull();
@@ -140,8 +144,8 @@ describe('claims that end without an outcome', () => {
       newEvent(1, { deliveries: [webhook({ claimed: true })] }),
     );
     await events.append([1], claimOf(randomUUID(), -1), () => batch);
-    expect(await queue.sweep()).toEqual({ interrupted: 1000, requeued: 0 });
-    expect(await queue.sweep()).toEqual({ interrupted: 200, requeued: 0 });
+    expect((await queue.sweep()).interrupted.length).toBe(1000);
+    expect((await queue.sweep()).interrupted.length).toBe(200);
   });
 
   it('are kept by a worker that renews them', async () => {
@@ -151,7 +155,7 @@ describe('claims that end without an outcome', () => {
     const { deliveries: my } = await queue.claimWebhooks(mine, capacity(1), 0);
     const { deliveries: others } = await queue.claimWebhooks(theirs, capacity(1), 0);
     await queue.renew({ ...mine, leaseMs: 60_000 }, [...my, ...others]);
-    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+    expect((await queue.sweep()).interrupted.length).toBe(1);
     expect(await rowOf(database, others[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
   });
 
@@ -160,7 +164,7 @@ describe('claims that end without an outcome', () => {
     const claim = claimOf(randomUUID(), -1);
     const { deliveries } = await queue.claimWebhooks(claim, capacity(2), 0);
     await queue.renew({ ...claim, leaseMs: 60_000 }, deliveries.slice(1));
-    expect(await queue.sweep()).toEqual({ interrupted: 1, requeued: 0 });
+    expect((await queue.sweep()).interrupted.length).toBe(1);
     expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
     expect(await rowOf(database, deliveries[1]!.deliveryId)).toMatchObject({ status: 'sending' });
   });

@@ -1,5 +1,6 @@
 /** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
-import type { Claim, ClaimedDelivery, RecordedOutcome } from '@belfry/application';
+import type { Claim, ClaimedDelivery, RecordedOutcome, SweptDeliveries } from '@belfry/application';
+import type { Channel } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/database.js';
 import { countedDuration } from '../stores/delivery-statistics.js';
 
@@ -148,10 +149,8 @@ export function renewLeases(
 }
 
 /** Ends claims whose lease has run out, a thousand at most: a webhook becomes interrupted, a mail is queued again. */
-export async function sweepLeases(
-  run: Run,
-): Promise<{ readonly interrupted: number; readonly requeued: number }> {
-  const [row] = await run<{ interrupted: number; requeued: number }>(
+export async function sweepLeases(run: Run): Promise<SweptDeliveries> {
+  const ended = await run<{ channel: Channel; account_id: number; delivery_id: string; event_id: string }>(
     `WITH expired AS MATERIALIZED (
        SELECT account_id, delivery_id FROM deliveries
        WHERE status = 'sending' AND lease_expires_at < now()
@@ -165,12 +164,18 @@ export async function sweepLeases(
          next_attempt_at = now()
        FROM expired
        WHERE deliveries.account_id = expired.account_id AND deliveries.delivery_id = expired.delivery_id
-       RETURNING channel
+       RETURNING channel, deliveries.account_id, deliveries.delivery_id, event_id
      )
-     SELECT count(*) FILTER (WHERE channel = 'webhook') AS interrupted,
-            count(*) FILTER (WHERE channel = 'email') AS requeued
-     FROM ended`,
+     SELECT * FROM ended`,
     [],
   );
-  return row!;
+  const of = (wanted: Channel) =>
+    ended
+      .filter(({ channel }) => channel === wanted)
+      .map(({ account_id: accountId, delivery_id: deliveryId, event_id: eventId }) => ({
+        accountId,
+        deliveryId,
+        eventId,
+      }));
+  return { interrupted: of('webhook'), requeued: of('email') };
 }

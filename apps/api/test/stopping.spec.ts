@@ -1,0 +1,64 @@
+import type { Socket } from 'node:net';
+import { Endpoint } from './endpoint.fixture.js';
+import { key, makeDatabase, Server, waitFor } from './server.fixture.js';
+
+let database: Awaited<ReturnType<typeof makeDatabase>>;
+let endpoint: Endpoint;
+let server: Server;
+/** Answers the webhook that the endpoint keeps waiting. */
+let answerWebhook: () => void;
+
+beforeEach(async () => {
+  database = await makeDatabase();
+  let waiting: Socket | undefined;
+  endpoint = await Endpoint.start((_request, socket) => (waiting = socket));
+  answerWebhook = () => void waiting!.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+});
+afterEach(async () => {
+  await server?.remove();
+  await endpoint?.stop();
+  await database?.drop();
+});
+
+async function start(environment: Record<string, string> = {}): Promise<void> {
+  server = await Server.start({ DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key, ...environment });
+  await server.makeAccount(42, {
+    webhook_url: endpoint.url(),
+    events: { integration_created: { send_webhook: true } },
+  });
+}
+
+const event = {
+  event_type: 'integration_created',
+  environment: 'production',
+  account_id: 42,
+  data: { integration_id: 3, integration_name: 'CRM sync' },
+};
+const statusOf = async (path: string) => (await server.get(path, { authorization: undefined })).status;
+
+it('a process that finishes what is in flight is not ready, lives, takes events and stores them as queued', async () => {
+  await start();
+  await server.post('/v1/events', event);
+  await waitFor(() => endpoint.requests.length === 1);
+  const ended = server.end();
+  await waitFor(async () => (await statusOf('/health/ready')) === 503);
+  expect((await server.get('/health/ready')).body).toMatchObject({
+    status: 'unavailable',
+    process: 'stopping',
+  });
+  expect(await statusOf('/health/live')).toBe(200);
+  const late = await server.post('/v1/events', event);
+  expect(late.status).toBe(202);
+  const list = await server.get(`/v1/accounts/42/deliveries?event_id=${late.body.event_id}&channel=webhook`);
+  expect(list.body.deliveries).toMatchObject([{ status: 'queued' }]);
+  answerWebhook();
+  expect(await ended).toBe(0);
+});
+
+it('with STOP_DELAY_MS it goes on as before, only not ready, so that no traffic is led to it any more', async () => {
+  await start({ ROLE: 'api', STOP_DELAY_MS: '700' });
+  const ended = server.end();
+  await waitFor(async () => (await statusOf('/health/ready')) === 503);
+  expect((await server.post('/v1/events', event)).status).toBe(202);
+  expect(await ended).toBe(0);
+});

@@ -1,0 +1,104 @@
+import { ConfigurationError, readConfiguration } from './environment.js';
+
+/** What is said about each variable, by its name; nothing where all is well. */
+function wrongIn(environment: Record<string, string>): Record<string, string> {
+  try {
+    readConfiguration(environment);
+    return {};
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return Object.fromEntries(error.problems.map(({ pointer, message }) => [pointer.slice(1), message]));
+  }
+}
+
+const postgres = 'postgres://me@db.example.com/belfry';
+
+describe('settings that can not be meant together are refused at the variable to change:', () => {
+  it.each<[string, Record<string, string>, string, RegExp]>([
+    ['half of the work on the embedded database', { ROLE: 'api' }, 'ROLE', /Set DATABASE_URL/],
+    ['the other half', { ROLE: 'worker', DATABASE_URL: '' }, 'ROLE', /Set DATABASE_URL/],
+    [
+      'more webhooks of one account than of all',
+      { WEBHOOKS_IN_FLIGHT: '4', WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '5' },
+      'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
+      /WEBHOOKS_IN_FLIGHT at the most/,
+    ],
+    [
+      'more mails to one domain than to all',
+      { MAILS_IN_FLIGHT: '4', MAILS_IN_FLIGHT_PER_DOMAIN: '5' },
+      'MAILS_IN_FLIGHT_PER_DOMAIN',
+      /MAILS_IN_FLIGHT at the most/,
+    ],
+    [
+      'a new session asked for where there is none',
+      { PUBLIC_URL: 'https://n.example.com/', PORTAL_REFRESH_URL: 'https://n.example.com?from=belfry' },
+      'PORTAL_REFRESH_URL',
+      /address of your platform/,
+    ],
+  ])('%s', (_what, environment, name, message) => {
+    const wrong = wrongIn(environment);
+    expect(Object.keys(wrong)).toEqual([name]);
+    expect(wrong[name]).toMatch(message);
+  });
+
+  it('all of them at once, beside what is wrong by itself', () => {
+    const wrong = wrongIn({
+      ROLE: 'worker',
+      PORT: 'http',
+      WEBHOOKS_IN_FLIGHT: '1',
+      WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '2',
+    });
+    expect(Object.keys(wrong).sort()).toEqual(['PORT', 'ROLE', 'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT']);
+  });
+
+  it('a malformed DATABASE_URL is that, and not a missing one', () => {
+    expect(Object.keys(wrongIn({ ROLE: 'api', DATABASE_URL: 'mysql://x' }))).toEqual(['DATABASE_URL']);
+  });
+});
+
+describe('what can be meant is taken:', () => {
+  it.each<[string, Record<string, string>]>([
+    ['both halves on PostgreSQL', { ROLE: 'worker', DATABASE_URL: postgres }],
+    ['everything on the embedded database', { ROLE: 'all' }],
+    ['one account having all there is', { WEBHOOKS_IN_FLIGHT: '8', WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '8' }],
+    [
+      'a platform on the same host under another path',
+      { PUBLIC_URL: 'https://a.example.com/belfry', PORTAL_REFRESH_URL: 'https://a.example.com/belfry-link' },
+    ],
+  ])('%s', (_what, environment) => {
+    expect(wrongIn(environment)).toEqual({});
+  });
+
+  it('a total below the preset of one account, which is then that total', () => {
+    const { limits } = readConfiguration({ WEBHOOKS_IN_FLIGHT: '3', MAILS_IN_FLIGHT: '2' });
+    expect(limits).toEqual({
+      webhooksInFlight: 3,
+      webhooksInFlightPerAccount: 3,
+      mailsInFlight: 2,
+      mailsInFlightPerDomain: 2,
+    });
+  });
+});
+
+describe('addresses that links begin with', () => {
+  it.each(['PUBLIC_URL', 'PLATFORM_ADMIN_URL', 'PLATFORM_API_URL'])(
+    '%s has nothing behind its path',
+    (name) => {
+      for (const url of [
+        'https://x.example.com/?a=1',
+        'https://x.example.com/#a',
+        'https://me:pw@x.example.com',
+      ])
+        expect(Object.keys(wrongIn({ [name]: url }))).toEqual([name]);
+      expect(wrongIn({ [name]: 'https://x.example.com/a/@b' })).toEqual({});
+    },
+  );
+});
+
+it.each(['two words', '127.0.0.1/8', 'http://x', ':::1'])('HOST can not be %s', (host) => {
+  expect(Object.keys(wrongIn({ HOST: host }))).toEqual(['HOST']);
+});
+
+it.each(['0.0.0.0', '::', '::1', 'localhost', 'belfry-1.internal'])('HOST can be %s', (host) => {
+  expect(wrongIn({ HOST: host })).toEqual({});
+});

@@ -1,0 +1,66 @@
+/**
+ * Settings that are right by themselves and can't be meant together. What is only unwise is a warning at start; what is
+ * here can never work. Each problem stands at the variable to change, and says what to do.
+ */
+import type { Problem } from '@belfry/domain';
+
+/** The settings that are compared: those that were given, and are well-formed. */
+export interface ComparedSettings {
+  readonly ROLE?: string | undefined;
+  readonly DATABASE_URL?: unknown;
+  readonly PUBLIC_URL?: string | undefined;
+  readonly PORTAL_REFRESH_URL?: string | undefined;
+  readonly WEBHOOKS_IN_FLIGHT?: number | undefined;
+  readonly WEBHOOKS_IN_FLIGHT_PER_ACCOUNT?: number | undefined;
+  readonly MAILS_IN_FLIGHT?: number | undefined;
+  readonly MAILS_IN_FLIGHT_PER_DOMAIN?: number | undefined;
+}
+
+/** What contradicts what; nothing where all of it can be meant. */
+export function contradictionsIn(settings: ComparedSettings): Problem[] {
+  const { ROLE, DATABASE_URL, PUBLIC_URL, PORTAL_REFRESH_URL } = settings;
+  const problems: Problem[] = [];
+  const add = (name: keyof ComparedSettings, message: string) =>
+    problems.push({ pointer: `/${name}`, message });
+
+  if ((ROLE === 'api' || ROLE === 'worker') && DATABASE_URL === undefined) {
+    add(
+      'ROLE',
+      `must be all without DATABASE_URL: the embedded database is one process's own, and nobody would do the other half of the work. Set DATABASE_URL, or leave ROLE out`,
+    );
+  }
+  if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
+    add(
+      'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
+      'must be WEBHOOKS_IN_FLIGHT at the most: one account has a part of the whole',
+    );
+  }
+  if (exceeds(settings.MAILS_IN_FLIGHT_PER_DOMAIN, settings.MAILS_IN_FLIGHT)) {
+    add(
+      'MAILS_IN_FLIGHT_PER_DOMAIN',
+      'must be MAILS_IN_FLIGHT at the most: one domain has a part of the whole',
+    );
+  }
+  if (
+    PUBLIC_URL !== undefined &&
+    PORTAL_REFRESH_URL !== undefined &&
+    isSamePage(PORTAL_REFRESH_URL, PUBLIC_URL)
+  ) {
+    add(
+      'PORTAL_REFRESH_URL',
+      'must be an address of your platform, not the admin page at PUBLIC_URL: an admin without a session would be sent in circles',
+    );
+  }
+  return problems;
+}
+
+function exceeds(part: number | undefined, whole: number | undefined): boolean {
+  return part !== undefined && whole !== undefined && part > whole;
+}
+
+/** Whatever the query: the page stands at the origin's root or, behind a proxy, under a path. */
+function isSamePage(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((text) => new URL(text));
+  const path = (url: URL) => url.pathname.replace(/\/+$/, '');
+  return first!.origin === second!.origin && path(first!) === path(second!);
+}
