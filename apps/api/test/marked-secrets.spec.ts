@@ -1,7 +1,4 @@
-/**
- * Every secret that Belfry is given carries a mark. It is configured with them, used, and made to fail in many ways, with
- * everything it says written down: then the marks are looked for.
- */
+/** Belfry is given marked secrets, used, and made to fail in many ways; then the marks are looked for in all it said. */
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
@@ -135,7 +132,7 @@ async function refusals(): Promise<void> {
   await note('PATCH', settings, { webhook_url: `http://10.0.0.1/?token=${url}` });
   await note('PATCH', settings, { events: { run_failed: { email_subscribers: 1, send_webhook: url } } });
   await note('POST', '/v1/events', `{"a": "${marks['a body that is no JSON']}`);
-  await note('POST', '/v1/events', `${marks['a body that is no JSON']}`);
+  await note('POST', '/v1/events', marks['a body that is no JSON']);
   const guess = marks['a key that nobody has'];
   for (const authorization of [`Bearer ${guess}`, `Basic ${guess}`, guess, `Bearer ${guess} ${guess}`])
     await note('GET', '/v1/accounts', undefined, { authorization });
