@@ -122,15 +122,19 @@ test('what a restored backup has queued is interrupted, told by account, and sen
   const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
   const environment = { DATABASE_URL: database.url, WEBHOOK_ALLOWED_HOSTS: address };
   expect((await run('settings set 42 --on run_failed')).code).toBe(0);
+  // What the tests above have queued.
+  expect((await run('deliveries interrupt-queued')).code).toBe(0);
   expect((await belfry(publish, { environment })).code).toBe(0);
   const earlier = 'deliveries interrupt-queued --before 2020-01-01T00:00:00Z --json';
   expect(answer(await run(earlier))).toEqual({ interrupted: 0, accounts: [] });
+  const countMails = `SELECT count(*) FROM deliveries WHERE status = 'queued' AND channel = 'email'`;
+  const mails = await database.one(countMails);
   const people = await run('deliveries interrupt-queued');
   expect(people.code).toBe(0);
-  // The redelivery of the test above is queued as well.
-  expect(people.out).toBe('ACCOUNT  INTERRUPTED\n42       2\n');
-  expect(people.err).toContain('2 in all. Mails stay queued');
-  expect(await database.one(`SELECT count(*) FROM deliveries WHERE status = 'queued'`)).toBe('2');
+  expect(people.out).toBe('ACCOUNT  INTERRUPTED\n42       1\n');
+  expect(people.err).toContain('1 in all. Mails stay queued');
+  expect(Number(mails)).toBeGreaterThan(0);
+  expect(await database.one(countMails)).toBe(mails);
   expect(await run('deliveries interrupt-queued')).toEqual({
     code: 0,
     out: 'No webhook was queued.\n',
