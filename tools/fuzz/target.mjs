@@ -28,7 +28,7 @@ export class Target {
 
   constructor() {
     // However the run ends, nothing of it goes on.
-    process.once('exit', () => this.#child?.kill('SIGKILL'));
+    process.once('exit', this.#abandon);
   }
 
   /**
@@ -99,9 +99,22 @@ export class Target {
     this.#endpoint.close();
     this.#endpoint.closeAllConnections();
     await this.#server?.stop();
-    this.#build.remove();
-    rmSync(this.#folder, { recursive: true, force: true });
+    process.removeListener('exit', this.#abandon);
+    this.#removeFiles();
     return code;
+  }
+
+  /** Ends everything where nothing can be waited for. */
+  #abandon = () => {
+    this.#child?.kill('SIGKILL');
+    this.#server?.server.kill('SIGQUIT');
+    this.#removeFiles();
+  };
+
+  #removeFiles() {
+    this.#build.remove();
+    // A server that was killed a moment ago may still be writing.
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   async #makeAccount(accountId) {
