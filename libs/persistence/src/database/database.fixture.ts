@@ -40,7 +40,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const dataSource = await open();
   const bystander = new pg.Pool({ connectionString: url, max: 1 });
   // A pool has ended before its connections have: dropping the database cuts them, which is no fault.
-  bystander.on('connect', (client) => client.on('error', () => undefined));
+  bystander.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   return {
     url,
     dataSource,

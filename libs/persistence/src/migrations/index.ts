@@ -1,5 +1,6 @@
 import { AuditLog1764039600000 } from './1764039600000-audit-log.js';
 import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
+import { KeysAlone1764043200000 } from './1764043200000-keys-alone.js';
 import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
 
@@ -9,4 +10,5 @@ export const migrations = [
   RedeliveriesAndStatistics1764032400000,
   Portal1764036000000,
   AuditLog1764039600000,
+  KeysAlone1764043200000,
 ];

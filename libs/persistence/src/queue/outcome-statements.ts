@@ -22,7 +22,9 @@ const recordStatement = new PreparedStatement(
        FROM outcomes
        WHERE deliveries.account_id = outcomes.account_id AND deliveries.delivery_id = outcomes.delivery_id
          AND deliveries.worker = $1::uuid AND deliveries.attempts = outcomes.attempt
-         AND (deliveries.status = 'sending' OR (deliveries.status = 'interrupted' AND deliveries.channel = 'webhook'))
+         -- Not as OR: the planner would look for all that is being sent by the index on leases.
+         AND CASE deliveries.status WHEN 'sending' THEN true WHEN 'interrupted' THEN deliveries.channel = 'webhook'
+           ELSE false END
        RETURNING deliveries.account_id, deliveries.delivery_id, deliveries.channel, deliveries.event_type,
          deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms, outcomes.attempt_id,
          outcomes.started_at, outcomes.duration_ms, outcomes.attempt_outcome, outcomes.attempt_reason,
