@@ -28,7 +28,7 @@ async function round(bench, queue) {
 
 export const jobQueueRows = {
   bullmq: {
-    title: 'BullMQ on Redis + Express + axios + TypeORM',
+    title: 'BullMQ on Redis + Nest + @nestjs/axios + TypeORM',
     durable:
       'rows: PostgreSQL, fsync at each commit; jobs: Redis, flushed every second (appendfsync everysec)',
     missing: (bench) =>
@@ -36,7 +36,7 @@ export const jobQueueRows = {
     round: (bench) => round(bench, 'bullmq'),
   },
   'pg-boss': {
-    title: 'pg-boss + Express + axios + TypeORM',
+    title: 'pg-boss + Nest + @nestjs/axios + TypeORM',
     durable: 'rows and jobs: PostgreSQL, fsync at each commit',
     round: (bench) => round(bench, 'pg-boss'),
   },

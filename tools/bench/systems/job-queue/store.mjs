@@ -1,6 +1,5 @@
 /** The tables of a service built on a job queue, and its saving of rows: TypeORM's repositories, row by row. */
-import 'reflect-metadata';
-import { DataSource, EntitySchema } from 'typeorm';
+import { EntitySchema } from 'typeorm';
 
 export const EventRow = new EntitySchema({
   name: 'event',
@@ -25,12 +24,7 @@ export const OutcomeRow = new EntitySchema({
   },
 });
 
-/** Connects with TypeORM's own settings; makes the tables where they are missing. */
-export function openStore(url) {
-  return new DataSource({
-    type: 'postgres',
-    url,
-    entities: [EventRow, OutcomeRow],
-    synchronize: true,
-  }).initialize();
+/** TypeORM's own settings; makes the tables where they are missing. */
+export function storeOptions(url) {
+  return { type: 'postgres', url, entities: [EventRow, OutcomeRow], synchronize: true };
 }
