@@ -58,8 +58,9 @@ let mailServer: MailServer;
 beforeAll(async () => {
   [endpoint, mailServer] = await Promise.all([Endpoint.start(), MailServer.start()]);
 });
-afterAll(() => Promise.all([endpoint?.stop(), mailServer?.stop()]));
 const platform = platformForThisFile(() => ({ SMTP_URL: mailServer.url }));
+// After the platform, which keeps connections to them.
+afterAll(() => Promise.all([endpoint?.stop(), mailServer?.stop()]));
 
 // A label is printed once something has happened that it tells of.
 beforeAll(async () => {

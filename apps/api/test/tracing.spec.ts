@@ -23,7 +23,6 @@ describe('a process that is told where to send traces', () => {
       MailServer.start(),
     ]);
   });
-  afterAll(() => Promise.all([collector?.stop(), endpoint?.stop(), mailServer?.stop()]));
 
   const platform = platformForThisFile(() => ({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -34,6 +33,8 @@ describe('a process that is told where to send traces', () => {
     OTEL_BSP_SCHEDULE_DELAY: '20',
     SMTP_URL: mailServer.url.replace('//', '//user:mark-of-smtp@'),
   }));
+  // After the platform, which keeps connections to them.
+  afterAll(() => Promise.all([collector?.stop(), endpoint?.stop(), mailServer?.stop()]));
 
   const span = async (matches: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> => {
     let found: ReceivedSpan | undefined;
