@@ -75,6 +75,6 @@ async function load() {
   const composition = await import('@belfry/composition');
   const { configuration, module } = await composition.loadConfiguration();
   // A person at a terminal wants to hear of trouble alone, unless they ask for more.
-  const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
+  const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'error';
   return { composition, configuration: { ...configuration, logLevel }, module };
 }
