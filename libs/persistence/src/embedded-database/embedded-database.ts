@@ -1,6 +1,6 @@
 /**
- * The embedded database: PGlite in a thread of this process, on a folder of the data directory, served on a unix socket
- * there. This process and others reach it through the ordinary driver, as they would reach a PostgreSQL server.
+ * The embedded database: PGlite in this process, on a folder of the data directory, served on a unix socket there. This
+ * process and others reach it through the ordinary driver, as they would reach a PostgreSQL server.
  *
  * One process owns the folder, by a lock of the kernel. Another may join: it uses the owner's socket.
  *
@@ -10,11 +10,10 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { plannerSettings } from '../database/planner-settings.js';
 import { prepareFolder, type DatabaseFolder } from './database-folder.js';
-import type { DatabaseThreadData } from './database-thread.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
+import { serveOnSocket } from './socket-server.js';
 
 /** An embedded database that can be connected to. */
 export interface EmbeddedDatabase {
@@ -70,30 +69,26 @@ async function run(
   lock: FolderLock,
   idleInTransactionMs: number,
 ): Promise<EmbeddedDatabase> {
-  const workerData: DatabaseThreadData = {
-    files: folder.files,
-    socket: folder.socket,
-    idleInTransactionMs,
-  };
-  const thread = new Worker(new URL('./database-thread.js', import.meta.url), { workerData });
   try {
-    await once(thread, 'message');
+    const { PGlite } = await import('@electric-sql/pglite');
+    const database = await PGlite.create({ dataDir: folder.files, relaxedDurability: false });
+    // It has one session, which takes no settings from those who connect.
+    for (const [name, value] of Object.entries(plannerSettings))
+      await database.exec(`SET ${name} = ${value}`);
+    const server = await serveOnSocket(database, folder.socket, idleInTransactionMs);
+    return {
+      socketFolder: folder.socketFolder,
+      owned: true,
+      close: async () => {
+        await server.close();
+        await database.close();
+        await lock.release();
+      },
+    };
   } catch (error) {
     await lock.release();
     throw error;
   }
-  // Without its database this process can do nothing: whatever ends the thread from now on ends the process, with the
-  // thread's own error, and whoever runs it starts it anew.
-  return {
-    socketFolder: folder.socketFolder,
-    owned: true,
-    close: async () => {
-      const ended = once(thread, 'exit');
-      thread.postMessage('close');
-      await ended;
-      await lock.release();
-    },
-  };
 }
 
 /** Whether a process listens on the socket. */
