@@ -15,7 +15,7 @@ const full = {
   events: 6_000,
   /** The systems around a job queue are slower: half the events take them longer than the others. */
   jobQueueEvents: 3_000,
-  warmUpEvents: 1_500,
+  warmUpEvents: 6_000,
   steadySeconds: 10,
   halfRateSeconds: 4,
   stuck: 500,
