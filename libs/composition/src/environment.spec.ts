@@ -30,8 +30,8 @@ describe('the settings of the process', () => {
       webhookLeaseMarginMs: 15_000,
       allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
       limits: {
-        webhooksInFlight: 128,
-        webhooksInFlightPerAccount: 8,
+        webhooksInFlight: 256,
+        webhooksInFlightPerAccount: 16,
         mailsInFlight: 20,
         mailsInFlightPerDomain: 10,
       },
