@@ -11,6 +11,18 @@ export function judge(medians) {
   const goals = [
     ['embedded ≥ 5 times BullMQ', ratio(rate('embedded'), rate('bullmq')), atLeast(5), times],
     ['PostgreSQL ≥ 5 times BullMQ', ratio(rate('postgres'), rate('bullmq')), atLeast(5), times],
+    [
+      'embedded ≥ 5 times BullMQ, keeping the same',
+      ratio(rate('embedded'), rate('bullmq-everything')),
+      atLeast(5),
+      times,
+    ],
+    [
+      'PostgreSQL ≥ 5 times BullMQ, keeping the same',
+      ratio(rate('postgres'), rate('bullmq-everything')),
+      atLeast(5),
+      times,
+    ],
     ['embedded ≥ 15 % of raw node:http', ratio(rate('embedded'), rate('raw-http')), atLeast(0.15), share],
     ['PostgreSQL ≥ 20 % of raw node:http', ratio(rate('postgres'), rate('raw-http')), atLeast(0.2), share],
     ...['embedded', 'postgres'].flatMap((row) => [

@@ -1,7 +1,4 @@
-/**
- * What people would use instead: an API and a worker around a job queue. It does less than Belfry does: no settings are
- * read, nothing is validated, no mail is planned.
- */
+/** What people would use instead: an API and a worker around a job queue. Nothing is validated, and no mail is sent. */
 import { fileURLToPath } from 'node:url';
 import { end, startProgram } from '../child-processes.mjs';
 import { connect } from '../database-client.mjs';
@@ -9,12 +6,16 @@ import { cpuSeconds, memoryMiB, peakMemoryMiB } from '../process-costs.mjs';
 
 const file = (name) => fileURLToPath(new URL(`job-queue/${name}.mjs`, import.meta.url));
 
-/** Starts it; `queue` is `bullmq` (with `redis`) or `pg-boss`. */
-export async function startJobQueue({ queue, database, redis, webhookUrl, folder }) {
+/**
+ * Starts it; `queue` is `bullmq` (with `redis`) or `pg-boss`, and `records` says what it keeps: `outcomes` or `everything`
+ * (job-queue/records.mjs).
+ */
+export async function startJobQueue({ queue, records, database, redis, webhookUrl, folder }) {
   const env = {
     PATH: process.env.PATH,
     NODE_ENV: 'production',
     QUEUE: queue,
+    RECORDS: records,
     DATABASE_URL: database.url,
     WEBHOOK_URL: webhookUrl,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
@@ -24,6 +25,8 @@ export async function startJobQueue({ queue, database, redis, webhookUrl, folder
   const worker = await start('worker', /ready/);
   const client = await connect({ connectionString: database.url });
   const pids = [api.child.pid, worker.child.pid, ...(redis === undefined ? [] : [redis.pid])];
+  const table =
+    records === 'outcomes' ? 'outcome' : `delivery WHERE channel = 'webhook' AND "finishedAt" IS NOT NULL`;
   let published = 0;
   return {
     publishing: { url: `${api.match[1]}/v1/events`, headers: { 'content-type': 'application/json' } },
@@ -31,8 +34,7 @@ export async function startJobQueue({ queue, database, redis, webhookUrl, folder
     cpuSeconds: () => cpuSeconds([...pids, database.serverPid]),
     peakMemoryMiB: () => peakMemoryMiB(pids),
     memoryMiB: () => memoryMiB(pids),
-    untilRecorded: (count) => untilCount(client, (published += count)),
-    countSucceeded: () => countOutcomes(client, `WHERE status = 'succeeded'`),
+    untilRecorded: (count) => untilCount(client, table, (published += count)),
     stop: async () => {
       await client.end();
       await Promise.all([end(api.child, 0), end(worker.child, 0)]);
@@ -40,15 +42,12 @@ export async function startJobQueue({ queue, database, redis, webhookUrl, folder
   };
 }
 
-async function untilCount(client, count) {
+async function untilCount(client, finished, count) {
   const end = Date.now() + 120_000;
-  while ((await countOutcomes(client, '')) < count) {
+  for (;;) {
+    const { rows } = await client.query(`SELECT count(*)::integer AS count FROM ${finished}`);
+    if (rows[0].count >= count) return;
     if (Date.now() > end) throw new Error('outcomes are still missing after two minutes');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-async function countOutcomes(client, where) {
-  const { rows } = await client.query(`SELECT count(*)::integer AS count FROM outcome ${where}`);
-  return rows[0].count;
 }

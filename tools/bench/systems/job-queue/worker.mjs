@@ -1,4 +1,4 @@
-/** The worker of a service built on a job queue: POSTs the webhook by @nestjs/axios, and saves what came of it. */
+/** The worker of a service built on a job queue: POSTs webhooks by @nestjs/axios, and saves what came of them. */
 import 'reflect-metadata';
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
@@ -6,7 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import { Agent } from 'node:http';
 import { firstValueFrom } from 'rxjs';
-import { OutcomeRow, storeOptions } from './store.mjs';
+import { records } from './records.mjs';
+import { storeOptions } from './store.mjs';
 
 const { DATABASE_URL, QUEUE } = process.env;
 const atATime = 64;
@@ -15,8 +16,8 @@ const { openConsumer } = await import(`./${QUEUE}.mjs`);
 class WorkerModule {}
 Module({
   imports: [
-    TypeOrmModule.forRoot(storeOptions(DATABASE_URL)),
-    TypeOrmModule.forFeature([OutcomeRow]),
+    TypeOrmModule.forRoot(storeOptions(DATABASE_URL, records.rows)),
+    TypeOrmModule.forFeature(records.rows),
     HttpModule.register({
       httpAgent: new Agent({ keepAlive: true, maxSockets: atATime }),
       headers: { 'Content-Type': 'application/json' },
@@ -29,16 +30,10 @@ Module({
 
 const app = await NestFactory.createApplicationContext(WorkerModule, { logger: false });
 const http = app.get(HttpService);
-const outcomes = app.get(getRepositoryToken(OutcomeRow));
+const repositories = Object.fromEntries(
+  records.rows.map((row) => [row.options.name, app.get(getRepositoryToken(row))]),
+);
+const post = (url, payload) => firstValueFrom(http.post(url, payload));
 
-await openConsumer(atATime, async ({ eventId, url, payload }) => {
-  const startedAt = Date.now();
-  const { status } = await firstValueFrom(http.post(url, payload));
-  await outcomes.save({
-    eventId,
-    status: status >= 200 && status < 300 ? 'succeeded' : 'failed',
-    responseStatus: status,
-    durationMs: Date.now() - startedAt,
-  });
-});
+await openConsumer(atATime, (job) => records.carryOut(repositories, job, post));
 process.stdout.write('ready\n');
