@@ -7,6 +7,7 @@ export const usage = `npm run bench -- [flags]
   --runs 3         how often each row is measured; the table shows medians
   --only row,row   these rows alone
   --long           also 200,000 events in one go: does memory stay flat?
+  --retention      also ten million old deliveries, of which the retention deletes a fifth meanwhile: half an hour
   --profile        also CPU profiles of Belfry on PostgreSQL, with the top functions by their own time
 `;
 
@@ -23,6 +24,7 @@ const full = {
   mails: 3_000,
   history: { few: 1_000, many: 1_000_000 },
   longEvents: 200_000,
+  retentionDeliveries: 10_000_000,
 };
 
 const quick = {
@@ -37,6 +39,7 @@ const quick = {
   mails: 400,
   history: { few: 1_000, many: 20_000 },
   longEvents: 20_000,
+  retentionDeliveries: 100_000,
 };
 
 /** Reads the flags. Throws, with a sentence for a person, where one is wrong. */
@@ -47,13 +50,19 @@ export function readOptions(rowNames) {
       runs: { type: 'string' },
       only: { type: 'string' },
       long: { type: 'boolean', default: false },
+      retention: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const runs = values.runs ?? (values.quick ? '1' : '3');
   if (!/^[1-9]\d?$/.test(runs)) throw new Error('--runs must be a whole number from 1 to 99');
-  const optional = { long: values.long, profile: values.profile, 'profile-mail': values.profile };
+  const optional = {
+    long: values.long,
+    retention: values.retention,
+    profile: values.profile,
+    'profile-mail': values.profile,
+  };
   const rows = values.only?.split(',') ?? rowNames.filter((name) => optional[name] ?? true);
   const unknown = rows.filter((name) => !rowNames.includes(name));
   if (unknown.length > 0)

@@ -126,7 +126,7 @@ function moreAbout(bench, title, medians) {
       `${integer(rateMany)}/s, with ${integer(history.few)} ${integer(rateFew)}/s`,
     ]);
   if (memoryOverTime) lines.push([`MiB over ${integer(longEvents)} events`, memoryOverTime.join(' ')]);
-  return lines.map(([what, value]) => [title, what, value]);
+  return [...lines, ...(medians.facts ?? [])].map(([what, value]) => [title, what, value]);
 }
 
 function printProfile(title, { functions, packages }) {

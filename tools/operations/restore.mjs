@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 if (options.embedded === (options.server !== undefined)) throw new Error('give --server URL, or --embedded');
 
 const bootstrapKey = 'rehearsal';
-/** Account 1 gets a tenth of the events more than eight places of 400 ms carry, so that a backup finds a queue. */
+/** Account 1 gets a tenth of the events, more than its eight places of 1.5 s carry, so that a backup finds a queue. */
 const slowMs = 1_500;
 const folder = await mkdtemp(join(tmpdir(), 'belfry-restore-'));
 const endpoints = await Endpoints.open(slowMs);
@@ -37,6 +37,7 @@ const environment = {
   ...database.environment,
   BOOTSTRAP_API_KEY: bootstrapKey,
   WEBHOOK_ALLOWED_HOSTS: endpoints.address,
+  WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '8',
   // Nothing listens there: mails wait.
   SMTP_URL: 'smtp://127.0.0.1:1',
 };

@@ -8,6 +8,7 @@ import { jobQueueRows } from './job-queues.mjs';
 import { longRow } from './long.mjs';
 import { mailRows } from './mails.mjs';
 import { profileRows } from './profile.mjs';
+import { retentionRow } from './retention.mjs';
 import { raw } from '../measure.mjs';
 
 const rawRows = Object.fromEntries(
@@ -28,5 +29,6 @@ export const rows = {
   ...mailRows,
   ...historyRows,
   long: longRow,
+  retention: retentionRow,
   ...profileRows,
 };

@@ -26,6 +26,7 @@ export async function startBelfry({
   smtpUrl,
   mailsWait,
   nodeOptions = [],
+  retentionDays = 30,
 }) {
   const embedded = database.folder !== undefined;
   const env = {
@@ -39,6 +40,7 @@ export async function startBelfry({
     SMTP_URL: smtpUrl,
     MAIL_FROM: 'belfry@example.com',
     ...(embedded ? {} : { DATABASE_URL: database.url }),
+    RETENTION_DAYS: String(retentionDays),
     ...(mailsWait ? { MAILS_IN_FLIGHT: '1' } : {}),
   };
   const processes = [];
