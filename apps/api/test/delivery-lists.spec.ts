@@ -1,15 +1,14 @@
-import { Endpoint } from './endpoint.fixture.js';
-import { MailServer } from './mail-server.fixture.js';
+import { Endpoint, receive, type RawRequest } from './endpoint.fixture.js';
+import type { Socket } from 'node:net';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
-let mailServer: MailServer;
+const platform = platformForThisFile();
 let endpoint: Endpoint;
 beforeAll(async () => {
-  [mailServer, endpoint] = await Promise.all([MailServer.start(), Endpoint.start()]);
+  endpoint = await Endpoint.start(refuseSome);
 });
-const platform = platformForThisFile(() => ({ SMTP_URL: mailServer.url }));
-afterAll(() => Promise.all([endpoint?.stop(), mailServer?.stop()]));
+afterAll(() => endpoint?.stop());
 
 interface Delivery {
   readonly delivery_id: string;
@@ -24,8 +23,8 @@ const list = async (query = ''): Promise<{ deliveries: Delivery[]; next_cursor: 
   expect(status).toBe(200);
   return body;
 };
-const publish = async (event_type: string, account_id = 42): Promise<string> => {
-  const integration = { integration_id: 3, integration_name: 'CRM sync' };
+const publish = async (event_type: string, integration_id: number, account_id = 42): Promise<string> => {
+  const integration = { integration_id, integration_name: 'CRM sync' };
   const data =
     event_type === 'integration_created'
       ? integration
@@ -34,20 +33,25 @@ const publish = async (event_type: string, account_id = 42): Promise<string> => 
   return (await platform.server.post('/v1/events', event)).body.event_id;
 };
 
-/** All that there is, newest first: five events with a webhook, a refused mail and a mail that is received each. */
+/** The endpoint wants nothing of the first two integrations. */
+function refuseSome(request: RawRequest, socket: Socket): void {
+  if (!/"integration_id":[12]\b/.test(request.body)) return receive(request, socket);
+  socket.write('HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n');
+}
+
+/** All that there is, newest first: five events, each with a webhook, of which two are refused, and two mails. */
 let all: Delivery[];
 let eventIds: string[];
 
 beforeAll(async () => {
-  mailServer.refusals.set('gone@acme.example.com', [550, 'no such mailbox']);
-  const on = { send_webhook: true, email_subscribers: 'gone@acme.example.com' };
+  const on = { send_webhook: true, email_subscribers: 'ops@acme.example.com' };
   const settings = { webhook_url: endpoint.url(), events: { integration_created: on, tenant_created: on } };
   for (const id of [42, 43]) await platform.server.makeAccount(id, settings);
   await platform.server.makeAccount(44);
   eventIds = [];
   for (let place = 0; place < 5; place += 1) {
-    eventIds.push(await publish(place % 2 === 0 ? 'integration_created' : 'tenant_created'));
-    await publish('tenant_created', 43);
+    eventIds.push(await publish(place % 2 === 0 ? 'integration_created' : 'tenant_created', place + 1));
+    await publish('tenant_created', place + 1, 43);
   }
   all = await platform.server.finishedDeliveries(42, 15);
 });
@@ -86,9 +90,9 @@ const filters: readonly [query: string, picks: (delivery: Delivery) => boolean][
   ['channel=email', ({ channel }) => channel === 'email'],
   ['event_type=tenant_created', ({ event_type }) => event_type === 'tenant_created'],
   [
-    'channel=email&status=succeeded&event_type=integration_created',
+    'channel=webhook&status=succeeded&event_type=integration_created',
     (delivery) =>
-      delivery.channel === 'email' &&
+      delivery.channel === 'webhook' &&
       delivery.status === 'succeeded' &&
       delivery.event_type === 'integration_created',
   ],

@@ -2,7 +2,7 @@ import { Endpoint } from './endpoint.fixture.js';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile, type Answer } from './server.fixture.js';
 
-const platform = platformForThisFile(() => ({ PLATFORM_ADMIN_URL: 'https://admin.platform.example.com' }));
+const platform = platformForThisFile();
 let endpoint: Endpoint;
 
 const data = {
@@ -82,7 +82,7 @@ describe('a timestamp', () => {
 describe('the links of a run', () => {
   it('are built where they are left out', async () => {
     expect(await payloadOf(await publish(event))).toMatchObject({
-      admin_link: 'https://admin.platform.example.com/runs/901',
+      admin_link: 'https://admin.example.com/runs/901',
       api_link: 'https://api.example.com/runs/901',
       api_status_link: 'https://api.example.com/runs/901/status',
       api_triggers_link: 'https://api.example.com/runs/901/triggers',
@@ -95,7 +95,7 @@ describe('the links of a run', () => {
       api_triggers_link: 'http://t.example.com',
     };
     expect(await payloadOf(await publish({ ...event, data: { ...data, ...given } }))).toMatchObject({
-      admin_link: 'https://admin.platform.example.com/runs/901',
+      admin_link: 'https://admin.example.com/runs/901',
       api_status_link: 'https://api.example.com/runs/901/status',
       ...given,
     });

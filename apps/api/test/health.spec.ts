@@ -1,14 +1,15 @@
 import { expectProblem } from './problem.fixture.js';
-import { key, makeDatabase, platformForThisFile, query, Server, waitFor } from './server.fixture.js';
+import { key, platformForThisFile, query, Server, waitFor, type RestClient } from './server.fixture.js';
 
-const platform = platformForThisFile();
+const platform = platformForThisFile(() => ({}));
 const event = {
   event_type: 'integration_created',
   environment: 'production',
   account_id: 42,
   data: { integration_id: 3, integration_name: 'CRM sync' },
 };
-const ready = (server = platform.server) => server.get('/health/ready', { authorization: undefined });
+const ready = (server: RestClient = platform.server) =>
+  server.get('/health/ready', { authorization: undefined });
 
 beforeAll(() => platform.server.makeAccount(42));
 
@@ -76,15 +77,14 @@ describe('while the database is gone', () => {
 
 describe.each(['api', 'worker'])('a process of the role %s', (role) => {
   let server: Server | undefined;
-  let database: Awaited<ReturnType<typeof makeDatabase>> | undefined;
   beforeAll(async () => {
-    database = await makeDatabase();
-    server = await Server.start({ DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key, ROLE: role });
+    server = await Server.start({
+      DATABASE_URL: platform.databaseUrl,
+      BOOTSTRAP_API_KEY: key,
+      ROLE: role,
+    });
   });
-  afterAll(async () => {
-    await server?.remove();
-    await database?.drop();
-  });
+  afterAll(() => server?.remove());
 
   it('says that it is ready', async () => {
     expect(await ready(server)).toMatchObject({ status: 200, body: { status: 'ok' } });

@@ -11,7 +11,7 @@ import { Pool } from 'pg';
 import { makeAccount, operator, publishRun, runFailed, startBelfry, stopBelfry } from './belfry.fixture.js';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
-import { makeDatabase, waitFor } from './server.fixture.js';
+import { emptyDatabase, makeDatabase, waitFor } from './server.fixture.js';
 
 let database: Awaited<ReturnType<typeof makeDatabase>>;
 let pool: Pool;
@@ -19,22 +19,22 @@ let endpoint: Endpoint;
 let mailServer: MailServer;
 let running: INestApplicationContext[];
 
+beforeAll(async () => {
+  database = await makeDatabase();
+});
+afterAll(() => database?.drop());
 beforeEach(async () => {
   running = [];
-  [database, endpoint, mailServer] = await Promise.all([
-    makeDatabase(),
-    Endpoint.start(),
-    MailServer.start(),
-  ]);
+  [endpoint, mailServer] = await Promise.all([Endpoint.start(), MailServer.start()]);
   pool = new Pool({ connectionString: database.url, max: 2 });
-  // A pool has ended before its connections have: dropping the database cuts them, which is no fault.
+  // Tests cut its connections, which is no fault.
   pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
 });
 afterEach(async () => {
   await Promise.all(running.map(stopBelfry));
   await pool.end();
   await Promise.all([endpoint.stop(), mailServer.stop()]);
-  await database.drop();
+  await emptyDatabase(database.url);
 });
 
 async function start(environment: Record<string, string> = {}): Promise<INestApplicationContext> {

@@ -1,22 +1,10 @@
-import { Client } from 'pg';
-import { key, makeDatabase, Server } from './server.fixture.js';
+import { platformForThisFile, query } from './server.fixture.js';
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
-let server: Server;
+const { server, databaseUrl } = platformForThisFile();
 
 beforeAll(async () => {
-  database = await makeDatabase();
-  server = await Server.start({
-    DATABASE_URL: database.url,
-    BOOTSTRAP_API_KEY: key,
-    PORTAL_REFRESH_URL: 'https://app.example.com/notifications',
-  });
   await server.makeAccount(42);
   await server.makeAccount(43);
-});
-afterAll(async () => {
-  await server?.remove();
-  await database?.drop();
 });
 
 async function makeLink(accountId: number): Promise<string> {
@@ -69,7 +57,7 @@ describe('a portal link', () => {
     const { body } = await server.request('POST', '/v1/accounts/42/portal-links');
     const lifetime = new Date(body.expires_at).getTime() - before;
     expect(Math.round(lifetime / 60_000)).toBe(5);
-    await query(`UPDATE portal_links SET expires_at = now() - interval '1 second'`);
+    await query(databaseUrl, `UPDATE portal_links SET expires_at = now() - interval '1 second'`);
     expect((await open(body.url)).headers.get('location')).toBe('/?link=used');
   });
 
@@ -157,19 +145,9 @@ describe('a session', () => {
 
   it('that is over leads to where the platform makes a new link', async () => {
     const cookie = await signIn(42);
-    await query(`UPDATE portal_sessions SET expires_at = now() - interval '1 second'`);
+    await query(databaseUrl, `UPDATE portal_sessions SET expires_at = now() - interval '1 second'`);
     const response = await asAdmin(cookie, 'GET', '/v1/session');
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ refresh_url: 'https://app.example.com/notifications' });
   });
 });
-
-async function query(statement: string): Promise<void> {
-  const client = new Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}

@@ -1,5 +1,5 @@
 import { receive, Endpoint } from './endpoint.fixture.js';
-import { platformForThisFile, waitFor, type Answer, type Server } from './server.fixture.js';
+import { platformForThisFile, waitFor, type Answer, type RestClient } from './server.fixture.js';
 
 interface Line {
   readonly level: number;
@@ -7,7 +7,7 @@ interface Line {
   readonly [field: string]: unknown;
 }
 
-const platform = platformForThisFile(() => ({ LOG_LEVEL: 'debug' }));
+const platform = platformForThisFile();
 let endpoint: Endpoint;
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ const event = {
 };
 
 /** The lines that a process has logged, whole ones. */
-const linesOf = (server: Server): Line[] =>
+const linesOf = (server: RestClient): Line[] =>
   server.output
     .split('\n')
     .slice(0, -1)

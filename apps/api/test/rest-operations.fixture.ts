@@ -1,4 +1,4 @@
-import type { Server } from './server.fixture.js';
+import type { RestClient } from './server.fixture.js';
 
 /** One operation, as the API's own description has it. */
 export interface DescribedOperation {
@@ -16,7 +16,7 @@ export interface DescribedOperation {
 }
 
 /** Reads the operations from /openapi.json. */
-export async function describedOperations(server: Server): Promise<DescribedOperation[]> {
+export async function describedOperations(server: RestClient): Promise<DescribedOperation[]> {
   const { body } = await server.get('/openapi.json', { authorization: undefined });
   const paths = Object.entries(body.paths as Record<string, Record<string, OpenApiOperation>>);
   return paths.flatMap(([path, methods]) =>

@@ -1,5 +1,6 @@
+import { Endpoint } from './endpoint.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile } from './server.fixture.js';
+import { platformForThisFile, query } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({
   WEBHOOK_ALLOWED_CIDRS: '10.9.0.0/16, fd00:9::/32',
@@ -100,6 +101,35 @@ describe('is taken:', () => {
   ])('%j, in its normal form', async (url, normal) => {
     expect((await platform.server.put(path, { webhook_url: url })).body.webhook_url).toBe(normal);
   });
+});
+
+it('an address that was allowed when it was set, and is no longer when it is to be sent: no request leaves', async () => {
+  const endpoint = await Endpoint.start();
+  try {
+    const events = { integration_created: { send_webhook: true } };
+    await platform.server.makeAccount(43, { webhook_url: stored.webhook_url, events });
+    // As it was stored under other settings of the process.
+    const url = `http://localhost:${endpoint.port}/in`;
+    await query(
+      platform.databaseUrl,
+      `UPDATE notification_settings SET webhook_url = '${url}' WHERE account_id = 43`,
+    );
+    const data = { integration_id: 3, integration_name: 'CRM sync' };
+    const event = { event_type: 'integration_created', environment: 'production', account_id: 43, data };
+    expect((await platform.server.post('/v1/events', event)).status).toBe(202);
+    const deliveries = await platform.server.finishedDeliveries(43, 2);
+    const { delivery_id } = deliveries.find(({ channel }) => channel === 'webhook')!;
+    const { body } = await platform.server.get(`/v1/accounts/43/deliveries/${delivery_id}`);
+    expect(body).toMatchObject({
+      destination: url,
+      status: 'failed',
+      reason: 'blocked_address',
+      attempts: [{ outcome: 'failed', reason: 'blocked_address', response: null }],
+    });
+    expect(endpoint.requests).toHaveLength(0);
+  } finally {
+    await endpoint.stop();
+  }
 });
 
 it('a secret in the query of a refused URL is in no part of the answer', async () => {
