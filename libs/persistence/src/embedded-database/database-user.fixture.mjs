@@ -1,13 +1,11 @@
 /**
  * A process that uses the embedded database as built, told what to do by messages: PGlite does not run inside Jest, and
- * most of what is promised of it is about processes that die. Started by `embedded-process.fixture.ts`.
+ * most of what is promised of it is about processes that die. Started by `embedded-process.fixture.ts`. What takes long to
+ * load is loaded by those actions alone that use it.
  */
-import { AccountStore, DeliveryLog, DeliveryQueue, EventStore } from '@belfry/application';
-import { NestFactory } from '@nestjs/core';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { v7 } from 'uuid';
-import { DatabaseHealth, openDatabase, openEmbeddedDatabase, PersistenceModule } from '../../dist/index.js';
+import { openEmbeddedDatabase } from '../../dist/embedded-database/embedded-database.js';
 
 let dataSource;
 let embedded;
@@ -16,11 +14,18 @@ let client;
 const actions = {
   /** Opens it as the application does. */
   async open({ directory, join }) {
+    const { openDatabase } = await import('../../dist/index.js');
     dataSource = await openDatabase({ dataDirectory: directory, join }, () => undefined);
   },
   /** Opens it bare, with one connection and a limit on idle transactions. */
   async openBare({ directory, join, idleInTransactionMs }) {
     embedded = await openEmbeddedDatabase(directory, { join, idleInTransactionMs });
+    await actions.connect();
+    return embedded.owned;
+  },
+  /** Connects to what was opened bare; a connection that it had before is left as a client leaves it that ends. */
+  async connect() {
+    await client?.end();
     client = new pg.Client({
       host: embedded.socketFolder,
       port: 5432,
@@ -29,15 +34,19 @@ const actions = {
     });
     client.on('error', () => undefined);
     await client.connect();
-    return embedded.owned;
   },
+  /** Through the bare connection where there is one. */
   async statement({ text, parameters }) {
-    return dataSource === undefined
-      ? (await client.query(text, parameters)).rows
-      : dataSource.query(text, parameters);
+    return client === undefined
+      ? dataSource.query(text, parameters)
+      : (await client.query(text, parameters)).rows;
   },
   /** Takes one event through all ports of the module, from account to attempt, and shuts the module down. */
   async liveThrough({ directory }) {
+    const { AccountStore, DeliveryLog, DeliveryQueue, EventStore } = await import('@belfry/application');
+    const { NestFactory } = await import('@nestjs/core');
+    const { v7 } = await import('uuid');
+    const { DatabaseHealth, PersistenceModule } = await import('../../dist/index.js');
     const context = await NestFactory.createApplicationContext(
       PersistenceModule.forRoot({ dataDirectory: directory }),
       {
@@ -150,9 +159,9 @@ const actions = {
     }
   },
   async close() {
+    await dataSource?.destroy();
     await client?.end();
     await embedded?.close();
-    await dataSource?.destroy();
   },
 };
 

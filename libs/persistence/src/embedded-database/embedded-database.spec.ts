@@ -4,30 +4,42 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedProcess } from './embedded-process.fixture.js';
 
-let template: string;
+/** A database that was made by a process which has ended: too long a path for a unix socket, and one account in it. */
 let parent: string;
-let directory: string;
+let made: string;
+/** A copy of it as it was then, for one test alone: to make a database takes seconds. */
+let copy: string;
+
+/** Two processes on the database that was made, which tests share that need no others. */
+let owner: EmbeddedProcess;
+let joiner: EmbeddedProcess;
+let owns: { owner: boolean; joiner: boolean };
+
 const processes: EmbeddedProcess[] = [];
 
-// A new database takes seconds to make; most tests start from a copy of one.
 beforeAll(async () => {
-  template = await mkdtemp(join(tmpdir(), 'belfry-embedded-'));
-  const maker = new EmbeddedProcess(tmpdir());
-  await maker.tell('open', { directory: template });
+  parent = await mkdtemp(join(tmpdir(), 'belfry-embedded-'));
+  made = join(parent, 'a'.repeat(60), 'b'.repeat(60));
+  copy = join(parent, 'copy');
+  const maker = new EmbeddedProcess(parent);
+  await maker.tell('open', { directory: made, join: false });
+  await maker.statement(`INSERT INTO accounts VALUES (7, 'Acme', NULL, 'ada@example.com', now(), now())`);
   await maker.tell('close');
   await maker.end();
-});
-afterAll(() => rm(template, { recursive: true, force: true }));
+  await cp(made, copy, { recursive: true });
 
-beforeEach(async () => {
-  parent = await mkdtemp(join(tmpdir(), 'belfry-embedded-'));
-  directory = join(parent, 'data');
-  await cp(template, directory, { recursive: true });
+  const shared = { directory: made, join: true, idleInTransactionMs: 1500 };
+  owner = new EmbeddedProcess(parent);
+  const ownerOwns = await owner.tell<boolean>('openBare', shared);
+  joiner = new EmbeddedProcess(parent);
+  owns = { owner: ownerOwns, joiner: await joiner.tell<boolean>('openBare', shared) };
 });
-afterEach(async () => {
-  await Promise.all(processes.splice(0).map((each) => each.end()));
+afterAll(async () => {
+  await Promise.all([owner.end(), joiner.end()]);
   await rm(parent, { recursive: true, force: true });
 });
+
+afterEach(() => Promise.all(processes.splice(0).map((each) => each.end())));
 
 function start(): EmbeddedProcess {
   const started = new EmbeddedProcess(parent);
@@ -35,11 +47,21 @@ function start(): EmbeddedProcess {
   return started;
 }
 
-/** A process that has opened the database. */
-async function opened(input: Record<string, unknown> = {}, action = 'open'): Promise<EmbeddedProcess> {
+/** A process that has opened a database. */
+async function opened(
+  input: { directory: string; join: boolean },
+  action = 'open',
+): Promise<EmbeddedProcess> {
   const started = start();
-  await started.tell(action, { directory, join: false, ...input });
+  await started.tell(action, input);
   return started;
+}
+
+/** A copy of the database as it was made, for a test that ends its process. */
+async function freshCopy(name: string): Promise<string> {
+  const directory = join(parent, name);
+  await cp(copy, directory, { recursive: true });
+  return directory;
 }
 
 const rowsOf = async (process: EmbeddedProcess) =>
@@ -51,16 +73,12 @@ jest.setTimeout(60_000);
 
 describe('the embedded database', () => {
   it('has all tables, and keeps what was stored from one process to the next', async () => {
-    const first = await opened();
-    await first.statement(`INSERT INTO accounts VALUES (42, 'Acme', NULL, 'ada@example.com', now(), now())`);
-    await first.tell('close');
-    const second = await opened();
-    expect(await second.statement('SELECT account_id, account_name FROM accounts')).toEqual([
-      { account_id: 42, account_name: 'Acme' },
-    ]);
+    const accounts = 'SELECT account_id::integer, account_name FROM accounts';
+    expect(await owner.statement(accounts)).toEqual([{ account_id: 7, account_name: 'Acme' }]);
   });
 
   it('serves every port of the module as a PostgreSQL server does, and is free again after it was shut down', async () => {
+    const directory = await freshCopy('all-ports');
     const process = start();
     expect(await process.tell('liveThrough', { directory })).toEqual({
       healthy: true,
@@ -71,33 +89,29 @@ describe('the embedded database', () => {
       swept: { interrupted: [], requeued: [] },
       statuses: ['email queued', 'webhook succeeded'],
     });
-    await process.tell('open', { directory, join: false });
-    expect(await process.statement('SELECT count(*) FROM attempts')).toEqual([{ count: 1 }]);
+    await process.tell('openBare', { directory, join: false });
+    expect(await process.statement('SELECT count(*)::integer FROM attempts')).toEqual([{ count: 1 }]);
   });
 
   it('is readable by its owner alone', async () => {
-    await opened();
-    expect((await stat(join(directory, 'database'))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(made, 'database'))).mode & 0o777).toBe(0o700);
   });
 
   it('is made where there is none, and where the path is too long for a unix socket', async () => {
-    directory = join(parent, 'a'.repeat(60), 'b'.repeat(60));
-    const owner = await opened();
-    const joiner = await opened({ join: true });
-    await owner.statement('CREATE TABLE kept (number integer)');
-    expect(await rowsOf(joiner)).toEqual([]);
-    await joiner.tell('close');
-    await owner.tell('close');
+    // `sun_path` has 108 bytes (unix(7)); all that the two processes say to each other goes by this path's socket.
+    expect(join(made, 'database').length).toBeGreaterThan(108);
+    expect(await joiner.statement('SELECT count(*)::integer FROM deliveries')).toEqual([{ count: 0 }]);
   });
 
-  it('keeps every commit that was acknowledged before its process was killed', async () => {
-    const killed = await opened();
+  it('keeps every commit that was acknowledged before its process was killed, and opens again at once', async () => {
+    const directory = await freshCopy('killed');
+    const killed = await opened({ directory, join: false });
     void killed.tell('commitForEver');
-    while (killed.committed < 200) await pause(10);
+    while (killed.committed < 100) await pause(10);
     await killed.end('SIGKILL');
     const acknowledged = killed.committed;
 
-    const rows = await rowsOf(await opened());
+    const rows = await rowsOf(await opened({ directory, join: false }, 'openBare'));
     expect(rows.slice(0, acknowledged)).toEqual(
       Array.from({ length: acknowledged }, (_none, index) => index + 1),
     );
@@ -108,59 +122,47 @@ describe('the embedded database', () => {
 
 describe('a second process on the same folder', () => {
   it('is refused, with the folder named and what to do, and disturbs nothing', async () => {
-    const owner = await opened();
-    await expect(opened()).rejects.toThrow(
-      `the embedded database in ${directory} is in use by another process: stop that process, or give this one ` +
+    await expect(joiner.tell('open', { directory: made, join: false })).rejects.toThrow(
+      `the embedded database in ${made} is in use by another process: stop that process, or give this one ` +
         'another DATA_DIR, or a PostgreSQL server by DATABASE_URL',
     );
     expect(await owner.statement('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
   it('is refused within one process too', async () => {
-    const owner = await opened();
-    await expect(owner.tell('open', { directory, join: false })).rejects.toThrow('is in use');
+    await expect(owner.tell('open', { directory: made, join: false })).rejects.toThrow('is in use');
   });
 
-  it('may open it once the first was killed', async () => {
-    const first = await opened();
-    await first.end('SIGKILL');
-    await expect(opened()).resolves.toBeInstanceOf(EmbeddedProcess);
-  });
-
-  it('becomes the owner where it may join and there is none', async () => {
-    const joiner = start();
-    expect(await joiner.tell('openBare', { directory, join: true })).toBe(true);
-  });
-
-  it('uses the database of the first where it may join', async () => {
-    const owner = await opened();
-    const joiner = await opened({ join: true });
-    await joiner.statement('CREATE TABLE kept (number integer)');
-    await joiner.statement('INSERT INTO kept VALUES ($1)', [7]);
-    expect(await rowsOf(owner)).toEqual([7]);
-    await joiner.tell('close');
-    expect(await rowsOf(owner)).toEqual([7]);
+  it('becomes the owner where it may join and there is none', () => {
+    expect(owns).toEqual({ owner: true, joiner: false });
   });
 });
 
 describe('two processes at once', () => {
-  let owner: EmbeddedProcess;
-  let joiner: EmbeddedProcess;
-
   beforeEach(async () => {
-    owner = await opened({ idleInTransactionMs: 1500 }, 'openBare');
-    joiner = await opened({ join: true }, 'openBare');
+    // Whatever the test before has done to them: connections of their own, and a table of its own.
+    await joiner.tell('connect');
+    await owner.tell('connect');
+    await owner.statement('DROP TABLE IF EXISTS kept');
     await owner.statement('CREATE TABLE kept (number integer)');
   });
 
+  it('use one database, which outlives the end of the one that joined', async () => {
+    const third = await opened({ directory: made, join: true });
+    await third.statement('INSERT INTO kept VALUES ($1)', [7]);
+    expect(await rowsOf(owner)).toEqual([7]);
+    await third.tell('close');
+    expect(await rowsOf(owner)).toEqual([7]);
+  });
+
   it("each get the answers to their own questions, and no other's errors", async () => {
-    await owner.tell('close');
-    const [first, second] = [await opened(), await opened({ join: true })];
-    const [wrongOfFirst, wrongOfSecond] = await Promise.all([
-      first.tell('ask', { from: 1, times: 400 }),
-      second.tell('ask', { from: 100_000, times: 400 }),
+    // As the application does, by many connections each.
+    await Promise.all([owner, joiner].map((each) => each.tell('open', { directory: made, join: true })));
+    const [wrongOfOwner, wrongOfJoiner] = await Promise.all([
+      owner.tell('ask', { from: 1, times: 150 }),
+      joiner.tell('ask', { from: 100_000, times: 150 }),
     ]);
-    expect([wrongOfFirst, wrongOfSecond]).toEqual([0, 0]);
+    expect([wrongOfOwner, wrongOfJoiner]).toEqual([0, 0]);
   });
 
   it('get the right answers too where a failing query of the other has come only by half', async () => {
@@ -180,10 +182,11 @@ describe('two processes at once', () => {
   });
 
   it('go on when one dies in the middle of a transaction, which is rolled back', async () => {
-    await joiner.statement('BEGIN');
-    await joiner.statement('INSERT INTO kept VALUES ($1)', [1]);
+    const dying = await opened({ directory: made, join: true }, 'openBare');
+    await dying.statement('BEGIN');
+    await dying.statement('INSERT INTO kept VALUES ($1)', [1]);
     const inserted = owner.statement('INSERT INTO kept VALUES ($1)', [2]);
-    await joiner.end('SIGKILL');
+    await dying.end('SIGKILL');
     await inserted;
     expect(await rowsOf(owner)).toEqual([2]);
   });
