@@ -1,9 +1,7 @@
 /** Runs one command: reads it, does it, and ends the process by its exit code. */
 import 'reflect-metadata';
-import { CommandFactory } from 'nest-commander';
 import { readFileSync } from 'node:fs';
-import { CliModule } from './cli.module.js';
-import { reportFailure } from './report-failure.js';
+import { runCommand } from './run-command.js';
 
 /** The version of this build. */
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -17,8 +15,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const fail = (error: unknown) => {
-  process.exitCode = reportFailure(error);
-};
-
-await CommandFactory.run(CliModule, { version, serviceErrorHandler: fail, logger: false }).catch(fail);
+process.exitCode = await runCommand(version);

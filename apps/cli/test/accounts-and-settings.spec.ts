@@ -1,9 +1,10 @@
-import { belfry, type Finished } from './belfry.fixture.js';
+import type { Finished } from './belfry.fixture.js';
+import { belfryHere } from './command-here.fixture.js';
 import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
 
 let database: EmptyDatabase;
 const run = (...args: string[]): Promise<Finished> =>
-  belfry(args, { environment: { DATABASE_URL: database.url } });
+  belfryHere(args, { environment: { DATABASE_URL: database.url } });
 const answer = ({ out }: Finished) => JSON.parse(out) as Record<string, unknown>;
 
 beforeAll(async () => {

@@ -31,13 +31,13 @@ test('tail shows a delivery that another process finishes, beside it on the same
     environment: { DATA_DIR: 'data', WEBHOOK_ALLOWED_HOSTS: address },
   };
   const run = (args: string) => belfry(args.split(' '), surroundings);
-  expect((await run(`settings set 1 --webhook-url http://${address}/?token=s3cret`)).code).toBe(0);
 
   const tail = startBelfry(['deliveries', 'tail', '1', '--status', 'succeeded', '--json'], surroundings);
   let tailed = '';
   tail.stdout!.setEncoding('utf8').on('data', (text: string) => (tailed += text));
   const nextLine = once(tail.stdout!, 'data');
   await once(tail.stderr!, 'data');
+  expect((await run(`settings set 1 --webhook-url http://${address}/?token=s3cret`)).code).toBe(0);
   const tested = await run('webhook test 1 run_failed --json');
   expect(tested).toMatchObject({ code: 0, err: '' });
   const { attempts: _attempts, ...delivery } = JSON.parse(tested.out) as Record<string, unknown>;

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { belfry, type Finished } from './belfry.fixture.js';
+import type { Finished } from './belfry.fixture.js';
+import { belfryHere } from './command-here.fixture.js';
 import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
 
 let database: EmptyDatabase;
 const run = (args: string, input?: string): Promise<Finished> =>
-  belfry(args.split(' '), {
+  belfryHere(args.split(' '), {
     environment: { DATABASE_URL: database.url },
     ...(input === undefined ? {} : { input }),
   });

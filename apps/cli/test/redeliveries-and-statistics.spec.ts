@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { belfry, type Finished } from './belfry.fixture.js';
+import { belfryHere } from './command-here.fixture.js';
 import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
 
 let database: EmptyDatabase;
@@ -9,14 +10,14 @@ let endpoint: Server;
 let address: string;
 let status = 200;
 
-const run = (args: string): Promise<Finished> =>
-  belfry(args.split(' '), {
-    environment: {
-      DATABASE_URL: database.url,
-      WEBHOOK_ALLOWED_HOSTS: address,
-      PUBLIC_URL: `http://${address}`,
-    },
-  });
+const environment = () => ({
+  DATABASE_URL: database.url,
+  WEBHOOK_ALLOWED_HOSTS: address,
+  PUBLIC_URL: `http://${address}`,
+});
+const run = (args: string): Promise<Finished> => belfryHere(args.split(' '), { environment: environment() });
+/** In a process of its own: standard error holds the log of what was sent, too. */
+const send = (args: string): Promise<Finished> => belfry(args.split(' '), { environment: environment() });
 const answer = ({ out }: Finished) => JSON.parse(out) as Record<string, unknown>;
 
 beforeAll(async () => {
@@ -42,12 +43,14 @@ test('without a webhook URL there is nothing to test, and an account that is non
 
 test('a test delivery that is refused ends with 1, is redelivered once at a time, and is counted', async () => {
   expect((await run(`settings set 42 --webhook-url http://${address}/`)).code).toBe(0);
-  const good = await run('webhook test 42 run_failed');
+  const good = await send('webhook test 42 run_failed');
   expect(good).toMatchObject({ code: 0, err: '' });
+  // No colour gets into a pipe.
+  expect(good.out).not.toContain('\u001b');
   expect(good.out).toMatch(/status +succeeded[^]*Attempt 1: succeeded.* ms\n[^]*came back: 200[^]*thanks/);
 
   status = 503;
-  const bad = await run('webhook test 42 tenant_created --json');
+  const bad = await send('webhook test 42 tenant_created --json');
   expect(bad).toMatchObject({ code: 1, err: 'error: the test delivery was not received: http_status\n' });
   expect(answer(bad)).toMatchObject({
     status: 'failed',
@@ -83,7 +86,7 @@ test('a test delivery that is refused ends with 1, is redelivered once at a time
 
 test('all that failed is redelivered by one command, once', async () => {
   const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
-  const published = await belfry(publish, { environment: { DATABASE_URL: database.url } });
+  const published = await belfryHere(publish, { environment: environment() });
   expect(published.code).toBe(0);
   await database.one(
     `UPDATE deliveries SET status = 'failed', reason = 'rejected', finished_at = now()
@@ -120,11 +123,10 @@ test('the audit log shows who changed what, page by page, and what is of no acco
 
 test('what a restored backup has queued is interrupted, told by account, and sent again only when asked for', async () => {
   const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
-  const environment = { DATABASE_URL: database.url, WEBHOOK_ALLOWED_HOSTS: address };
   expect((await run('settings set 42 --on run_failed')).code).toBe(0);
   // What the tests above have queued.
   expect((await run('deliveries interrupt-queued')).code).toBe(0);
-  expect((await belfry(publish, { environment })).code).toBe(0);
+  expect((await belfryHere(publish, { environment: environment() })).code).toBe(0);
   const earlier = 'deliveries interrupt-queued --before 2020-01-01T00:00:00Z --json';
   expect(answer(await run(earlier))).toEqual({ interrupted: 0, accounts: [] });
   const countMails = `SELECT count(*) FROM deliveries WHERE status = 'queued' AND channel = 'email'`;

@@ -1,0 +1,62 @@
+/**
+ * Runs commands in the process of the tests, which starts once where a process for each would start again. What only a
+ * process can show (its exit code, pipes, signals, the log) is tested by `belfry.fixture.ts`.
+ */
+import 'reflect-metadata';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import { runCommand } from '../src/run-command.js';
+import type { Finished, Surroundings } from './belfry.fixture.js';
+
+let previous: Promise<unknown> = Promise.resolve();
+
+/** Runs the command to its end. Commands asked for at once run one after another, since a process has one output. */
+export function belfryHere(
+  args: readonly string[],
+  surroundings: Omit<Surroundings, 'directory'>,
+): Promise<Finished> {
+  const finished = previous.then(() => run(args, surroundings));
+  previous = finished.catch(() => undefined);
+  return finished;
+}
+
+async function run(
+  args: readonly string[],
+  { environment = {}, input = '' }: Omit<Surroundings, 'directory'>,
+): Promise<Finished> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const read = Promise.all([text(stdout), text(stderr)]);
+  const restore = replace({
+    argv: [process.execPath, 'belfry', ...args],
+    // As in `startBelfry`, nothing of the environment of the tests is handed on.
+    env: { PATH: process.env['PATH'], ...environment },
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout,
+    stderr,
+  });
+  let code;
+  try {
+    code = await runCommand('0.0.0');
+  } finally {
+    restore();
+    stdout.end();
+    stderr.end();
+  }
+  // Node itself looks for FORCE_COLOR in the environment that this process was started with.
+  const [out, err] = (await read).map(stripVTControlCharacters) as [string, string];
+  return { code, out, err };
+}
+
+/** Puts these in the place of the properties of `process`; answers how to bring those back. */
+function replace(properties: Readonly<Record<string, unknown>>): () => void {
+  const originals = Object.keys(properties).map(
+    (name) => [name, Object.getOwnPropertyDescriptor(process, name)!] as const,
+  );
+  for (const [name, value] of Object.entries(properties)) {
+    Object.defineProperty(process, name, { value, configurable: true, enumerable: true, writable: true });
+  }
+  return () => {
+    for (const [name, original] of originals) Object.defineProperty(process, name, original);
+  };
+}
