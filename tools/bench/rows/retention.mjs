@@ -59,6 +59,8 @@ export const retentionRow = {
        WHERE relname = ANY ($1) ORDER BY relname`,
       [tables],
     );
+    if ((await countOrphans(system.client)) > 0)
+      throw new Error('deliveries are left of events that are gone');
     const vacuumedAt = bench.now();
     await system.client.query(`VACUUM ${tables.join(', ')}`);
     const vacuumSeconds = (bench.now() - vacuumedAt) / 1000;
@@ -104,6 +106,17 @@ async function accountsWithOld(client) {
     `SELECT count(*)::integer AS count FROM accounts WHERE EXISTS (
        SELECT FROM events WHERE events.account_id = accounts.account_id
          AND event_id < rpad(lpad(to_hex((extract(epoch FROM ${oldest}) * 1000)::bigint), 12, '0'), 32, '0')::uuid)`,
+  );
+  return rows[0].count;
+}
+
+/** Deliveries whose event is gone, among the oldest of a thousand accounts. */
+async function countOrphans(client) {
+  const { rows } = await client.query(
+    `SELECT count(*)::integer AS count FROM accounts CROSS JOIN LATERAL (
+       SELECT event_id FROM deliveries WHERE deliveries.account_id = accounts.account_id
+       ORDER BY delivery_id LIMIT 10) AS oldest
+     WHERE NOT EXISTS (SELECT FROM events WHERE (events.account_id, events.event_id) = (accounts.account_id, oldest.event_id))`,
   );
   return rows[0].count;
 }

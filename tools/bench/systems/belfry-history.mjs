@@ -11,12 +11,12 @@ const idOf = (kind) => `(lpad(to_hex((extract(epoch FROM accepted_at) * 1000)::b
 
 const old = `(
   SELECT number, 1 + number % ${historyAccounts} AS account_id,
-    now() - interval '26 days' + number::double precision / $3 * interval '25 days' AS accepted_at
+    $4::timestamptz - interval '26 days' + number::double precision / $3 * interval '25 days' AS accepted_at
   FROM generate_series($1::integer, $2::integer) AS number) AS old`;
 
 const storeEvents = `
   INSERT INTO events (account_id, event_id, event_type, environment, payload, accepted_at)
-  SELECT account_id, ${idOf('event')}, 'run_failed', 'production', $4::json, accepted_at FROM ${old}`;
+  SELECT account_id, ${idOf('event')}, 'run_failed', 'production', $5::json, accepted_at FROM ${old}`;
 
 const storeDeliveries = (channel) => `
   INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
@@ -38,6 +38,8 @@ const storeAttempts = (channel) => `
 /** Puts so many old deliveries in, with their events and attempts, and brings the statistics of the tables up to date. */
 export async function insertHistory(client, deliveries, payload) {
   const events = deliveries / 2;
+  // One time for all statements: ids are made of times, and deliveries name their events.
+  const now = new Date().toISOString();
   // What refers to what is right by construction: the checks of three million references are left out.
   await client.query('SET session_replication_role = replica');
   await client.query(
@@ -46,7 +48,7 @@ export async function insertHistory(client, deliveries, payload) {
      FROM generate_series(1, ${historyAccounts}) AS number ON CONFLICT DO NOTHING`,
   );
   for (let first = 0; first < events; first += eventsAtOnce) {
-    const range = [first, Math.min(first + eventsAtOnce, events) - 1, events];
+    const range = [first, Math.min(first + eventsAtOnce, events) - 1, events, now];
     await client.query(storeEvents, [...range, payload]);
     for (const channel of ['webhook', 'email']) {
       await client.query(storeDeliveries(channel), range);
