@@ -111,7 +111,7 @@ it('an endpoint that hangs takes no more than the share of its account, and the 
     await makeAccount(belfry, 2, endpoint.url());
     belfry.get(Dispatcher).run();
     await Promise.all(Array.from({ length: 16 }, (_, run) => publishRun(belfry, 1, run + 1)));
-    for (let run = 1; run <= 20; run += 1) await publishRun(belfry, 2, run);
+    await Promise.all(Array.from({ length: 20 }, (_, run) => publishRun(belfry, 2, run + 1)));
     await waitFor(() => endpoint.requests.length === 20);
     expect(open).toBeGreaterThan(0);
     await waitFor(async () => (await counts())['failed'] === 16);
