@@ -24,14 +24,13 @@ export async function openBench(options) {
   const close = () => (closed ??= closeAll());
   const bench = { options, counts: options.counts, folder, now, close };
   try {
-    const [endpoint, publisher, rawSender, mailSink, silentMailServer] = await Promise.all([
+    const [endpoint, publisher, mailSink, silentMailServer] = await Promise.all([
       startPart('parts/endpoint.mjs'),
       startPart('parts/publisher.mjs'),
-      startPart('parts/raw-sender.mjs'),
       startPart('parts/mail-sink.mjs'),
       startPart('parts/mail-sink.mjs', ['silent']),
     ]);
-    Object.assign(bench, { endpoint, publisher, rawSender, mailSink, silentMailServer });
+    Object.assign(bench, { endpoint, publisher, mailSink, silentMailServer });
     bench.webhookUrl = `${endpoint.first.url}/in`;
     bench.hangingUrl = `${endpoint.first.url}/hang`;
     await openDatabases(bench, closing);

@@ -1,4 +1,5 @@
 /** Measurements of a running system. All times are of one clock, in milliseconds; rates are per second. */
+import { end, startPart } from './child-processes.mjs';
 import { cpuSeconds } from './process-costs.mjs';
 import { firstRunId } from './payload.mjs';
 
@@ -52,14 +53,22 @@ export async function warmUp(bench, system, events) {
   await flood(bench, system, { events });
 }
 
-/** Webhooks straight to the endpoint; answers how many per second. */
+/** Webhooks straight to the endpoint, by a sender that is new and warmed up as every system is; answers how many per second. */
 export async function raw(bench, client, count) {
+  const sender = await startPart('parts/raw-sender.mjs');
+  await sendRaw(bench, sender, client, bench.counts.warmUpEvents);
+  const deliveriesPerSecond = await sendRaw(bench, sender, client, count);
+  await end(sender.child);
+  return { deliveriesPerSecond };
+}
+
+async function sendRaw(bench, sender, client, count) {
   const first = takeRunIds(count);
   await bench.endpoint.ask({ expect: { first, count } });
-  const { startedAt } = await bench.rawSender.ask({ client, url: bench.webhookUrl, first, count });
+  const { startedAt } = await sender.ask({ client, url: bench.webhookUrl, first, count });
   const { arrivals } = await received(bench);
   const lastAt = arrivals.reduce((latest, at) => Math.max(latest, at), 0);
-  return { deliveriesPerSecond: (count * 1000) / (lastAt - startedAt) };
+  return (count * 1000) / (lastAt - startedAt);
 }
 
 /** Publishes events without a webhook to the endpoint: to accounts with none, or one that hangs. */
