@@ -54,6 +54,11 @@ async function withRealPort(configuration: Configuration): Promise<Configuration
 }
 
 function warn(configuration: Configuration, logger: Logger): void {
+  if (configuration.role !== 'all' && configuration.databaseUrl === null) {
+    logger.warn(
+      `ROLE is ${configuration.role} on the embedded database, which one process has: nobody does the other half`,
+    );
+  }
   if (configuration.smtpUrl === null && configuration.production) {
     logger.warn('SMTP_URL is not set: mails are kept and tried for a day, and none is sent until it is');
   }

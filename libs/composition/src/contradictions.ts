@@ -6,8 +6,6 @@ import type { Problem } from '@belfry/domain';
 
 /** The settings that are compared: those that were given, and are well-formed. */
 export interface ComparedSettings {
-  readonly ROLE?: string | undefined;
-  readonly DATABASE_URL?: unknown;
   readonly PUBLIC_URL?: string | undefined;
   readonly PORTAL_REFRESH_URL?: string | undefined;
   readonly WEBHOOKS_IN_FLIGHT?: number | undefined;
@@ -18,17 +16,11 @@ export interface ComparedSettings {
 
 /** What contradicts what; nothing where all of it can be meant. */
 export function contradictionsIn(settings: ComparedSettings): Problem[] {
-  const { ROLE, DATABASE_URL, PUBLIC_URL, PORTAL_REFRESH_URL } = settings;
+  const { PUBLIC_URL, PORTAL_REFRESH_URL } = settings;
   const problems: Problem[] = [];
   const add = (name: keyof ComparedSettings, message: string) =>
     problems.push({ pointer: `/${name}`, message });
 
-  if ((ROLE === 'api' || ROLE === 'worker') && DATABASE_URL === undefined) {
-    add(
-      'ROLE',
-      `must be all without DATABASE_URL: the embedded database is one process's own, and nobody would do the other half of the work. Set DATABASE_URL, or leave ROLE out`,
-    );
-  }
   if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
     add(
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',

@@ -158,8 +158,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     String(given['WEBHOOK_ALLOWED_HOSTS'] ?? ''),
     String(given['WEBHOOK_ALLOWED_CIDRS'] ?? ''),
   );
-  // A malformed DATABASE_URL is a fault of its own, and not a missing one.
-  const contradictions = contradictionsIn({ DATABASE_URL: given['DATABASE_URL'], ...wellFormedIn(given) });
+  const contradictions = contradictionsIn(wellFormedIn(given));
   const traceProtocol = readTraceProtocol(given);
   if (!parsed.success || !allowed.ok || !traceProtocol.ok || contradictions.length > 0) {
     throw new ConfigurationError([
