@@ -5,7 +5,7 @@
  *
  * A worker's claims carry a lease that it renews while it lives; `sweep` ends the claims of workers that died.
  */
-import type { Channel } from '@belfry/domain';
+import { channels, type Channel } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Capacity, ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
@@ -29,8 +29,8 @@ export interface DispatcherOptions {
 const pollMs = 1_000;
 /** How long freed places gather before they are claimed for, in milliseconds. */
 const gatherMs = 4;
-/** How many places an idle poll keeps from the intake while it asks. */
-const idleHold = 16;
+/** How many a claim asks for that does not know of more: the places it asks for are kept from the intake meanwhile. */
+const firstLook = 16;
 
 /** Starts deliveries within the limits. */
 export class Dispatcher {
@@ -39,6 +39,8 @@ export class Dispatcher {
   private readonly lanes: Record<Channel, Lane>;
   private readonly recorder: OutcomeRecorder;
   private readonly believesQueued: Record<Channel, boolean> = { webhook: true, email: true };
+  /** Whether the last claim got as many as it asked for. */
+  private readonly foundMany: Record<Channel, boolean> = { webhook: false, email: false };
   /** Accounts or recipient domains that were at their limit when the queue was last looked at: more of them may be queued. */
   private readonly cutShort: Record<Channel, Set<LaneKey>> = { webhook: new Set(), email: new Set() };
   private readonly claiming: Partial<Record<Channel, Promise<void>>> = {};
@@ -97,7 +99,7 @@ export class Dispatcher {
       this.inBackground('sweeping ended leases', () => this.sweep()),
     );
     this.inBackground('sweeping ended leases', () => this.sweep());
-    this.signal.listen(() => this.lookAgain());
+    this.signal.listen((channel) => this.lookAgain(channel));
     this.poll();
   }
 
@@ -120,11 +122,12 @@ export class Dispatcher {
     }
   }
 
-  /** Says that something was queued: the queue is asked for it as soon as there is room, here or in another process. */
-  notice(): void {
-    const hasRoom = this.running && this.lanes.webhook.free > 0 && this.lanes.email.free > 0;
-    if (!hasRoom) this.signal.announce();
-    this.lookAgain();
+  /** Says for what something was queued: the queue is asked for it as soon as there is room, here or in another process. */
+  notice(queuedFor: Iterable<Channel> = channels): void {
+    for (const channel of queuedFor) {
+      if (!this.running || this.lanes[channel].free === 0) this.signal.announce(channel);
+      this.lookAgain(channel);
+    }
   }
 
   /**
@@ -153,40 +156,32 @@ export class Dispatcher {
       const key = keyOf(delivery);
       lane.leave(key);
       if (this.cutShort[delivery.channel].has(key)) this.believesQueued[delivery.channel] = true;
-      if (lane.isWorthAClaim(key)) this.claimFor(delivery.channel, Infinity);
+      if (lane.isWorthAClaim(key)) this.claimFor(delivery.channel);
       else this.claimSoon();
     }
   }
 
-  private lookAgain(): void {
-    this.believesQueued.webhook = true;
-    this.believesQueued.email = true;
-    this.claimAll();
+  private lookAgain(channel: Channel): void {
+    this.believesQueued[channel] = true;
+    this.claimFor(channel);
   }
 
   private poll(): void {
-    this.believesQueued.webhook ||= this.lanes.webhook.free > 0;
-    this.believesQueued.email ||= this.lanes.email.free > 0;
-    this.claimAll(idleHold);
-  }
-
-  private claimAll(most = Infinity): void {
-    this.claimFor('webhook', most);
-    this.claimFor('email', most);
+    for (const channel of channels) if (this.lanes[channel].free > 0) this.lookAgain(channel);
   }
 
   /** Waits a moment for more places to be free: claims of one or two cost a statement each. */
   private claimSoon(): void {
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
-      this.claimAll();
+      for (const channel of channels) this.claimFor(channel);
     }, gatherMs);
   }
 
-  private claimFor(channel: Channel, most: number): void {
+  private claimFor(channel: Channel): void {
     if (!this.running || !this.believesQueued[channel] || this.claiming[channel] !== undefined) return;
     if (this.lanes[channel].free === 0 || this.recorder.isFull) return;
-    this.claiming[channel] = this.claimUntilEmpty(channel, most).then(
+    this.claiming[channel] = this.claimUntilEmpty(channel).then(
       () => {
         delete this.claiming[channel];
         // Something may have been noticed after the last look.
@@ -200,9 +195,9 @@ export class Dispatcher {
   }
 
   /** Claims and starts until all of the queue was looked at or there is no room. */
-  private async claimUntilEmpty(channel: Channel, most: number): Promise<void> {
+  private async claimUntilEmpty(channel: Channel): Promise<void> {
     const lane = this.lanes[channel];
-    let limit = Math.min(lane.free, most);
+    let limit = this.foundMany[channel] ? lane.free : Math.min(lane.free, firstLook);
     let ends = 0;
     while (this.running && limit > 0 && !this.recorder.isFull) {
       this.believesQueued[channel] = false;
@@ -215,6 +210,7 @@ export class Dispatcher {
       }
       for (const delivery of deliveries) lane.enter(keyOf(delivery));
       this.start(deliveries);
+      this.foundMany[channel] = deliveries.length === limit;
       if (sawTheEnd) ends += 1;
       // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
       // middle of the accounts come by the end twice until they have seen all.

@@ -10,6 +10,7 @@
 import {
   acceptEvent,
   planDeliveries,
+  type Channel,
   type Event,
   type EventCatalogue,
   type EventInput,
@@ -183,7 +184,7 @@ class BatchPlan {
     const start: ClaimedDelivery[] = [];
     let events = 0;
     let deliveries = 0;
-    let queued = false;
+    const queuedFor = new Set<Channel>();
     this.planned.forEach((planned, place) => {
       const result = appended[place]!;
       const { resolve } = this.callers[place]!;
@@ -200,12 +201,12 @@ class BatchPlan {
       deliveries += planned.deliveries.length;
       for (const delivery of planned.deliveries) {
         if (delivery.claimed) start.push(asClaimed(planned.event, delivery));
-        else queued = true;
+        else queuedFor.add(delivery.channel);
       }
       resolve({ status: 'accepted', eventId: planned.event.eventId, deliveries: planned.deliveries.length });
     });
     this.dispatcher.start(start);
-    if (queued) this.dispatcher.notice();
+    this.dispatcher.notice(queuedFor);
     return { events, deliveries };
   }
 

@@ -4,14 +4,14 @@ import { PostgresQueueSignal } from './queue-signal.js';
 let database: TestDatabase;
 let talker: PostgresQueueSignal;
 let listener: PostgresQueueSignal;
-let heard: number;
+let heard: string[];
 
 beforeEach(async () => {
-  heard = 0;
+  heard = [];
   database = await createTestDatabase();
   talker = new PostgresQueueSignal(database.database, database.url);
   listener = new PostgresQueueSignal(database.database, database.url);
-  listener.listen(() => (heard += 1));
+  listener.listen((channel) => heard.push(channel));
   await until(async () => (await listeners()) === 1);
 });
 afterEach(async () => {
@@ -27,16 +27,23 @@ async function listeners(): Promise<number> {
 }
 
 it('a process hears that another has queued something', async () => {
-  talker.announce();
-  await until(() => heard === 1);
+  talker.announce('email');
+  await until(() => heard.length === 1);
+  expect(heard).toEqual(['email']);
+});
+
+it('one of an older version, which does not say for which channel, is heard for both', async () => {
+  await database.query("SELECT pg_notify('belfry_queue', '')");
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(['webhook', 'email']);
 });
 
 it('many announcements at once are heard as one', async () => {
-  for (let count = 0; count < 100; count += 1) talker.announce();
-  await until(() => heard > 0);
-  talker.announce();
-  await until(() => heard > 1);
-  expect(heard).toBe(2);
+  for (let count = 0; count < 100; count += 1) talker.announce(count % 2 === 0 ? 'webhook' : 'email');
+  await until(() => heard.length > 1);
+  talker.announce('webhook');
+  await until(() => heard.length > 2);
+  expect(heard).toEqual(['webhook', 'email', 'webhook']);
 });
 
 it('a listener whose connection was cut listens again', async () => {
@@ -44,8 +51,8 @@ it('a listener whose connection was cut listens again', async () => {
     WHERE datname = current_database() AND application_name = 'belfry listener'`);
   await until(async () => (await listeners()) === 0);
   await until(async () => (await listeners()) === 1);
-  talker.announce();
-  await until(() => heard === 1);
+  talker.announce('webhook');
+  await until(() => heard.length === 1);
 });
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {

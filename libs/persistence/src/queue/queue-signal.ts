@@ -1,10 +1,11 @@
 /** The hint that something was queued, by PostgreSQL's NOTIFY. */
 import { QueueSignal, StorageUnavailable } from '@belfry/application';
+import { channels, type Channel } from '@belfry/domain';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Database } from '../database/database.js';
 
-const channel = 'belfry_queue';
+const topic = 'belfry_queue';
 /** Hints within this time are one: NOTIFY takes a lock on the whole server for a moment. */
 const togetherMs = 10;
 /** After a break of the connection; meanwhile workers look once a second anyway. */
@@ -15,7 +16,8 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   private timer: NodeJS.Timeout | undefined;
   private lastAt = -togetherMs;
   private client: pg.Client | undefined;
-  private heard: (() => void) | undefined;
+  private heard: ((channel: Channel) => void) | undefined;
+  private readonly unsaid = new Set<Channel>();
   private isClosed = false;
 
   /** `url` is null for the embedded database, where notifications do not cross connections: there it does nothing. */
@@ -26,8 +28,9 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     super();
   }
 
-  announce(): void {
+  announce(channel: Channel): void {
     if (this.url === null) return;
+    this.unsaid.add(channel);
     this.timer ??= setTimeout(
       () => {
         this.timer = undefined;
@@ -41,7 +44,7 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     );
   }
 
-  listen(heard: () => void): void {
+  listen(heard: (channel: Channel) => void): void {
     this.heard = heard;
     if (this.url !== null) this.connect(this.url);
   }
@@ -54,7 +57,18 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   }
 
   private async notify(): Promise<void> {
-    await this.database.statement("SELECT pg_notify($1, '')", [channel]);
+    const said = [...this.unsaid];
+    this.unsaid.clear();
+    await this.database.statement('SELECT pg_notify($1, channel) FROM unnest($2::text[]) AS channel', [
+      topic,
+      said,
+    ]);
+  }
+
+  /** A process of an older version does not say which channel. */
+  private hear(payload: string | undefined): void {
+    const said = channels.filter((channel) => channel === payload);
+    for (const channel of said.length > 0 ? said : channels) this.heard?.(channel);
   }
 
   private connect(url: string): void {
@@ -75,11 +89,11 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     client
       .on('error', again)
       .on('end', again)
-      .on('notification', () => this.heard?.());
+      .on('notification', ({ payload }) => this.hear(payload));
     this.client = client;
     client
       .connect()
-      .then(() => client.query(`LISTEN ${channel}`))
+      .then(() => client.query(`LISTEN ${topic}`))
       .catch(again);
   }
 }
