@@ -50,6 +50,8 @@ export function createDataSource(
     poolErrorHandler: settings.onConnectionLost,
     extra: {
       keepAlive: true,
+      // A statement is sent without waiting for the answer to the one before it on the same connection.
+      pipeline: true,
       statement_timeout: statementTimeoutMs,
       options: Object.entries(plannerSettings)
         .map(([name, value]) => `-c ${name}=${value}`)

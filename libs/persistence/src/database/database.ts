@@ -1,32 +1,8 @@
-import { StorageUnavailable } from '@belfry/application';
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
+import { send, type PreparedStatement, type Run } from './statement.js';
 import { storageFailure } from './storage-failure.js';
-
-/** Runs one statement with its parameters, and answers its rows. */
-export type Run = <Row>(
-  statement: string | PreparedStatement,
-  parameters: readonly unknown[],
-) => Promise<Row[]>;
-
-/**
- * A statement of the hot path, which each connection parses and plans once: planning takes as long as a small batch. Its
- * plan must be good whatever the tables hold, as it is kept when they grow: see `plannerSettings`.
- */
-export class PreparedStatement {
-  constructor(
-    readonly name: string,
-    readonly text: string,
-  ) {}
-}
-
-/** Thrown where the connection broke while a transaction was being committed: it may or may not be stored. */
-export class OutcomeUnknown extends StorageUnavailable {
-  constructor(cause: unknown) {
-    super(cause, false);
-  }
-}
+import { Transaction } from './transaction.js';
 
 /**
  * The stores' way to the database: single statements and transactions of hand-written SQL, and repositories. Every error
@@ -36,11 +12,8 @@ export class Database {
   constructor(readonly dataSource: DataSource) {}
 
   /** One statement, a transaction of its own. */
-  async statement<Row>(
-    statement: string | PreparedStatement,
-    parameters: readonly unknown[],
-  ): Promise<Row[]> {
-    return this.onConnection((runner) => runOn(runner)<Row>(statement, parameters));
+  statement<Row>(statement: string | PreparedStatement, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.onConnection((client) => send<Row>(client, statement, parameters));
   }
 
   /** Repositories and query builders. */
@@ -53,30 +26,32 @@ export class Database {
   }
 
   /** Several statements in one transaction, committed when `work` answers and rolled back when it throws. */
-  async transaction<Answer>(work: (run: Run) => Promise<Answer>): Promise<Answer> {
-    return this.onConnection(async (runner) => {
-      await runner.query('BEGIN');
-      let answer: Answer;
-      try {
-        answer = await work(runOn(runner));
-      } catch (error) {
-        await rollBack(runner);
-        throw error;
-      }
-      try {
-        await runner.query('COMMIT');
-      } catch (error) {
-        const failure = storageFailure(error);
-        throw failure instanceof StorageUnavailable ? new OutcomeUnknown(failure.cause) : failure;
-      }
-      return answer;
+  transaction<Answer>(work: (run: Run) => Promise<Answer>): Promise<Answer> {
+    return this.onConnection(async (client) => {
+      const transaction = await Transaction.begin(client);
+      return toItsEnd(transaction, () => work(transaction.run));
     });
   }
 
-  private async onConnection<Answer>(work: (runner: QueryRunner) => Promise<Answer>): Promise<Answer> {
+  /**
+   * A transaction that begins with a statement which only reads, and goes on by its rows. Takes two round trips where
+   * `work` has one statement, which it runs by the transaction's `runLast`.
+   */
+  shortTransaction<Row, Answer>(
+    statement: PreparedStatement,
+    parameters: readonly unknown[],
+    work: (rows: Row[], transaction: Transaction) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.onConnection(async (client) => {
+      const [transaction, rows] = await Transaction.beginReading<Row>(client, statement, parameters);
+      return toItsEnd(transaction, () => work(rows, transaction));
+    });
+  }
+
+  private async onConnection<Answer>(work: (client: pg.PoolClient) => Promise<Answer>): Promise<Answer> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await work(runner);
+      return await work((await runner.connect()) as pg.PoolClient);
     } catch (error) {
       throw storageFailure(error);
     } finally {
@@ -85,45 +60,14 @@ export class Database {
   }
 }
 
-function runOn(runner: QueryRunner): Run {
-  return async <Row>(statement: string | PreparedStatement, parameters: readonly unknown[]) => {
-    if (statement instanceof PreparedStatement) return runPrepared<Row>(runner, statement, parameters);
-    const result = await runner.query(statement, [...parameters], true);
-    return result.records as Row[];
-  };
-}
-
-/** TypeORM has no way to name a statement, so these go to its connection itself. */
-async function runPrepared<Row>(
-  runner: QueryRunner,
-  { name, text }: PreparedStatement,
-  parameters: readonly unknown[],
-): Promise<Row[]> {
-  const client = (await runner.connect()) as pg.PoolClient;
-  const result = await client.query({ name: `${name}_${numberOf(client)}`, text, values: [...parameters] });
-  return result.rows as Row[];
-}
-
-const numbers = new WeakMap<pg.PoolClient, string>();
-
-/**
- * Names are the connection's own. On the embedded database all connections, of other processes too, share one session, and
- * so their statements' names.
- */
-function numberOf(client: pg.PoolClient): string {
-  let number = numbers.get(client);
-  if (number === undefined) {
-    number = randomBytes(6).toString('hex');
-    numbers.set(client, number);
-  }
-  return number;
-}
-
-/** A connection that has broken has been rolled back by the server; what broke it is what the caller is to hear of. */
-async function rollBack(runner: QueryRunner): Promise<void> {
+async function toItsEnd<Answer>(transaction: Transaction, work: () => Promise<Answer>): Promise<Answer> {
+  let answer: Answer;
   try {
-    await runner.query('ROLLBACK');
+    answer = await work();
   } catch (error) {
-    if (!(storageFailure(error) instanceof StorageUnavailable)) throw error;
+    await transaction.rollBack();
+    throw error;
   }
+  await transaction.commit();
+  return answer;
 }

@@ -1,6 +1,6 @@
 import type { Backlog } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
-import type { Run } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 
 interface BacklogRow {
   readonly channel: Channel;

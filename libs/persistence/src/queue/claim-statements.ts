@@ -8,7 +8,7 @@
  */
 import type { Capacity, Claim } from '@belfry/application';
 import type { Channel, RecipientRole } from '@belfry/domain';
-import { PreparedStatement, type Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/statement.js';
 
 /** The most accounts that one claim of webhooks looks at: enough to fill any worker, and a few milliseconds at most. */
 export const accountsPerClaim = 256;

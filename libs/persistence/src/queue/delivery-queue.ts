@@ -8,7 +8,8 @@ import {
   type SweptDeliveries,
 } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
-import type { Database, Run } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 import { readBacklog } from './backlog-statement.js';
 import { accountsPerClaim, claimMails, claimWebhooks, type ClaimedRow } from './claim-statements.js';
 import {

@@ -1,7 +1,7 @@
 /** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
 import type { Claim, ClaimedDelivery, RecordedOutcome, SweptDeliveries } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
-import { PreparedStatement, type Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/statement.js';
 import { countedDuration } from '../stores/delivery-statistics.js';
 
 const recordStatement = new PreparedStatement(

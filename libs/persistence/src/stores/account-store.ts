@@ -1,7 +1,8 @@
 import { AccountStore, type AuditEntry, type StoredAccount } from '@belfry/application';
 import type { Account } from '@belfry/domain';
 import { MoreThan } from 'typeorm';
-import type { Database, Run } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 import { AccountEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
 

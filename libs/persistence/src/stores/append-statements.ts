@@ -1,16 +1,18 @@
 /**
  * The statements of one batch's transaction, in their order: the snapshot, the idempotency keys (only where an event has
- * one), the events with their deliveries. With BEGIN and COMMIT that makes four or five round trips for up to a thousand
- * events.
+ * one), the events with their deliveries. BEGIN goes with the first and COMMIT with the last, which makes two round trips
+ * for up to a thousand events.
  */
 import type { Claim, NewEvent } from '@belfry/application';
-import { PreparedStatement, type Run } from '../database/database.js';
+import { PreparedStatement, type Run } from '../database/statement.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
 /** How long an idempotency key counts. */
 const keyLifetime = '24 hours';
 
+/** An account's part of a snapshot, with the transaction's number, by which its outcome can be asked for later. */
 export interface SnapshotRow {
+  readonly transaction: string;
   readonly account_id: number;
   readonly account_name: string;
   readonly contact_name: string | null;
@@ -21,9 +23,13 @@ export interface SnapshotRow {
   readonly mails_queued: boolean;
 }
 
-const snapshotStatement = new PreparedStatement(
+/**
+ * What the batch is planned by. Both look-ups in the queue are answered by its partial indexes alone; each LIMIT 1 keeps
+ * the planner from reading a table, or the whole queue, once for all instead of a row for each account.
+ */
+export const snapshotStatement = new PreparedStatement(
   'snapshot',
-  `SELECT account.*, settings.*, coalesce(queue.webhooks_queued, false) AS webhooks_queued, mails.mails_queued
+  `SELECT pg_current_xact_id()::text AS transaction, account.*, settings.*, coalesce(queue.webhooks_queued, false) AS webhooks_queued, mails.mails_queued
      FROM unnest($1::bigint[]) AS asked (account_id)
        CROSS JOIN LATERAL (SELECT account_id, account_name, contact_name, contact_email FROM accounts
                            WHERE accounts.account_id = asked.account_id LIMIT 1) AS account
@@ -36,14 +42,6 @@ const snapshotStatement = new PreparedStatement(
                                   WHERE status = 'queued' AND channel = 'email' AND next_attempt_at <= now())
                      AS mails_queued) AS mails`,
 );
-
-/**
- * What the batch is planned by. Both look-ups in the queue are answered by its partial indexes alone; each LIMIT 1 keeps
- * the planner from reading a table, or the whole queue, once for all instead of a row for each account.
- */
-export function readSnapshot(run: Run, accountIds: readonly number[]): Promise<SnapshotRow[]> {
-  return run(snapshotStatement, [accountIds]);
-}
 
 /** An idempotency key with what it stands for. */
 export interface KeyRow {
@@ -96,31 +94,29 @@ const storeStatement = new PreparedStatement(
   `WITH new_events AS (
        INSERT INTO events (account_id, event_id, event_type, environment, payload, accepted_at)
        SELECT * FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::json[], $6::timestamptz[])
-     ), new_deliveries AS (
-       INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
-         recipient_domain, test, created_at, next_attempt_at, status, attempts, worker, lease_expires_at, started_at)
-       SELECT account_id, delivery_id, event_id, event_type, channel, destination, recipient_role, recipient_domain,
-         test, created_at, now(),
-         CASE WHEN claimed THEN 'sending' ELSE 'queued' END,
-         CASE WHEN claimed THEN 1 ELSE 0 END,
-         CASE WHEN claimed THEN $17::uuid END,
-         CASE WHEN claimed THEN now() + $18::double precision * interval '1 millisecond' END,
-         CASE WHEN claimed THEN now() END
-       FROM unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[],
-         $14::text[], $15::timestamptz[], $16::boolean[], $19::boolean[])
-         AS planned (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
-           recipient_domain, created_at, claimed, test)
      )
-     SELECT pg_current_xact_id()::text AS transaction`,
+     INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
+       recipient_domain, test, created_at, next_attempt_at, status, attempts, worker, lease_expires_at, started_at)
+     SELECT account_id, delivery_id, event_id, event_type, channel, destination, recipient_role, recipient_domain,
+       test, created_at, now(),
+       CASE WHEN claimed THEN 'sending' ELSE 'queued' END,
+       CASE WHEN claimed THEN 1 ELSE 0 END,
+       CASE WHEN claimed THEN $17::uuid END,
+       CASE WHEN claimed THEN now() + $18::double precision * interval '1 millisecond' END,
+       CASE WHEN claimed THEN now() END
+     FROM unnest($7::bigint[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[],
+       $14::text[], $15::timestamptz[], $16::boolean[], $19::boolean[])
+       AS planned (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
+         recipient_domain, created_at, claimed, test)`,
 );
 
-/** Stores events with their deliveries; answers the transaction's number, by which its outcome can be asked for later. */
-export async function storeEvents(run: Run, claim: Claim, events: readonly NewEvent[]): Promise<string> {
+/** Stores events with their deliveries. */
+export async function storeEvents(run: Run, claim: Claim, events: readonly NewEvent[]): Promise<void> {
   const accepted = events.map((planned) => planned.event);
   const deliveries = events.flatMap(({ event, deliveries: planned }) =>
     planned.map((delivery) => ({ event, delivery })),
   );
-  const [row] = await run<{ transaction: string }>(storeStatement, [
+  await run(storeStatement, [
     accepted.map((event) => event.accountId),
     accepted.map((event) => event.eventId),
     accepted.map((event) => event.eventType),
@@ -141,7 +137,6 @@ export async function storeEvents(run: Run, claim: Claim, events: readonly NewEv
     claim.leaseMs,
     deliveries.map(({ delivery }) => delivery.test),
   ]);
-  return row!.transaction;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AuditLog, type AuditEntry, type KeptAuditEntry } from '@belfry/application';
-import type { Database, Run } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 
 /** Stands for the platform as a whole where an entry is of no account. */
 const platform = 0;

@@ -10,10 +10,12 @@ import {
   type NewEvent,
 } from '@belfry/application';
 import { setTimeout as pause } from 'node:timers/promises';
-import { OutcomeUnknown, type Database, type Run } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
+import { OutcomeUnknown } from '../database/transaction.js';
 import { idsAround } from '../database/uuid-bounds.js';
 import { DeliveryEntity, EventEntity } from '../entities/index.js';
-import { readOutcome, readSnapshot, storeEvents, type SnapshotRow } from './append-statements.js';
+import { readOutcome, snapshotStatement, storeEvents, type SnapshotRow } from './append-statements.js';
 import { deliverySummary } from './delivery-log.js';
 import { settleKeys } from './idempotency.js';
 import { readSettings } from './settings-store.js';
@@ -38,15 +40,21 @@ export class PostgresEventStore extends EventStore {
     let stored:
       { readonly transaction: string; readonly first: NewEvent; readonly appended: Appended[] } | undefined;
     try {
-      return await this.database.transaction(async (run) => {
-        const events = plan(snapshotOf(await readSnapshot(run, accountIds)));
-        const appended = await settleKeys(run, events);
-        const fresh = events.filter((_event, index) => appended[index]!.outcome === 'stored');
-        if (fresh.length > 0) {
-          stored = { transaction: await storeEvents(run, claim, fresh), first: fresh[0]!, appended };
-        }
-        return appended;
-      });
+      return await this.database.shortTransaction<SnapshotRow, Appended[]>(
+        snapshotStatement,
+        [accountIds],
+        async (rows, { run, runLast }) => {
+          const events = plan(snapshotOf(rows));
+          const appended = await settleKeys(run, events);
+          const fresh = events.filter((_event, index) => appended[index]!.outcome === 'stored');
+          if (fresh.length > 0) {
+            stored = { transaction: rows[0]!.transaction, first: fresh[0]!, appended };
+            const hasWritten = events.some(({ idempotency }) => idempotency !== null);
+            await storeEvents(hasWritten ? run : runLast, claim, fresh);
+          }
+          return appended;
+        },
+      );
     } catch (error) {
       if (!(error instanceof OutcomeUnknown) || stored === undefined) throw error;
       const { transaction, first, appended } = stored;

@@ -1,5 +1,5 @@
 import type { Appended, NewEvent } from '@belfry/application';
-import type { Run } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 import { readKeys, takeKeys, type KeyRow } from './append-statements.js';
 
 /**

@@ -1,5 +1,6 @@
 import { Redeliveries, type RedeliveryFilter, type RedeliveryResult } from '@belfry/application';
-import type { Database, Run } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 import { idsAround } from '../database/uuid-bounds.js';
 
 /** A new delivery like `old`, of the same event: to the account's endpoint as it is now, or to the same recipient. */

@@ -59,54 +59,70 @@ describe('a connection that is cut', () => {
     expect(await append(event)).toEqual([{ outcome: 'stored' }]);
   });
 
+  /** Makes the server sleep for each event: while it is stored, or at the commit. Answers when a batch sleeps. */
+  async function sleeping(when: 'last statement' | 'commit', seconds: number): Promise<void> {
+    await database.query(`CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
+      AS 'BEGIN PERFORM pg_sleep(${seconds}); RETURN NULL; END'`);
+    const [kind, timing] =
+      when === 'commit' ? ['CONSTRAINT TRIGGER', 'DEFERRABLE INITIALLY DEFERRED'] : ['TRIGGER', ''];
+    await database.query(
+      `CREATE ${kind} slow AFTER INSERT ON events ${timing} FOR EACH ROW EXECUTE FUNCTION slow()`,
+    );
+  }
+  const asleep = async () => {
+    const sleepers = `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`;
+    while ((await database.query(sleepers)).length === 0);
+  };
+  afterEach(() => database.query('DROP TRIGGER IF EXISTS slow ON events'));
+
   it('in the middle of the commit is answered by what became of it: stored, where it was', async () => {
-    // A deferred trigger makes the commit slow; the server finishes it although the client is gone.
-    await database.query(
-      `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END'`,
-    );
-    await database.query(
-      `CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()`,
-    );
-    try {
-      const event = newEvent(1, { deliveries: [webhook()] });
-      const appending = append(event);
-      while (
-        (
-          await database.query(
-            `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
-          )
-        ).length === 0
-      );
-      for (const { connection } of openClients()) connection.stream.destroy();
-      expect(await appending).toEqual([{ outcome: 'stored' }]);
-      expect(await count('deliveries')).toBe(1);
-    } finally {
-      await database.query('DROP TRIGGER slow ON events');
-    }
+    await sleeping('commit', 1);
+    const appending = append(newEvent(1, { deliveries: [webhook()] }));
+    await asleep();
+    // The server finishes the commit although the client is gone.
+    for (const { connection } of openClients()) connection.stream.destroy();
+    expect(await appending).toEqual([{ outcome: 'stored' }]);
+    expect(await count('deliveries')).toBe(1);
   });
 
-  it('in the middle of the commit is answered by what became of it: not stored, where the server ended it', async () => {
-    await database.query(
-      `CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NULL; END'`,
-    );
-    await database.query(
-      `CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()`,
-    );
-    try {
+  it.each<['last statement' | 'commit', string, () => unknown]>([
+    ['commit', 'the server', cut],
+    ['last statement', 'the server', cut],
+    [
+      'last statement',
+      'this side',
+      () => openClients().forEach(({ connection }) => connection.stream.destroy()),
+    ],
+  ])(
+    'in the middle of the %s, by %s, is answered by what became of it: not stored',
+    async (when, _by, end) => {
+      await sleeping(when, 1);
       const appending = expect(append(newEvent(1))).rejects.toBeInstanceOf(StorageUnavailable);
-      while (
-        (
-          await database.query(
-            `SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()`,
-          )
-        ).length === 0
-      );
-      await cut();
+      await asleep();
+      await end();
       await appending;
+      await database.query('SELECT pg_sleep(1)');
       expect(await count('events')).toBe(0);
-    } finally {
-      await database.query('DROP TRIGGER slow ON events');
-    }
+    },
+  );
+});
+
+describe('a statement that the server refuses', () => {
+  it('leaves nothing stored, though its commit was sent with it, and the connection serves on', async () => {
+    const tooMany = { ...newEvent(1).event, accountId: 2 ** 70 };
+    await expect(append(newEvent(1), { ...newEvent(2), event: tooMany })).rejects.toThrow('bigint');
+    expect(await count('events')).toBe(0);
+    expect(await append(newEvent(1))).toEqual([{ outcome: 'stored' }]);
+    expect(await count('events')).toBe(1);
+  });
+
+  it('leaves no idempotency key taken', async () => {
+    const idempotency = { scope: 0, key: 'once', inputHash: Buffer.alloc(32) };
+    const event = newEvent(1, { idempotency });
+    const refused = { ...event, event: { ...event.event, accountId: 2 ** 70 } };
+    await expect(append(refused)).rejects.toThrow('bigint');
+    expect(await count('idempotency_keys')).toBe(0);
+    expect(await append(event)).toEqual([{ outcome: 'stored' }]);
   });
 });
 

@@ -1,0 +1,91 @@
+import { StorageUnavailable } from '@belfry/application';
+import type pg from 'pg';
+import { send, type PreparedStatement, type Run } from './statement.js';
+import { storageFailure } from './storage-failure.js';
+
+/** Thrown where the connection broke after a transaction's COMMIT was sent: it may or may not be stored. */
+export class OutcomeUnknown extends StorageUnavailable {
+  constructor(cause: unknown) {
+    super(cause, false);
+  }
+}
+
+/** One transaction on a connection, from its BEGIN to its end. */
+export class Transaction {
+  private isEnding = false;
+
+  private constructor(private readonly client: pg.PoolClient) {}
+
+  /** Begins one. */
+  static async begin(client: pg.PoolClient): Promise<Transaction> {
+    await client.query('BEGIN');
+    return new Transaction(client);
+  }
+
+  /**
+   * Begins one together with its first statement, in one round trip. The statement must only read: should the server
+   * take it after it has refused the BEGIN, it is a transaction of its own.
+   */
+  static async beginReading<Row>(
+    client: pg.PoolClient,
+    statement: PreparedStatement,
+    parameters: readonly unknown[],
+  ): Promise<[Transaction, Row[]]> {
+    const beginning = Transaction.begin(client);
+    const reading = send<Row>(client, statement, parameters);
+    const [begun, read] = await Promise.allSettled([beginning, reading]);
+    if (begun.status === 'rejected') throw begun.reason;
+    if (read.status === 'rejected') {
+      await begun.value.rollBack();
+      throw read.reason;
+    }
+    return [begun.value, read.value];
+  }
+
+  /** Runs a statement. */
+  readonly run: Run = (...statement) => send(this.client, ...statement);
+
+  /**
+   * Runs the last statement and sends COMMIT right behind it, in one round trip. Where the server refuses the statement,
+   * it takes the COMMIT for a ROLLBACK. Nothing may have been written before: a statement that never got to the server,
+   * for the driver failed, would leave that to be committed by itself.
+   */
+  readonly runLast: Run = async <Row>(...statement: Parameters<Run>): Promise<Row[]> => {
+    const running = send<Row>(this.client, ...statement);
+    const [ran, committed] = await Promise.allSettled([running, this.sendCommit()]);
+    if (ran.status === 'rejected') throw commitFailure(ran.reason);
+    if (committed.status === 'rejected') throw commitFailure(committed.reason);
+    return ran.value;
+  };
+
+  /** Commits, unless `runLast` has done so. */
+  async commit(): Promise<void> {
+    if (this.isEnding) return;
+    try {
+      await this.sendCommit();
+    } catch (error) {
+      throw commitFailure(error);
+    }
+  }
+
+  /** Ends it without effect, unless its end was sent before. What broke a connection has rolled it back, too. */
+  async rollBack(): Promise<void> {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    try {
+      await this.client.query('ROLLBACK');
+    } catch (error) {
+      if (!(storageFailure(error) instanceof StorageUnavailable)) throw error;
+    }
+  }
+
+  private sendCommit(): Promise<unknown> {
+    this.isEnding = true;
+    return this.client.query('COMMIT');
+  }
+}
+
+function commitFailure(error: unknown): unknown {
+  const failure = storageFailure(error);
+  return failure instanceof StorageUnavailable ? new OutcomeUnknown(failure.cause) : failure;
+}
