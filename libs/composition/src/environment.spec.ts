@@ -32,7 +32,7 @@ describe('the settings of the process', () => {
       limits: {
         webhooksInFlight: 256,
         webhooksInFlightPerAccount: 16,
-        mailsInFlight: 20,
+        mailsInFlight: 50,
         mailsInFlightPerDomain: 10,
       },
       rateLimits: { requestsPerSecond: 10_000, refusalsPerMinute: 600 },

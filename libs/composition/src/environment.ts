@@ -129,7 +129,7 @@ const environmentSchema = z.object({
   WEBHOOK_ALLOWED_CIDRS: z.string().default(''),
   WEBHOOKS_IN_FLIGHT: integer(1, 10_000, 256),
   WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: integer(1, 10_000, 16),
-  MAILS_IN_FLIGHT: integer(1, 1_000, 20),
+  MAILS_IN_FLIGHT: integer(1, 1_000, 50),
   MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
   RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
   RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),

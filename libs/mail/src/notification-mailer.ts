@@ -2,6 +2,7 @@ import { Mailer, type MailOutcome, type NotificationMail } from '@belfry/applica
 import { parseEmailAddress } from '@belfry/domain';
 import type { ISendMailOptions, MailerService } from '@nestjs-modules/mailer';
 import { encodedListId, encodedText, listIdOf, messageIdOf, oneLine, threadIdOf } from './mail-headers.js';
+import { mimeMessage } from './mime-message.js';
 import { UnknownEventType, type MailRenderer, type RenderedMail } from './mail-renderer.js';
 import { NoMailServer } from './no-mail-server.js';
 import type { Sender } from './sender.js';
@@ -81,23 +82,16 @@ export class NotificationMailer extends Mailer {
     const address = parseEmailAddress(mail.recipient);
     if (!address.ok || address.value.toLowerCase() !== mail.recipient.toLowerCase()) return noAddress;
     const { sender, totalMs } = this.settings;
-    const message: ISendMailOptions & { signal: AbortSignal; xMailer: string } = {
-      from: { name: sender.name, address: sender.address },
-      to: { name: '', address: mail.recipient },
+    const encodedHeaders = {
+      ...headers,
+      From: { name: sender.name, address: sender.address },
+      To: { name: '', address: mail.recipient },
+      Subject: encodedText(rendered.subject),
+      'List-ID': encodedListId(listIdOf(mail, rendered.accountName, sender)),
+    };
+    const message: ISendMailOptions & { signal: AbortSignal } = {
       envelope: { from: sender.address, to: [mail.recipient] },
-      messageId: headers['Message-ID'],
-      date: headers.Date,
-      inReplyTo: headers['In-Reply-To'],
-      references: headers.References,
-      xMailer: headers['X-Mailer'],
-      headers: {
-        Subject: encodedText(rendered.subject),
-        'List-ID': encodedListId(listIdOf(mail, rendered.accountName, sender)),
-        'Auto-Submitted': headers['Auto-Submitted'],
-        'X-Auto-Response-Suppress': headers['X-Auto-Response-Suppress'],
-      },
-      text: rendered.text,
-      html: rendered.html,
+      raw: mimeMessage(encodedHeaders, rendered.text, rendered.html),
       signal: AbortSignal.timeout(totalMs),
     };
     let sent: SentMail;

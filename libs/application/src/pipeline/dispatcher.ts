@@ -27,8 +27,8 @@ export interface DispatcherOptions {
 
 /** An idle process asks the database this often. */
 const pollMs = 1_000;
-/** How long freed places gather before they are claimed for, in milliseconds. */
-const gatherMs = 4;
+/** How long freed places gather before they are claimed for, in milliseconds; many make a claim at once. */
+const gatherMs: Record<Channel, number> = { webhook: 4, email: 25 };
 /** How many a claim asks for that does not know of more: the places it asks for are kept from the intake meanwhile. */
 const firstLook = 16;
 
@@ -50,7 +50,7 @@ export class Dispatcher {
   private readonly underWay = new Map<string, ClaimedDelivery>();
   /** Where the next claim of webhooks begins: accounts take turns. */
   private nextAccount = 0;
-  private soon: NodeJS.Timeout | undefined;
+  private readonly soon: Partial<Record<Channel, NodeJS.Timeout>> = {};
   private running = false;
 
   constructor(
@@ -140,7 +140,7 @@ export class Dispatcher {
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
     await this.recorder.flush();
     // Last, since leases are renewed until the last outcome is recorded.
-    clearTimeout(this.soon);
+    for (const channel of channels) clearTimeout(this.soon[channel]);
     for (const timer of this.timers) clearInterval(timer);
   }
 
@@ -157,7 +157,7 @@ export class Dispatcher {
       lane.leave(key);
       if (this.cutShort[delivery.channel].has(key)) this.believesQueued[delivery.channel] = true;
       if (lane.isWorthAClaim(key)) this.claimFor(delivery.channel);
-      else this.claimSoon();
+      else this.claimSoon(delivery.channel);
     }
   }
 
@@ -171,11 +171,11 @@ export class Dispatcher {
   }
 
   /** Waits a moment for more places to be free: claims of one or two cost a statement each. */
-  private claimSoon(): void {
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      for (const channel of channels) this.claimFor(channel);
-    }, gatherMs);
+  private claimSoon(channel: Channel): void {
+    this.soon[channel] ??= setTimeout(() => {
+      delete this.soon[channel];
+      this.claimFor(channel);
+    }, gatherMs[channel]);
   }
 
   private claimFor(channel: Channel): void {
@@ -185,7 +185,7 @@ export class Dispatcher {
       () => {
         delete this.claiming[channel];
         // Something may have been noticed after the last look.
-        if (this.believesQueued[channel]) this.claimSoon();
+        if (this.believesQueued[channel]) this.claimSoon(channel);
       },
       (error: unknown) => {
         delete this.claiming[channel];
@@ -215,7 +215,8 @@ export class Dispatcher {
       // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
       // middle of the accounts come by the end twice until they have seen all.
       if (deliveries.length < limit && sawTheEnd && (sawTheBeginning || ends === 2)) return;
-      limit = lane.free;
+      // Few places gather first: a claim of each as it is freed would cost a statement each.
+      limit = lane.hasMuchRoom ? lane.free : 0;
     }
     if (this.running) this.believesQueued[channel] = true;
   }

@@ -53,9 +53,14 @@ export class Lane {
     else this.byKey.set(key, count - 1);
   }
 
-  /** True while a quarter of the lane is free, and half of what this key may have in flight: a claim then gets many. */
+  /** True while a quarter of the lane is free. */
+  get hasMuchRoom(): boolean {
+    return this.free * 4 >= this.limits.inFlight;
+  }
+
+  /** True while there is much room, and half of what this key may have in flight: a claim then gets many. */
   isWorthAClaim(key: LaneKey): boolean {
-    return this.free * 4 >= this.limits.inFlight && (this.byKey.get(key) ?? 0) * 2 <= this.limits.perKey;
+    return this.hasMuchRoom && (this.byKey.get(key) ?? 0) * 2 <= this.limits.perKey;
   }
 
   /** Keeps places free for a claim that is on its way; `drop` ends it. */

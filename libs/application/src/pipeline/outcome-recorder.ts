@@ -44,9 +44,7 @@ export class OutcomeRecorder {
   /** Takes an outcome, to be recorded soon. */
   add(outcome: RecordedOutcome): void {
     this.waiting.push(outcome);
-    if (this.running !== null) return;
-    if (this.waiting.length >= maximumBatch) this.begin();
-    else this.gathering ??= setTimeout(() => this.begin(), gatherMs);
+    this.beginSoon();
   }
 
   /** Resolves when everything taken so far is recorded. */
@@ -57,22 +55,29 @@ export class OutcomeRecorder {
     }
   }
 
+  private beginSoon(): void {
+    if (this.running !== null || this.waiting.length === 0) return;
+    if (this.waiting.length >= maximumBatch) this.begin();
+    else this.gathering ??= setTimeout(() => this.begin(), gatherMs);
+  }
+
   private begin(): void {
     if (this.gathering !== null) clearTimeout(this.gathering);
     this.gathering = null;
     if (this.running !== null) return;
-    this.running = this.run().finally(() => {
+    this.running = this.recordOldest().finally(() => {
       this.running = null;
+      this.beginSoon();
     });
   }
 
-  private async run(): Promise<void> {
+  /** Records what waits, a full batch at the most; tries until the database takes it. */
+  private async recordOldest(): Promise<void> {
     let pauseMs = shortestPauseMs;
-    while (this.waiting.length > 0) {
+    for (;;) {
       const batch = this.waiting.slice(0, maximumBatch);
       try {
         await this.record(batch);
-        pauseMs = shortestPauseMs;
       } catch (error) {
         this.log.trouble('recording outcomes', error);
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -81,6 +86,7 @@ export class OutcomeRecorder {
       }
       this.waiting.splice(0, batch.length);
       for (const { delivery } of batch) this.settled(delivery);
+      return;
     }
   }
 
