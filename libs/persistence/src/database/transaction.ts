@@ -1,4 +1,5 @@
 import { StorageUnavailable } from '@belfry/application';
+import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { send, type PreparedStatement, type Run } from './statement.js';
 import { storageFailure } from './storage-failure.js';
@@ -31,9 +32,12 @@ export class Transaction {
     statement: PreparedStatement,
     parameters: readonly unknown[],
   ): Promise<[Transaction, Row[]]> {
-    const beginning = Transaction.begin(client);
-    const reading = send<Row>(client, statement, parameters);
-    const [begun, read] = await Promise.allSettled([beginning, reading]);
+    const [begun, read] = await Promise.allSettled(
+      inOneWrite(
+        client,
+        () => [Transaction.begin(client), send<Row>(client, statement, parameters)] as const,
+      ),
+    );
     if (begun.status === 'rejected') throw begun.reason;
     if (read.status === 'rejected') {
       await begun.value.rollBack();
@@ -51,8 +55,9 @@ export class Transaction {
    * for the driver failed, would leave that to be committed by itself.
    */
   readonly runLast: Run = async <Row>(...statement: Parameters<Run>): Promise<Row[]> => {
-    const running = send<Row>(this.client, ...statement);
-    const [ran, committed] = await Promise.allSettled([running, this.sendCommit()]);
+    const [ran, committed] = await Promise.allSettled(
+      inOneWrite(this.client, () => [send<Row>(this.client, ...statement), this.sendCommit()] as const),
+    );
     if (ran.status === 'rejected') throw commitFailure(ran.reason);
     if (committed.status === 'rejected') throw commitFailure(committed.reason);
     return ran.value;
@@ -82,6 +87,18 @@ export class Transaction {
   private sendCommit(): Promise<unknown> {
     this.isEnding = true;
     return this.client.query('COMMIT');
+  }
+}
+
+/** Two writes would wake the server twice. The driver corks its socket in the same way for the messages of a statement. */
+function inOneWrite<Answers>(client: pg.PoolClient, send: () => Answers): Answers {
+  const { stream } = (client as pg.PoolClient & { readonly connection: { readonly stream: Socket } })
+    .connection;
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
   }
 }
 
