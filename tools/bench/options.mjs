@@ -13,10 +13,10 @@ export const usage = `npm run bench -- [flags]
 
 const full = {
   rawPosts: 10_000,
-  events: 6_000,
+  events: 10_000,
   /** The systems around a job queue are slower: half the events take them longer than the others. */
   jobQueueEvents: 3_000,
-  warmUpEvents: 6_000,
+  warmUpEvents: 12_000,
   steadySeconds: 10,
   halfRateSeconds: 4,
   stuck: 500,
