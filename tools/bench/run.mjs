@@ -4,11 +4,13 @@
  * machine does falls on all alike; publisher, endpoint and mail server are the same for all. README.md says more.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-if (!existsSync(`${here}node_modules`)) {
+/** When a file was changed, in milliseconds; 0 where there is none. */
+const changedAt = (name) => statSync(`${here}${name}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
   console.log('Installing what Belfry is compared with (npm ci in tools/bench) …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
