@@ -85,26 +85,31 @@ describe('a connection that is cut', () => {
     expect(await count('deliveries')).toBe(1);
   });
 
-  it.each<['last statement' | 'commit', string, () => unknown]>([
-    ['commit', 'the server', cut],
-    ['last statement', 'the server', cut],
-    [
-      'last statement',
-      'this side',
-      () => openClients().forEach(({ connection }) => connection.stream.destroy()),
-    ],
-  ])(
-    'in the middle of the %s, by %s, is answered by what became of it: not stored',
-    async (when, _by, end) => {
-      await sleeping(when, 1);
+  it.each(['last statement', 'commit'] as const)(
+    'in the middle of the %s, by the server, is answered by what became of it: not stored',
+    async (when) => {
+      await sleeping(when, 30);
       const appending = expect(append(newEvent(1))).rejects.toBeInstanceOf(StorageUnavailable);
       await asleep();
-      await end();
+      await cut();
       await appending;
-      await database.query('SELECT pg_sleep(1)');
       expect(await count('events')).toBe(0);
     },
   );
+
+  it('in the middle of the last statement is answered by what became of it, which is up to the server', async () => {
+    await sleeping('last statement', 1);
+    const appending = append(newEvent(1)).then(
+      () => 1,
+      (error: unknown) => (error instanceof StorageUnavailable ? 0 : Promise.reject(error as Error)),
+    );
+    await asleep();
+    // Later versions see that the client is gone when they answer the statement; PostgreSQL 15 goes on to the COMMIT.
+    for (const { connection } of openClients()) connection.stream.destroy();
+    const stored = await appending;
+    await database.query('SELECT pg_sleep(1)');
+    expect(await count('events')).toBe(stored);
+  });
 });
 
 describe('a statement that the server refuses', () => {
