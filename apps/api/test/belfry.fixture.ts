@@ -32,11 +32,11 @@ export async function makeAccount(
   belfry: INestApplicationContext,
   accountId: number,
   url: string,
+  email = `contact${accountId}@acme.example.com`,
 ): Promise<void> {
-  const contact = { email: `contact${accountId}@acme.example.com` };
   const made = await belfry
     .get(ManageAccounts)
-    .put(accountId, { account_name: 'Acme', primary_contact: contact }, operator);
+    .put(accountId, { account_name: 'Acme', primary_contact: { email } }, operator);
   const settings = { webhook_url: url, events: { run_failed: { send_webhook: true } } };
   const set = await belfry.get(ManageSettings).change(accountId, settings, 'replace', operator);
   if (made.status !== 'created' || set.status !== 'changed') throw new Error(JSON.stringify([made, set]));

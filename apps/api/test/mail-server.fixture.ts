@@ -13,6 +13,8 @@ export class MailServer {
   readonly mails: ReceivedMail[] = [];
   /** Recipients that are refused, each with the reply: its code and its text. */
   readonly refusals = new Map<string, readonly [code: number, text: string]>();
+  /** How long it thinks about each mail before it takes it, in milliseconds. */
+  thinksFor = 0;
   private readonly server = new SMTPServer({
     authOptional: true,
     onAuth: (_login, _session, done) => done(null, { user: 'whoever' }),
@@ -25,7 +27,7 @@ export class MailServer {
     onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
         this.mails.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), mail });
-        done();
+        setTimeout(done, this.thinksFor);
       }, done);
     },
   });

@@ -218,6 +218,21 @@ it('an outcome that can not be recorded because the database is away is recorded
   expect(runIds()).toEqual([1, 3]);
 });
 
+it('a mail does not wait behind the backlog of another recipient domain that is at its limit', async () => {
+  mailServer.thinksFor = 20;
+  const belfry = await start({ MAILS_IN_FLIGHT: '50', MAILS_IN_FLIGHT_PER_DOMAIN: '1' });
+  await makeAccount(belfry, 1, endpoint.url(), 'pat@backlog.example.com');
+  await makeAccount(belfry, 2, endpoint.url(), 'pat@other.example.com');
+  await Promise.all(Array.from({ length: 300 }, (_, run) => publishRun(belfry, 1, run + 1)));
+  await publishRun(belfry, 2, 1);
+  // So that no hint of these comes after the first look.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  belfry.get(Dispatcher).run();
+  const receivers = () => mailServer.mails.flatMap(({ recipients }) => recipients);
+  await waitFor(() => receivers().includes('pat@other.example.com'));
+  expect(receivers().length).toBeLessThan(10);
+});
+
 it('mails wait while the mail server is away, each with its failed attempt and the time of the next', async () => {
   const { url } = mailServer;
   await mailServer.stop();

@@ -39,7 +39,7 @@ export class Dispatcher {
   private readonly lanes: Record<Channel, Lane>;
   private readonly recorder: OutcomeRecorder;
   private readonly believesQueued: Record<Channel, boolean> = { webhook: true, email: true };
-  /** Whether the last claim got as many as it asked for. */
+  /** Whether the last claim got as many as it asked for, and that was more than a few. */
   private readonly foundMany: Record<Channel, boolean> = { webhook: false, email: false };
   /** Accounts or recipient domains that were at their limit when the queue was last looked at: more of them may be queued. */
   private readonly cutShort: Record<Channel, Set<LaneKey>> = { webhook: new Set(), email: new Set() };
@@ -48,6 +48,8 @@ export class Dispatcher {
   private readonly inFlight = new Set<Promise<void>>();
   /** What was started and is not recorded yet, by id: its leases are renewed, and no others. */
   private readonly underWay = new Map<string, ClaimedDelivery>();
+  /** When mails behind those of domains at their limit were last looked for: such a look reads past all of these. */
+  private lookedBehindAt = -Infinity;
   /** Where the next claim of webhooks begins: accounts take turns. */
   private nextAccount = 0;
   private readonly soon: Partial<Record<Channel, NodeJS.Timeout>> = {};
@@ -194,15 +196,16 @@ export class Dispatcher {
     );
   }
 
-  /** Claims and starts until all of the queue was looked at or there is no room. */
+  /** Claims and starts until all of the queue was looked at, or little room is left. */
   private async claimUntilEmpty(channel: Channel): Promise<void> {
     const lane = this.lanes[channel];
     let limit = this.foundMany[channel] ? lane.free : Math.min(lane.free, firstLook);
     let ends = 0;
+    const passed = new Set<LaneKey>();
     while (this.running && limit > 0 && !this.recorder.isFull) {
       this.believesQueued[channel] = false;
       const begun = performance.now();
-      const { deliveries, sawTheBeginning, sawTheEnd } = await this.claimOnce(channel, limit);
+      const { deliveries, sawTheBeginning, sawTheEnd } = await this.claimOnce(channel, limit, passed);
       if (deliveries.length > 0) this.log.claimed(deliveries.length, performance.now() - begun);
       if (!this.running) {
         await this.queue.release(this.claim, deliveries);
@@ -210,29 +213,39 @@ export class Dispatcher {
       }
       for (const delivery of deliveries) lane.enter(keyOf(delivery));
       this.start(deliveries);
-      this.foundMany[channel] = deliveries.length === limit;
+      const isFilled = deliveries.length === limit;
+      this.foundMany[channel] = isFilled && limit >= firstLook;
       if (sawTheEnd) ends += 1;
       // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
       // middle of the accounts come by the end twice until they have seen all.
-      if (deliveries.length < limit && sawTheEnd && (sawTheBeginning || ends === 2)) return;
-      // Few places gather first: a claim of each as it is freed would cost a statement each.
-      limit = lane.hasMuchRoom ? lane.free : 0;
+      if (!isFilled && sawTheEnd && (sawTheBeginning || ends === 2)) return;
+      // Where there is more than room, places gather first: a claim of each as it is freed would cost a statement each.
+      limit = !isFilled || lane.hasMuchRoom ? lane.free : 0;
     }
     if (this.running) this.believesQueued[channel] = true;
   }
 
+  /** One claim, for which the keys in `passed` are at their limit; adds to them. */
   private async claimOnce(
     channel: Channel,
     limit: number,
+    passed: Set<LaneKey>,
   ): Promise<{ deliveries: ClaimedDelivery[]; sawTheBeginning: boolean; sawTheEnd: boolean }> {
     const lane = this.lanes[channel];
-    const capacity: Capacity = { limit, perKey: lane.limits.perKey, inFlight: new Map(lane.inFlightByKey) };
+    const { perKey } = lane.limits;
+    const inFlight = new Map(lane.inFlightByKey);
+    for (const key of passed) inFlight.set(key, perKey);
+    const capacity: Capacity = { limit, perKey, inFlight };
     lane.hold(limit);
     try {
       if (channel === 'email') {
+        if (passed.size > 0) this.lookedBehindAt = performance.now();
         const deliveries = await this.queue.claimMails(this.claim, capacity);
-        this.noteCutShort(channel, capacity, deliveries, true);
-        return { deliveries, sawTheBeginning: true, sawTheEnd: true };
+        // A claim reads some of the oldest. They may all have been of a domain that is now at its limit.
+        const full = this.noteCutShort(channel, capacity, deliveries, passed.size === 0);
+        for (const key of full) passed.add(key);
+        const sawTheEnd = full.length === 0 || performance.now() - this.lookedBehindAt < pollMs;
+        return { deliveries, sawTheBeginning: true, sawTheEnd };
       }
       const after = this.nextAccount;
       const { deliveries, next } = await this.queue.claimWebhooks(this.claim, capacity, after);
@@ -244,25 +257,31 @@ export class Dispatcher {
     }
   }
 
-  /** Notes which keys got all that their limit left them; others have nothing queued, where the look was a whole one. */
+  /**
+   * Notes which keys got all that their limit left them; others have nothing queued, where the look was a whole one.
+   * Answers the keys that this claim brought to their limit.
+   */
   private noteCutShort(
     channel: Channel,
     { perKey, inFlight }: Capacity,
     deliveries: readonly ClaimedDelivery[],
     sawAll: boolean,
-  ): void {
+  ): LaneKey[] {
     const keys = this.cutShort[channel];
     if (sawAll) keys.clear();
-    const counts = new Map(inFlight);
-    for (const delivery of deliveries) counts.set(keyOf(delivery), (counts.get(keyOf(delivery)) ?? 0) + 1);
-    for (const [key, count] of counts) if (count >= perKey) keys.add(key);
+    for (const [key, count] of inFlight) if (count >= perKey) keys.add(key);
+    const claimed = new Map<LaneKey, number>();
+    for (const delivery of deliveries) claimed.set(keyOf(delivery), (claimed.get(keyOf(delivery)) ?? 0) + 1);
+    const full = [...claimed].filter(([key, count]) => (inFlight.get(key) ?? 0) + count >= perKey);
+    for (const [key] of full) keys.add(key);
+    return full.map(([key]) => key);
   }
 
   private async sweep(): Promise<void> {
     const swept = await this.queue.sweep();
     if (swept.interrupted.length + swept.requeued.length === 0) return;
     this.log.swept(swept);
-    if (swept.requeued.length > 0) this.notice();
+    if (swept.requeued.length > 0) this.notice(['email']);
   }
 
   private every(intervalMs: number, act: () => void): void {

@@ -35,13 +35,18 @@ const networkFailures = new Set([
  */
 const sessionEnded = /^(08...|57P0[1235]|53300|25P03)$/;
 
+/** What pg answers where a connection broke or was closed before: it has sent nothing. */
+const unsentMessages = [
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+];
+
 /** pg gives these no code. */
 const driverMessages = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
   'timeout expired',
-  'Client has encountered a connection error',
-  'Client was closed and is not queryable',
+  ...unsentMessages,
 ];
 
 /**
@@ -50,11 +55,16 @@ const driverMessages = [
  */
 export function storageFailure(error: unknown): unknown {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  // A query runner is released under a statement only when its connection breaks: our own code awaits its statements.
+  // The ORM releases a query runner under its statement only when the connection breaks.
   if (cause instanceof QueryRunnerAlreadyReleasedError || isUnavailable(cause))
     return new StorageUnavailable(cause);
   if (isDatabaseError(cause)) return new StatementRefused(cause.message, cause.code, cause.constraint);
   return cause;
+}
+
+/** True for the driver's error of a statement that it never sent. */
+export function wasNeverSent(error: unknown): boolean {
+  return isErrorLike(error) && unsentMessages.some((message) => error.message.startsWith(message));
 }
 
 function isUnavailable(error: unknown): boolean {

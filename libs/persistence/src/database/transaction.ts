@@ -2,7 +2,7 @@ import { StorageUnavailable } from '@belfry/application';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { send, type PreparedStatement, type Run } from './statement.js';
-import { storageFailure } from './storage-failure.js';
+import { storageFailure, wasNeverSent } from './storage-failure.js';
 
 /** Thrown where the connection broke after a transaction's COMMIT was sent: it may or may not be stored. */
 export class OutcomeUnknown extends StorageUnavailable {
@@ -104,5 +104,6 @@ function inOneWrite<Answers>(client: pg.PoolClient, send: () => Answers): Answer
 
 function commitFailure(error: unknown): unknown {
   const failure = storageFailure(error);
+  if (wasNeverSent(error)) return failure;
   return failure instanceof StorageUnavailable ? new OutcomeUnknown(failure.cause) : failure;
 }

@@ -1,5 +1,5 @@
 /** The hint that something was queued, by PostgreSQL's NOTIFY. */
-import { QueueSignal, StorageUnavailable } from '@belfry/application';
+import { QueueSignal } from '@belfry/application';
 import { channels, type Channel } from '@belfry/domain';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
@@ -29,16 +29,14 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   }
 
   announce(channel: Channel): void {
-    if (this.url === null) return;
+    if (this.url === null || this.isClosed) return;
     this.unsaid.add(channel);
     this.timer ??= setTimeout(
       () => {
         this.timer = undefined;
         this.lastAt = performance.now();
-        this.notify().catch((error: unknown) => {
-          // Whoever is away hears nothing, and asks the queue when it is back.
-          if (!(error instanceof StorageUnavailable)) throw error;
-        });
+        // A hint that the database does not take is lost, whatever the fault: workers look once a second anyway.
+        this.notify().catch(() => undefined);
       },
       Math.max(0, this.lastAt + togetherMs - performance.now()),
     );

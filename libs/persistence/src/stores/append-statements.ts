@@ -1,6 +1,6 @@
 /**
  * The statements of one batch's transaction, in their order: the snapshot, the idempotency keys (only where an event has
- * one), the events with their deliveries. BEGIN goes with the first and COMMIT with the last, which makes two round trips
+ * one), the events with their deliveries. BEGIN goes with the first and, without keys, COMMIT with the last: two round trips
  * for up to a thousand events.
  */
 import type { Claim, NewEvent } from '@belfry/application';

@@ -22,9 +22,10 @@ import { readSettings } from './settings-store.js';
 
 /**
  * How long to ask what became of a commit that was not answered. A publisher is waiting: longer than a server's restart
- * takes would be too long, and giving up sooner would answer 503 to what may have been stored.
+ * takes would be too long, and giving up sooner would answer 503 to what may have been stored. The last question may
+ * take the time limit of a connection more.
  */
-const askFor = { times: 20, everyMs: 250 };
+const askFor = { ms: 5_000, everyMs: 250 };
 
 /** Events and their deliveries in PostgreSQL. */
 export class PostgresEventStore extends EventStore {
@@ -110,7 +111,8 @@ export class PostgresEventStore extends EventStore {
   /** Asks, on fresh connections, until it is known; answers false where it is known not to be, or can't be found out. */
   private async wasCommitted(transaction: string, { event }: NewEvent): Promise<boolean> {
     const run: Run = (...statement) => this.database.statement(...statement);
-    for (let asked = 0; asked < askFor.times; asked += 1) {
+    const end = performance.now() + askFor.ms;
+    while (performance.now() < end) {
       try {
         const outcome = await readOutcome(run, transaction, event.accountId, event.eventId);
         if (outcome !== 'not known yet') return outcome === 'stored';
