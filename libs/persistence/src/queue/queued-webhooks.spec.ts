@@ -16,7 +16,8 @@ let interruptQueued: InterruptQueued;
 beforeAll(async () => {
   ({ database, queue, queueWebhooks, queueMails } = await createTestQueue());
   interruptQueued = new InterruptQueued(new PostgresQueuedWebhooks(database.database), {
-    now: () => new Date(),
+    // Times are of milliseconds: later than what was queued in this very one.
+    now: () => new Date(Date.now() + 1),
   });
 });
 beforeEach(() => database.query('TRUNCATE events, deliveries, attempts, audit_log'));
