@@ -219,7 +219,7 @@ export class Dispatcher {
       // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
       // middle of the accounts come by the end twice until they have seen all.
       if (!isFilled && sawTheEnd && (sawTheBeginning || ends === 2)) return;
-      // Where there is more than room, places gather first: a claim of each as it is freed would cost a statement each.
+      // While more is queued than there is room for, freed places gather: a claim for each would cost a statement each.
       limit = !isFilled || lane.hasMuchRoom ? lane.free : 0;
     }
     if (this.running) this.believesQueued[channel] = true;
@@ -241,40 +241,29 @@ export class Dispatcher {
       if (channel === 'email') {
         if (passed.size > 0) this.lookedBehindAt = performance.now();
         const deliveries = await this.queue.claimMails(this.claim, capacity);
-        // A claim reads some of the oldest. They may all have been of a domain that is now at its limit.
-        const full = this.noteCutShort(channel, capacity, deliveries, passed.size === 0);
-        for (const key of full) passed.add(key);
-        const sawTheEnd = full.length === 0 || performance.now() - this.lookedBehindAt < pollMs;
+        const { atLimit, brought } = keysAtLimit(capacity, deliveries);
+        // A claim reads some of the oldest. They may all have been of a domain that it brought to its limit.
+        const sawAll = brought.length === 0;
+        this.noteCutShort(channel, atLimit, sawAll && passed.size === 0);
+        for (const key of brought) passed.add(key);
+        const sawTheEnd = sawAll || performance.now() - this.lookedBehindAt < pollMs;
         return { deliveries, sawTheBeginning: true, sawTheEnd };
       }
       const after = this.nextAccount;
       const { deliveries, next } = await this.queue.claimWebhooks(this.claim, capacity, after);
       this.nextAccount = next;
-      this.noteCutShort(channel, capacity, deliveries, after === 0 && next === 0);
+      this.noteCutShort(channel, keysAtLimit(capacity, deliveries).atLimit, after === 0 && next === 0);
       return { deliveries, sawTheBeginning: after === 0, sawTheEnd: next === 0 };
     } finally {
       lane.drop(limit);
     }
   }
 
-  /**
-   * Notes which keys got all that their limit left them; others have nothing queued, where the look was a whole one.
-   * Answers the keys that this claim brought to their limit.
-   */
-  private noteCutShort(
-    channel: Channel,
-    { perKey, inFlight }: Capacity,
-    deliveries: readonly ClaimedDelivery[],
-    sawAll: boolean,
-  ): LaneKey[] {
+  /** Notes which keys got all that their limit left them; others have nothing queued, where the look was a whole one. */
+  private noteCutShort(channel: Channel, atLimit: readonly LaneKey[], sawAll: boolean): void {
     const keys = this.cutShort[channel];
     if (sawAll) keys.clear();
-    for (const [key, count] of inFlight) if (count >= perKey) keys.add(key);
-    const claimed = new Map<LaneKey, number>();
-    for (const delivery of deliveries) claimed.set(keyOf(delivery), (claimed.get(keyOf(delivery)) ?? 0) + 1);
-    const full = [...claimed].filter(([key, count]) => (inFlight.get(key) ?? 0) + count >= perKey);
-    for (const [key] of full) keys.add(key);
-    return full.map(([key]) => key);
+    for (const key of atLimit) keys.add(key);
   }
 
   private async sweep(): Promise<void> {
@@ -291,6 +280,17 @@ export class Dispatcher {
   private inBackground(doing: string, act: () => Promise<void>): void {
     act().catch((error: unknown) => this.log.trouble(doing, error));
   }
+}
+
+/** The keys that are at their limit after a claim, and those of them that it brought there. */
+function keysAtLimit(
+  { perKey, inFlight }: Capacity,
+  deliveries: readonly ClaimedDelivery[],
+): { atLimit: LaneKey[]; brought: LaneKey[] } {
+  const counts = new Map(inFlight);
+  for (const delivery of deliveries) counts.set(keyOf(delivery), (counts.get(keyOf(delivery)) ?? 0) + 1);
+  const atLimit = [...counts.keys()].filter((key) => counts.get(key)! >= perKey);
+  return { atLimit, brought: atLimit.filter((key) => (inFlight.get(key) ?? 0) < perKey) };
 }
 
 function keyOf(delivery: ClaimedDelivery): LaneKey {

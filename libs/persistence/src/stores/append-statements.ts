@@ -29,7 +29,8 @@ export interface SnapshotRow {
  */
 export const snapshotStatement = new PreparedStatement(
   'snapshot',
-  `SELECT pg_current_xact_id()::text AS transaction, account.*, settings.*, coalesce(queue.webhooks_queued, false) AS webhooks_queued, mails.mails_queued
+  `SELECT pg_current_xact_id()::text AS transaction, account.*, settings.*,
+       coalesce(queue.webhooks_queued, false) AS webhooks_queued, mails.mails_queued
      FROM unnest($1::bigint[]) AS asked (account_id)
        CROSS JOIN LATERAL (SELECT account_id, account_name, contact_name, contact_email FROM accounts
                            WHERE accounts.account_id = asked.account_id LIMIT 1) AS account

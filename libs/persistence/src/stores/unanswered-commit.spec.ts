@@ -59,7 +59,7 @@ describe('a connection that is cut', () => {
     expect(await append(event)).toEqual([{ outcome: 'stored' }]);
   });
 
-  /** Makes the server sleep for each event: while it is stored, or at the commit. Answers when a batch sleeps. */
+  /** Makes the server sleep for each event: while it is stored, or at the commit. */
   async function sleeping(when: 'last statement' | 'commit', seconds: number): Promise<void> {
     await database.query(`CREATE OR REPLACE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
       AS 'BEGIN PERFORM pg_sleep(${seconds}); RETURN NULL; END'`);
