@@ -62,3 +62,20 @@ it('with STOP_DELAY_MS it goes on as before, only not ready, so that no traffic 
   expect((await server.post('/v1/events', event)).status).toBe(202);
   expect(await ended).toBe(0);
 });
+
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'on %s what is in flight is finished and recorded before it exits with 0',
+  async (signal) => {
+    await start();
+    await server.post('/v1/events', event);
+    await waitFor(() => endpoint.requests.length === 1);
+    const ended = server.end(signal);
+    await waitFor(async () => (await statusOf('/health/ready')) === 503);
+    answerWebhook();
+    expect(await ended).toBe(0);
+    await server.remove();
+    server = await Server.start({ DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key, ROLE: 'api' });
+    const { body } = await server.get('/v1/accounts/42/deliveries?channel=webhook');
+    expect(body.deliveries).toMatchObject([{ status: 'succeeded' }]);
+  },
+);
