@@ -88,6 +88,20 @@ export function combine(
   return combined;
 }
 
+/**
+ * What is left to save once `sent` is saved as `answer`: `current` as far as it was edited while the save was on its way;
+ * null where nothing was.
+ */
+export function editedSince(
+  sent: SettingsDraft,
+  current: SettingsDraft,
+  answer: SettingsAnswer,
+): SettingsDraft | null {
+  const edited = changedFields(changeOf(sent), changeOf(current));
+  if (edited.length === 0) return null;
+  return combine(answer, current, new Map(edited.map((pointer) => [pointer, 'mine'])));
+}
+
 function isSame(one: FieldValue, other: FieldValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -9,12 +9,18 @@ import { saveFailureText } from '../api/save-failure.js';
 import type { SettingsAnswer } from '../api/wire.js';
 import type { SaveOutcome } from '../shell/save-bar.js';
 import { texts } from '../texts.js';
-import { unsavedChanges } from './comparison.js';
+import { changedFields, editedSince, unsavedChanges } from './comparison.js';
 import { byField, changeOf, draftOf, judge, withTypedTaken, type SettingsDraft } from './draft.js';
 
 /** A draft, and the settings that it began with. */
 interface Editing {
   readonly base: VersionedSettings;
+  readonly draft: SettingsDraft;
+}
+
+/** What the server refused, and the draft that it speaks of. */
+interface Refusal {
+  readonly problems: readonly Problem[];
   readonly draft: SettingsDraft;
 }
 
@@ -24,7 +30,7 @@ export function useSettingsEditor() {
   const queryClient = useQueryClient();
   const settings = useSettings(accountId);
   const [editing, setEditing] = useState<Editing | null>(null);
-  const [refused, setRefused] = useState<readonly Problem[]>([]);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [outcome, setOutcome] = useState<SaveOutcome>({ kind: 'none' });
   /** What somebody else saved meanwhile. */
   const [theirs, setTheirs] = useState<VersionedSettings | null>(null);
@@ -38,7 +44,7 @@ export function useSettingsEditor() {
     () => (draft === null ? new Map<string, string>() : judge(draft, accountId, rules)),
     [draft, accountId, rules],
   );
-  const problems = new Map([...byField(refused), ...found]);
+  const problems = new Map([...refusedFields(refusal, draft), ...found]);
   const unsaved = base === null || draft === null ? [] : unsavedChanges(base.value, draft);
 
   const save = useMutation({
@@ -49,17 +55,21 @@ export function useSettingsEditor() {
         changeOf(change.draft),
         change.base.etag === null ? {} : { 'If-Match': change.base.etag },
       ),
-    onSuccess: (answer) => {
+    onSuccess: (answer, sent) => {
       queryClient.setQueryData(settingsQuery(accountId).queryKey, answer);
-      setEditing(null);
+      setEditing((current) => {
+        const draft = current === null ? null : editedSince(sent.draft, current.draft, answer.value);
+        return draft === null ? null : { base: answer, draft };
+      });
       setOutcome({ kind: 'saved' });
     },
-    onError: async (error) => {
+    onError: async (error, sent) => {
       if (error instanceof RequestFailure && error.status === 412) {
         setTheirs(await queryClient.fetchQuery({ ...settingsQuery(accountId), staleTime: 0 }));
         return;
       }
-      if (error instanceof RequestFailure) setRefused(error.problem?.errors ?? []);
+      const refused = error instanceof RequestFailure ? error.problem?.errors : undefined;
+      if (refused !== undefined) setRefusal({ problems: refused, draft: sent.draft });
       setOutcome({ kind: 'failed', message: saveFailureText(error) });
     },
   });
@@ -68,7 +78,7 @@ export function useSettingsEditor() {
   const trySaving = (change: Editing) => {
     const taken = { ...change, draft: withTypedTaken(change.draft) };
     setEditing(taken);
-    setRefused([]);
+    setRefusal(null);
     const wrong = judge(taken.draft, accountId, rules);
     if (wrong.size > 0) setOutcome({ kind: 'failed', message: texts.saving.fixFirst(wrong.size) });
     else save.mutate(taken);
@@ -89,12 +99,11 @@ export function useSettingsEditor() {
           before ?? (settings.data && { base: settings.data, draft: draftOf(settings.data.value) });
         return from === undefined ? before : { base: from.base, draft: change(from.draft) };
       });
-      setRefused([]);
       setOutcome({ kind: 'none' });
     },
     discard() {
       setEditing(null);
-      setRefused([]);
+      setRefusal(null);
       setOutcome({ kind: 'none' });
     },
     save() {
@@ -116,3 +125,10 @@ export function useSettingsEditor() {
 }
 
 export type SettingsEditor = ReturnType<typeof useSettingsEditor>;
+
+/** What the server refused of the fields that are still as it saw them. */
+function refusedFields(refusal: Refusal | null, draft: SettingsDraft | null): ReadonlyMap<string, string> {
+  if (refusal === null || draft === null) return new Map();
+  const edited = changedFields(changeOf(refusal.draft), changeOf(draft));
+  return new Map([...byField(refusal.problems)].filter(([field]) => !edited.includes(field)));
+}
