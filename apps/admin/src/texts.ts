@@ -5,16 +5,24 @@
 import type { Channel, DeliveryStatus, FailureReason } from '@belfry/domain';
 import type { Outcome } from './deliveries/outcomes.js';
 
+/** The language of the page: dates and numbers are written in it too, whatever language the reader's browser prefers. */
+export const language = 'en-GB';
+
+const number = new Intl.NumberFormat(language);
+/** A number with its thousands parted. */
+export const numberText = (count: number) => number.format(count);
+
 const plural = (count: number, one: string, many: string) =>
-  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+  `${numberText(count)} ${count === 1 ? one : many}`;
 
 /** Names in a row: "A", "A and B", "A, B and C". */
-const listed = (names: readonly string[]) => new Intl.ListFormat('en').format(names);
+const listed = (names: readonly string[]) => new Intl.ListFormat(language).format(names);
 
 export const texts = {
   title: 'Administrator Settings',
   pageTitle: (tab: string, account: string) => `${tab} · ${account} · Administrator Settings`,
   skipToContent: 'Skip to content',
+  fault: 'Something went wrong on this page. Nothing was changed.',
 
   /** A field and what is wrong with it, as the domain says it: "must be …". */
   problem: (field: string, message: string) => `${field} ${message}.`,
@@ -59,6 +67,7 @@ export const texts = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
+    copyYourself: 'Your browser does not let this page copy. The text is selected: copy it yourself.',
     copyUrl: 'Copy URL',
     show: 'Show',
     hide: 'Hide',
@@ -71,7 +80,7 @@ export const texts = {
     saved: 'Saved',
     fixFirst: (count: number) =>
       `${plural(count, 'field needs', 'fields need')} attention before this can be saved.`,
-    refused: 'The server refused this. What it said stands at the field.',
+    refused: 'Not saved: the server refused it. See the message next to the field.',
     forbidden: 'You may look at these settings, but not change them.',
     failed: (detail: string) => `Not saved: ${detail}`,
   },
@@ -121,6 +130,7 @@ export const texts = {
     entry: 'An entry',
     list: 'The list',
     toggleField: 'The toggle',
+    split: (count: number) => `Split into ${count} addresses`,
     remove: (address: string) => `Remove ${address}`,
     edit: (address: string) => `Correct ${address}`,
     added: (count: number, bad: number) =>
@@ -144,8 +154,8 @@ export const texts = {
       rate: (rate: number) => `${rate} %`,
       rateSpoken: (rate: number) => `${rate} per cent succeeded`,
       wrong: {
-        failed: (count: number) => `${count.toLocaleString()} failed`,
-        interrupted: (count: number) => `${count.toLocaleString()} interrupted`,
+        failed: (count: number) => `${numberText(count)} failed`,
+        interrupted: (count: number) => `${numberText(count)} interrupted`,
       },
       wrongLink: {
         failed: (count: number, name: string) =>
@@ -182,6 +192,7 @@ export const texts = {
     on: 'On',
     off: 'Off',
     none: 'none',
+    secretDiffers: 'They differ only in the secret part, which is hidden.',
     save: 'Save this choice',
     edit: 'Go on editing with it',
     same: 'You both saved the same: there is nothing to choose.',
@@ -214,10 +225,10 @@ export const texts = {
     table: 'Deliveries, newest first',
     selectAll: 'Select all that are shown',
     selectOne: (name: string, destination: string) => `Select ${name} to ${destination}`,
-    selected: (count: number) => `${count.toLocaleString()} selected`,
+    selected: (count: number) => `${numberText(count)} selected`,
     unselect: 'Clear selection',
     shown: (count: number, isAll: boolean) =>
-      isAll ? plural(count, 'delivery', 'deliveries') : `${count.toLocaleString()} loaded`,
+      isAll ? plural(count, 'delivery', 'deliveries') : `${numberText(count)} loaded`,
     loadingMore: 'Loading more…',
     newOnes: (count: number) => `${plural(count, 'new delivery', 'new deliveries')} above`,
     emptyTitle: 'No deliveries yet',
@@ -292,18 +303,18 @@ export const texts = {
 
   redeliverMany: {
     title: (count: number) => `Redeliver ${plural(count, 'delivery', 'deliveries')}?`,
-    button: (count: number) => `Redeliver ${count.toLocaleString()}`,
+    button: (count: number) => `Redeliver ${numberText(count)}`,
     lead: 'Each is sent once more, as a new delivery of the same event.',
     receipts: {
-      yes: (count: number) => `${count.toLocaleString()} received already: they will come a second time`,
-      no: (count: number) => `${count.toLocaleString()} never received`,
-      perhaps: (count: number) => `${count.toLocaleString()} perhaps received: they may come a second time`,
+      yes: (count: number) => `${numberText(count)} received already: they will come a second time`,
+      no: (count: number) => `${numberText(count)} never received`,
+      perhaps: (count: number) => `${numberText(count)} perhaps received: they may come a second time`,
     },
-    progress: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
+    progress: (done: number, all: number) => `${numberText(done)} of ${numberText(all)}`,
     progressLabel: 'Redelivering',
     stop: 'Stop',
     queued: (count: number) => `${plural(count, 'redelivery', 'redeliveries')} queued.`,
-    refused: (count: number) => `${count.toLocaleString()} not redelivered:`,
+    refused: (count: number) => `${numberText(count)} not redelivered:`,
     done: 'Done',
   },
 

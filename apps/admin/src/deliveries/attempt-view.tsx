@@ -6,7 +6,7 @@ import { useSettings } from '../api/queries.js';
 import type { Attempt, Delivery } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { curlCommand } from '../display/curl.js';
-import { Json } from '../display/json.js';
+import { Json, parseShowable } from '../display/json.js';
 import { texts } from '../texts.js';
 
 /** How much of an answer is kept, in characters of the page; more bytes than this were cut off. */
@@ -77,7 +77,7 @@ function Headers({ headers }: { headers: Readonly<Record<string, string>> }) {
 /** A body as it was, and where it is JSON in a form for people as well. */
 function Body({ body, label, curl }: { body: string; label: string; curl: string | null }) {
   const { delivery: words } = texts;
-  const parsed = parse(body);
+  const parsed = parseShowable(body);
   const [view, setView] = useState('pretty');
   if (body === '') return <p className="quiet">{words.emptyBody}</p>;
   return (
@@ -109,14 +109,4 @@ function Body({ body, label, curl }: { body: string; label: string; curl: string
       )}
     </div>
   );
-}
-
-/** The object or list that a body is; undefined where it is none. Endpoints answer whatever they like. */
-function parse(body: string): unknown {
-  try {
-    const value = JSON.parse(body) as unknown;
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,10 @@
 /** What the statistics count of the deliveries that the tab's filters show, and the bars that stand for it. */
 import type { HourCount, StatsAnswer } from '../api/wire.js';
 import type { Filters, Window } from './filters.js';
-import { barsOf, outcomeOf, type Bar } from './outcomes.js';
+import { barsOf, hourMs, outcomeOf, type Bar } from './outcomes.js';
 
-/** How a window is cut into bars: few enough that each can be hit by a finger. */
-const cuts: Readonly<Record<Window, { readonly bars: number; readonly hoursEach: number }>> = {
-  '24h': { bars: 24, hoursEach: 1 },
-  '7d': { bars: 28, hoursEach: 6 },
-  '30d': { bars: 30, hoursEach: 24 },
-};
+/** How many hours of the reader's clock a bar of a window has: few enough bars that each can be hit by a finger. */
+const hoursEach: Readonly<Record<Window, number>> = { '24h': 1, '7d': 6, '30d': 24 };
 
 /** The counts of what the filters let through, whatever its time. */
 export function countsMatching(
@@ -23,8 +19,30 @@ export function countsMatching(
   );
 }
 
-/** The bars of a window, the oldest first. `stats` were asked for that window. */
+/**
+ * The bars of a window, the oldest first. `stats` were asked for that window. Bars change at full hours of the reader's
+ * clock, a day's at midnight, so that what happened today is in today's bar; the first one may be shorter.
+ */
 export function barsOfWindow(counts: readonly HourCount[], stats: StatsAnswer, window: Window): Bar[] {
-  const { bars, hoursEach } = cuts[window];
-  return barsOf(counts, new Date(stats.from), bars, hoursEach);
+  return barsOf(counts, boundaries(new Date(stats.from), new Date(stats.to), hoursEach[window]));
+}
+
+/** Where bars of so many hours of the reader's clock begin and end: from one time to the end of the bar that holds the other. */
+function boundaries(from: Date, to: Date, hours: number): readonly Date[] {
+  const found = [from];
+  const next = new Date(from);
+  next.setHours(Math.floor(from.getHours() / hours) * hours, 0, 0, 0);
+  for (;;) {
+    // A day has 23 or 25 hours where summer time begins or ends; an hour is an hour.
+    if (hours === 1) next.setTime(next.getTime() + hourMs);
+    else next.setHours(next.getHours() + hours);
+    const boundary = fullHour(next);
+    if (boundary > from) found.push(boundary);
+    if (boundary >= to) return found;
+  }
+}
+
+/** Counts are of full hours of UTC: where a clock is half an hour apart from it, the next one. */
+function fullHour(time: Date): Date {
+  return new Date(Math.ceil(time.getTime() / hourMs) * hourMs);
 }

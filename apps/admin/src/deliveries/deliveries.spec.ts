@@ -1,9 +1,11 @@
 import { deliveryStatuses } from '@belfry/domain';
 import type { Delivery, HourCount } from '../api/wire.js';
 import { curlCommand } from '../display/curl.js';
+import { barsOfWindow } from './chart-bars.js';
 import { listSearch, readFilters, writeFilters } from './filters.js';
 import { movedBy, withNewest } from './live-pages.js';
 import { barsOf, successRate, totalOf } from './outcomes.js';
+import { tickText } from './period-text.js';
 import { receiptOf } from './receipt.js';
 import { execFileSync } from 'node:child_process';
 
@@ -86,9 +88,29 @@ describe('Counts', () => {
   const hours = [count('01', 'succeeded', 3), count('01', 'failed', 1), count('02', 'queued', 2)];
 
   it('stand in the bar of their hour, and empty hours have a bar too', () => {
-    const bars = barsOf(hours, new Date('2026-11-24T00:00:00Z'), 4, 1);
+    const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));
+    const bars = barsOf(hours, [0, 1, 2, 3, 4].map(at));
     expect(bars.map(({ total }) => total)).toEqual([0, 4, 2, 0]);
-    expect(barsOf(hours, new Date('2026-11-24T00:00:00Z'), 1, 6)[0]?.total).toBe(6);
+    expect(barsOf(hours, [at(0), at(6)])[0]?.total).toBe(6);
+  });
+
+  it('of today stand in the bar of today, which begins at midnight of the reader', () => {
+    // Hours are counted by UTC: a clock that is half an hour apart from it begins its day half an hour late.
+    const fullHour = (time: Date) => new Date(Math.ceil(time.getTime() / 3_600_000) * 3_600_000);
+    const now = new Date(2026, 10, 28, 13, 5);
+    const from = new Date(fullHour(now).getTime() - 30 * 24 * 3_600_000);
+    const stats = { from: from.toISOString(), to: now.toISOString(), hours: [] };
+    const days = barsOfWindow([{ ...count('01', 'failed', 1), hour: now.toISOString() }], stats, '30d');
+    expect(days.at(-1)).toMatchObject({
+      from: fullHour(new Date(2026, 10, 28)),
+      to: fullHour(new Date(2026, 10, 29)),
+      total: 1,
+    });
+    expect(days[0]?.from).toEqual(from);
+    expect(tickText(days.at(-1)!)).toBe('28 Nov');
+    const quarters = barsOfWindow([], { ...stats, from: new Date(2026, 10, 21, 14).toISOString() }, '7d');
+    expect(quarters.at(-1)?.from).toEqual(fullHour(new Date(2026, 10, 28, 12)));
+    expect(quarters.every((bar, index) => index === 0 || bar.from.getHours() % 6 === 0)).toBe(true);
   });
 
   it('say 100 per cent only where nothing went wrong, and nothing where nothing has finished', () => {

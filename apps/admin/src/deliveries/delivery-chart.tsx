@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { StatsAnswer } from '../api/wire.js';
-import { texts } from '../texts.js';
+import { numberText, texts } from '../texts.js';
 import { barsOfWindow, countsMatching } from './chart-bars.js';
 import type { Filters } from './filters.js';
 import { outcomes, sum, totalOf, type Bar } from './outcomes.js';
@@ -49,7 +49,7 @@ export function DeliveryChart({
             .map((outcome) => (
               <li key={outcome}>
                 <span className={`legend-sign legend-${outcome}`} aria-hidden="true" />
-                {texts.outcomes[outcome]} <strong>{totals[outcome].toLocaleString()}</strong>
+                {texts.outcomes[outcome]} <strong>{numberText(totals[outcome])}</strong>
               </li>
             ))}
         </ul>
@@ -63,7 +63,7 @@ export function DeliveryChart({
         onKeyDown={move}
       >
         <span className="chart-most" aria-hidden="true">
-          {most.toLocaleString()}
+          {numberText(most)}
         </span>
         {bars.map((bar, index) => (
           <ChartBar
@@ -107,7 +107,7 @@ function ChartBar({
   const { deliveries: words } = texts;
   const parts = outcomes
     .filter((outcome) => bar.counts[outcome] > 0)
-    .map((outcome) => `${bar.counts[outcome].toLocaleString()} ${texts.outcomes[outcome].toLowerCase()}`)
+    .map((outcome) => `${numberText(bar.counts[outcome])} ${texts.outcomes[outcome].toLowerCase()}`)
     .join(', ');
   const label = words.bar(periodText(bar), parts === '' ? words.noBar : parts);
   return (

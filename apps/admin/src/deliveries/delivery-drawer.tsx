@@ -7,6 +7,7 @@ import { deliveryQuery } from '../api/queries.js';
 import { RequestFailure } from '../api/request.js';
 import type { DeliveryDetail } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
+import { FailureBoundary } from '../display/failure-boundary.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { StatusBadge } from '../display/status-badge.js';
 import { useParameter } from '../shell/address.js';
@@ -39,7 +40,9 @@ export function DeliveryDrawer() {
     >
       {delivery.data !== undefined ? (
         // Nothing of one delivery's view belongs to the next one's.
-        <Detail key={delivery.data.delivery_id} delivery={delivery.data} onOpen={open} />
+        <FailureBoundary key={delivery.data.delivery_id}>
+          <Detail delivery={delivery.data} onOpen={open} />
+        </FailureBoundary>
       ) : isMissing ? (
         <p>{texts.delivery.missing}</p>
       ) : delivery.error !== null ? (

@@ -2,7 +2,8 @@
 import type { DeliveryStatus } from '@belfry/domain';
 import type { HourCount } from '../api/wire.js';
 
-const hourMs = 60 * 60 * 1000;
+/** An hour in milliseconds. */
+export const hourMs = 60 * 60 * 1000;
 
 /** What the eye tells apart; what is queued and what is being sent is all under way. */
 export const outcomes = ['succeeded', 'failed', 'interrupted', 'under_way'] as const;
@@ -31,24 +32,14 @@ export function totalOf(hours: readonly HourCount[]): OutcomeCounts {
   return counts;
 }
 
-/**
- * Bars of `hoursEach` hours from `from` on, empty ones included. `from` is a full hour; counts outside of the bars are
- * left out.
- */
-export function barsOf(hours: readonly HourCount[], from: Date, bars: number, hoursEach: number): Bar[] {
-  const widthMs = hoursEach * hourMs;
-  const inBar = Array.from({ length: bars }, (): HourCount[] => []);
-  for (const count of hours) {
-    inBar[Math.floor((Date.parse(count.hour) - from.getTime()) / widthMs)]?.push(count);
-  }
-  return inBar.map((counted, index) => {
-    const counts = totalOf(counted);
-    return {
-      from: new Date(from.getTime() + index * widthMs),
-      to: new Date(from.getTime() + (index + 1) * widthMs),
-      counts,
-      total: sum(counts),
-    };
+/** A bar between each two neighbours of `boundaries`, empty ones included; counts outside of the bars are left out. */
+export function barsOf(hours: readonly HourCount[], boundaries: readonly Date[]): Bar[] {
+  const counted = hours.map((count) => ({ at: Date.parse(count.hour), count }));
+  return boundaries.slice(1).map((to, index) => {
+    const from = boundaries[index]!;
+    const inBar = counted.filter(({ at }) => at >= from.getTime() && at < to.getTime());
+    const counts = totalOf(inBar.map(({ count }) => count));
+    return { from, to, counts, total: sum(counts) };
   });
 }
 

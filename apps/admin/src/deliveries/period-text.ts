@@ -1,13 +1,15 @@
+import { language } from '../texts.js';
+
 const hourMs = 60 * 60 * 1000;
 
-const withHours = new Intl.DateTimeFormat(undefined, {
+const withHours = new Intl.DateTimeFormat(language, {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
 });
-const dayAlone = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
-const hourAlone = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const dayAlone = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric' });
+const hourAlone = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
 
 /** A time in the reader's zone, to the minute. */
 export function momentText(time: Date): string {

@@ -1,8 +1,14 @@
-import { Button } from '@mantine/core';
-import { useClipboard } from '@mantine/hooks';
+import { Button, Modal } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import { texts } from '../texts.js';
 
-/** Copies a text, and says that it did. `label` says what is copied where the text on the button does not. */
+/** How long a button says that it copied, in milliseconds. */
+const saidForMs = 1500;
+
+/**
+ * Copies a text, and says that it did. Where the browser does not let the page (over plain http, in a frame), the text is
+ * shown selected instead. `label` says what is copied where the text on the button does not.
+ */
 export function CopyButton({
   text,
   children,
@@ -14,10 +20,78 @@ export function CopyButton({
   label?: string;
   size?: string;
 }) {
-  const clipboard = useClipboard({ timeout: 1500 });
+  const [state, setState] = useState<'idle' | 'copied' | 'refused'>('idle');
+  useEffect(() => {
+    if (state !== 'copied') return undefined;
+    const timer = setTimeout(() => setState('idle'), saidForMs);
+    return () => clearTimeout(timer);
+  }, [state]);
+  const copy = async () => setState((await isCopied(text)) ? 'copied' : 'refused');
   return (
-    <Button variant="default" size={size} onClick={() => clipboard.copy(text)} aria-label={label}>
-      <span aria-live="polite">{clipboard.copied ? texts.actions.copied : children}</span>
-    </Button>
+    <>
+      <Button variant="default" size={size} onClick={() => void copy()} aria-label={label}>
+        <span aria-live="polite">{state === 'copied' ? texts.actions.copied : children}</span>
+      </Button>
+      <Modal
+        opened={state === 'refused'}
+        onClose={() => setState('idle')}
+        title={label ?? children}
+        closeButtonProps={{ 'aria-label': texts.actions.close }}
+      >
+        <SelectedText text={text} label={label ?? children} />
+      </Modal>
+    </>
   );
+}
+
+function SelectedText({ text, label }: { text: string; label: string }) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    area.current?.select();
+  }, []);
+  return (
+    <>
+      <p>{texts.actions.copyYourself}</p>
+      <textarea
+        ref={area}
+        className="code copy-text"
+        aria-label={label}
+        readOnly
+        rows={6}
+        value={text}
+        data-autofocus
+        onFocus={({ currentTarget }) => currentTarget.select()}
+      />
+    </>
+  );
+}
+
+/** Copies by the clipboard API, which is there over https alone and can be denied, or by the way before it. */
+async function isCopied(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return isCopiedBySelection(text);
+  }
+}
+
+/** Copies by selecting the text in a field of its own. It keeps the focus where it was. */
+function isCopiedBySelection(text: string): boolean {
+  const before = document.activeElement;
+  // In the dialog that is open, if one is: it would take the focus back from elsewhere.
+  const place = before?.closest('[role=dialog]') ?? document.body;
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.className = 'visually-hidden';
+  place.append(area);
+  area.select();
+  try {
+    return document.execCommand('copy');
+  } catch {
+    return false;
+  } finally {
+    area.remove();
+    if (before instanceof HTMLElement) before.focus();
+  }
 }

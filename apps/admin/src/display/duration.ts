@@ -1,10 +1,12 @@
-const seconds = new Intl.NumberFormat(undefined, {
+import { language } from '../texts.js';
+
+const seconds = new Intl.NumberFormat(language, {
   style: 'unit',
   unit: 'second',
   unitDisplay: 'short',
   maximumSignificantDigits: 3,
 });
-const milliseconds = new Intl.NumberFormat(undefined, {
+const milliseconds = new Intl.NumberFormat(language, {
   style: 'unit',
   unit: 'millisecond',
   unitDisplay: 'short',

@@ -3,6 +3,35 @@ import { Fragment } from 'react';
 /** Pieces of JSON text: names with their colon, strings, and words or numbers. */
 const piece = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
+/** How deep a value may be to be indented: each level widens all the lines below it, and the text with them. */
+const deepest = 32;
+
+/** The object or list that a text is; undefined where it is not one, or is too deep to be shown as one. */
+export function parseShowable(text: string): object | undefined {
+  if (depthOf(text) > deepest) return undefined;
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How deep the brackets of a JSON text go, those within strings left out. One pass, whatever the text. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '"') isInString = !isInString;
+    else if (isInString && character === '\\') index += 1;
+    else if (!isInString && (character === '[' || character === '{')) most = Math.max(most, (depth += 1));
+    else if (!isInString && (character === ']' || character === '}')) depth -= 1;
+  }
+  return most;
+}
+
 /** A value as indented JSON, in colours. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   return (

@@ -1,15 +1,15 @@
 /** Times in the reader's zone; in UTC when they are pointed at. */
 import { Tooltip } from '@mantine/core';
-import { texts } from '../texts.js';
+import { language, texts } from '../texts.js';
 
-const dayAndTime = new Intl.DateTimeFormat(undefined, {
+const dayAndTime = new Intl.DateTimeFormat(language, {
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'long' });
 
 /** A time to the second, with its year and zone. */
 export function ExactMoment({ at }: { at: string }) {

@@ -4,7 +4,8 @@ import { useSession } from '../access/current-session.js';
 import type { EventCatalogue } from '@belfry/domain';
 import { texts } from '../texts.js';
 import { combine, differences, type Difference, type FieldValue, type Side } from './comparison.js';
-import { subscribersPointer, togglePointer } from './draft.js';
+import { subscribersPointer, togglePointer, urlPointer } from './draft.js';
+import { masked } from './masked.js';
 import type { SettingsEditor } from './settings-editor.js';
 
 /** Somebody else saved meanwhile: theirs and mine side by side, field by field. */
@@ -75,23 +76,27 @@ function FieldChoice({
   onChoose: (side: Side) => void;
 }) {
   const { conflict } = texts;
-  const option = (value: Side, label: string, content: FieldValue) => (
+  // A URL's secret is for nobody who looks over a shoulder, here as little as in its field.
+  const shown = (value: FieldValue) =>
+    pointer === urlPointer && typeof value === 'string' ? masked(value) : textOf(value);
+  const option = (value: Side, label: string, content: string) => (
     <label className="conflict-option" data-chosen={side === value || undefined}>
       <input type="radio" name={pointer} checked={side === value} onChange={() => onChoose(value)} />
       <span className="conflict-side">{label}</span>
-      <span className="conflict-value">{shown(content)}</span>
+      <span className="conflict-value">{content}</span>
     </label>
   );
   return (
     <fieldset className="conflict-field">
       <legend>{name}</legend>
-      {option('theirs', conflict.theirs, theirs)}
-      {option('mine', conflict.mine, mine)}
+      {option('theirs', conflict.theirs, shown(theirs))}
+      {option('mine', conflict.mine, shown(mine))}
+      {shown(theirs) === shown(mine) ? <p className="hint">{conflict.secretDiffers}</p> : null}
     </fieldset>
   );
 }
 
-function shown(value: FieldValue): string {
+function textOf(value: FieldValue): string {
   const { conflict } = texts;
   if (typeof value === 'boolean') return value ? conflict.on : conflict.off;
   const text = typeof value === 'string' ? value : (value ?? []).join(', ');

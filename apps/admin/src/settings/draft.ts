@@ -17,7 +17,7 @@ import type { SettingsAnswer } from '../api/wire.js';
 /** What is being set for one event type. */
 export interface EventDraft {
   readonly sendWebhook: boolean;
-  /** Addresses in their normal form, and texts that are none, in the order they were given. */
+  /** Addresses in their normal form, and texts that are not one, in the order they were given. */
   readonly subscribers: readonly string[];
   /** What stands in the field and was not yet taken. */
   readonly typed: string;
@@ -68,6 +68,15 @@ export function takeAddresses(subscribers: readonly string[], text: string): rea
     taken.push(address);
   }
   return taken;
+}
+
+/**
+ * The addresses that an entry holds which is not one, parted by something else than the comma, such as `;` or a space;
+ * null where they are not all addresses.
+ */
+export function addressesIn(entry: string): readonly string[] | null {
+  const parts = entry.split(/[;\s]+/).filter((part) => part !== '');
+  return parts.length > 1 && parts.every((part) => parseEmailAddress(part).ok) ? parts : null;
 }
 
 /** The draft with everything that was typed taken into the lists. */

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import type { EventType } from '@belfry/domain';
 import type { StatsAnswer } from '../api/wire.js';
-import { barsOf, outcomes, successRate, sum, totalOf } from '../deliveries/outcomes.js';
+import { barsOf, hourMs, outcomes, successRate, sum, totalOf } from '../deliveries/outcomes.js';
 import { Link } from '../shell/link.js';
 import { texts } from '../texts.js';
 
@@ -59,7 +59,7 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
 }
 
 function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours'] }) {
-  const bars = barsOf(own, new Date(stats.from), hours, 1);
+  const bars = barsOf(own, hourly(new Date(stats.from)));
   const most = Math.max(...bars.map((bar) => bar.total));
   return (
     <svg className="sparkline" width={hours * (barWidth + gap)} height={height} aria-hidden="true">
@@ -84,4 +84,9 @@ function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours
       <rect className="sparkline-floor" x={0} y={height - 1} width="100%" height={1} />
     </svg>
   );
+}
+
+/** The boundaries of a bar for each hour. */
+function hourly(from: Date): readonly Date[] {
+  return Array.from({ length: hours + 1 }, (_, index) => new Date(from.getTime() + index * hourMs));
 }

@@ -1,7 +1,7 @@
 import { parseEmailAddress, splitAtCommas } from '@belfry/domain';
 import { useId, useRef, useState } from 'react';
 import { texts } from '../texts.js';
-import { badAddresses, listProblem, takeAddresses, type EventDraft } from './draft.js';
+import { addressesIn, badAddresses, listProblem, takeAddresses, type EventDraft } from './draft.js';
 
 /**
  * The subscribers of an event type. A comma, Enter, leaving the field or pasting takes what was typed: good addresses
@@ -132,7 +132,15 @@ export function Subscribers({
       </div>
       <ul className="address-problems" id={problemsId}>
         {bad.map(({ text, reason }) => (
-          <li key={text}>{texts.problem(words.entry, reason)}</li>
+          <BadEntry
+            key={text}
+            reason={reason}
+            addresses={isReadOnly ? null : addressesIn(text)}
+            onSplit={(addresses) => {
+              onChange({ subscribers: takeAddresses(without(text), addresses.join(',')) });
+              input.current?.focus();
+            }}
+          />
         ))}
         {tooMany === null ? null : <li>{texts.problem(words.list, tooMany)}</li>}
         {rest === undefined ? null : <li>{texts.problem(words.list, rest)}</li>}
@@ -141,5 +149,30 @@ export function Subscribers({
         {heard}
       </span>
     </div>
+  );
+}
+
+/** Why an entry is not an address; where it holds several, the offer to take it apart. */
+function BadEntry({
+  reason,
+  addresses,
+  onSplit,
+}: {
+  reason: string;
+  addresses: readonly string[] | null;
+  onSplit: (addresses: readonly string[]) => void;
+}) {
+  return (
+    <li>
+      {texts.problem(texts.settings.entry, reason)}
+      {addresses === null ? null : (
+        <>
+          {' '}
+          <button type="button" className="link" onClick={() => onSplit(addresses)}>
+            {texts.settings.split(addresses.length)}
+          </button>
+        </>
+      )}
+    </li>
   );
 }

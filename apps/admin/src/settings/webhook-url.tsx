@@ -1,16 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
-import { maskQueryValues } from '@belfry/domain';
 import { useId, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useSession } from '../access/current-session.js';
 import { CopyButton } from '../display/copy-button.js';
 import { texts } from '../texts.js';
 import { urlPointer, type SettingsDraft } from './draft.js';
+import { mask, masked } from './masked.js';
 import { SendTest } from './send-test.js';
 import type { SettingsEditor } from './settings-editor.js';
-
-/** What stands in place of a secret value. */
-const mask = '••••••••';
 
 /**
  * The endpoint. The values in its query may be a secret, so they are masked while nobody works on them: a look over the
@@ -32,8 +29,8 @@ export function WebhookUrl({
   const hintId = useId();
   const problem = editor.problems.get(urlPointer);
   const url = draft.webhookUrl;
-  const masked = problem === undefined ? maskQueryValues(url).replaceAll('***', mask) : url;
-  const hasSecret = masked !== url;
+  const unfocused = problem === undefined ? masked(url) : url;
+  const hasSecret = unfocused !== url;
   /** Whoever comes by the Tab key has all of it selected, and replaces it by typing: that must outlive the change. */
   const reveal = (input: HTMLInputElement) =>
     requestAnimationFrame(() => {
@@ -51,7 +48,7 @@ export function WebhookUrl({
         autoComplete="off"
         spellCheck={false}
         placeholder={words.urlPlaceholder}
-        value={isFocused || isShown ? url : masked}
+        value={isFocused || isShown ? url : unfocused}
         readOnly={!may.changeSettings}
         error={problem === undefined ? undefined : texts.problem(words.url, problem)}
         aria-describedby={hintId}

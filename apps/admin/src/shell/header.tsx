@@ -33,7 +33,7 @@ export function Header({
     <header className="top">
       <div className="top-row">
         <h1 className="top-title">
-          <span className="top-account" title={accountName}>
+          <span className="top-account" dir="auto" title={accountName}>
             {accountName}
           </span>
           <span className="top-section">{texts.title}</span>

@@ -6,6 +6,7 @@ import { useConnectionLost } from '../api/connection.js';
 import { CompanyTab } from '../company/company-tab.js';
 import { useCompanyEditor } from '../company/company-editor.js';
 import { DeliveriesTab } from '../deliveries/deliveries-tab.js';
+import { FailureBoundary } from '../display/failure-boundary.js';
 import { Notice } from '../display/notice.js';
 import { SettingsTab } from '../settings/settings-tab.js';
 import { useSettingsEditor } from '../settings/settings-editor.js';
@@ -44,9 +45,11 @@ export function Tabs({ isOver }: { isOver: boolean }) {
         <div className="banner" aria-live="polite">
           {connectionLost ? <Notice kind="warning">{texts.connection.lost}</Notice> : null}
         </div>
-        {current.path === '/company' ? <CompanyTab editor={company} /> : null}
-        {current.path === '/' ? <SettingsTab editor={settings} /> : null}
-        {current.path === '/deliveries' ? <DeliveriesTab /> : null}
+        <FailureBoundary key={current.path}>
+          {current.path === '/company' ? <CompanyTab editor={company} /> : null}
+          {current.path === '/' ? <SettingsTab editor={settings} /> : null}
+          {current.path === '/deliveries' ? <DeliveriesTab /> : null}
+        </FailureBoundary>
       </main>
     </>
   );
