@@ -3,6 +3,7 @@ import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { openToEverybody } from './http/authentication.js';
 import { pageIsolation } from './http/security-headers.js';
 
 /** What the build of apps/admin made. */
@@ -23,6 +24,7 @@ export async function adminPage(
   { frameAncestors }: AdminPageOptions,
 ): Promise<void> {
   const headers = pageHeaders(frameAncestors);
+  openToEverybody(server);
   if (!existsSync(`${pageFolder}index.html`)) {
     for (const path of pagePaths) server.get(path, (_request, reply) => notBuilt(reply));
     return;

@@ -1,10 +1,11 @@
 /** The API app: the composition with REST in front of it. */
 import { BelfryModule, type Configuration, type Tracing } from '@belfry/composition';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';
-import { AuthenticationGuard } from './http/authentication.js';
+import { Authentication } from './http/authentication.js';
 import { ExistingAccount } from './http/existing-account.js';
+import { FrontDoor } from './http/front-door.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimits } from './http/rate-limits.js';
 import { RouteTable } from './http/route-table.js';
@@ -67,11 +68,12 @@ export class AppModule {
         MetricsController,
       ],
       providers: [
+        Authentication,
         ExistingAccount,
+        FrontDoor,
         ProcessState,
         RateLimits,
         { provide: RouteTable, useValue: routes },
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -11,6 +11,7 @@ import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
 import { answerBrokenRequests } from './http/broken-requests.js';
+import { FrontDoor, guardRequests } from './http/front-door.js';
 import { acceptJsonOnly, maximumBody } from './http/json-body.js';
 import { measureRequests, traceRequests } from './http/observed-requests.js';
 import { routeProblem } from './http/problem.filter.js';
@@ -56,6 +57,7 @@ export async function createApp(
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
   measureRequests(server, app.get(Metrics));
+  guardRequests(server, app.get(FrontDoor));
   if (tracing !== null) traceRequests(server, tracing);
   if (configuration.role !== 'worker') {
     await server.register(documentation, {

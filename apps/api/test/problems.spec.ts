@@ -87,6 +87,10 @@ it.each([
   '/v1/account',
   '/v2/events',
   '/v1/accounts/42/settings',
+  // A slash too many leads nowhere: 405 would say that the address takes GET.
+  '/v1/accounts/42/',
+  '/v1/accounts/',
+  '/v1/accounts//events',
   '/docs/assets/nothing.js',
   '/docs/assets/../../package.json',
   '/docs/assets/%2e%2e%2fpackage.json',

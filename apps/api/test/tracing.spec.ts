@@ -126,6 +126,26 @@ describe('a process that is told where to send traces', () => {
     expect(asked.name).toBe('POST /v1/accounts/:accountId/webhook-test');
   });
 
+  it('follows the traceparent of a key of the platform alone, and makes no span for a stranger', async () => {
+    const { server } = platform;
+    const traceparent = '00-5bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const bound = await server.makeKey(['events:publish', 'settings:read'], 42);
+    const stranger = { authorization: 'Bearer belfry_0' };
+    expect((await server.post('/v1/events', event, { ...stranger, traceparent })).status).toBe(401);
+    expect((await server.post('/nowhere', event, { traceparent })).status).toBe(404);
+    const { body } = await server.post('/v1/events', event, { ...bound, traceparent });
+    await server.get('/openapi.json', { authorization: undefined, traceparent });
+    expect((await named('publish event', body.event_id)).traceId).not.toContain('5bf92f35');
+    // Spans are sent in the order of their ends.
+    await span(({ name }) => name === 'GET /openapi.json');
+    expect(collector.text).not.toContain('5bf92f35');
+    expect(
+      collector.spans.filter(({ attributes }) =>
+        [401, 404].includes(Number(attributes['http.response.status_code'])),
+      ),
+    ).toEqual([]);
+  });
+
   it('adds nothing to the webhook', () => {
     const names = endpoint.requests[0]!.head.split('\r\n').slice(1);
     expect(names.map((line) => line.split(':')[0]!.toLowerCase()).sort()).toEqual(
@@ -135,13 +155,12 @@ describe('a process that is told where to send traces', () => {
 
   it('lets no secret, address or name into a span, and the key of the collector into a header alone', async () => {
     const { server } = platform;
+    await server.post('/v1/events', event, { authorization: 'Bearer mark-of-a-key' });
     const link = await server.request('POST', '/v1/accounts/42/portal-links');
     const secret = new URL(link.body.url).pathname.split('/').at(-1)!;
     await fetch(link.body.url, { redirect: 'manual' });
     await server.get('/v1/accounts?key=mark-of-a-query');
-    await server.post('/v1/events', event, { authorization: 'Bearer mark-of-a-key' });
     await span(({ name }) => name === 'GET /portal/:secret');
-    await span(({ attributes }) => attributes['http.response.status_code'] === 401);
 
     const marked = [key, secret, 'mark-of', 'token=', 'pat@', endpoint.url('/in').slice(7)];
     for (const mark of marked) expect(collector.text).not.toContain(mark);

@@ -7,6 +7,7 @@ import {
   type DevelopmentMailbox,
 } from '@belfry/mail';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { openToEverybody } from '../http/authentication.js';
 import { endpointPage } from './endpoint-page.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
 
@@ -20,6 +21,7 @@ export function development(
   done: () => void,
 ): void {
   const webhooks = new ReceivedWebhooks();
+  openToEverybody(server);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
 

@@ -1,89 +1,78 @@
 /**
- * Who makes a request, and whether they may: an API key in `Authorization: Bearer …` or the session of the admin page,
- * its scopes, and its account.
+ * Who may call a route, and who asks: an API key in `Authorization: Bearer …` or the session of the admin page. Whether
+ * the one is the other is decided in `front-door.ts`, before a body is read.
  */
 import { ApiKeys, Portal, principalOf, type Principal, type Scope } from '@belfry/application';
 import { CONFIGURATION, type Configuration } from '@belfry/composition';
-import {
-  createParamDecorator,
-  Inject,
-  Injectable,
-  SetMetadata,
-  type CanActivate,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import type { FastifyRequest } from 'fastify';
-import { notFound, problemDocument, ProblemException } from './problem.js';
-import { RateLimits } from './rate-limits.js';
+import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { problemDocument, ProblemException } from './problem.js';
 import { isFromThePage, sessionOf } from './session-cookie.js';
 
-const accessKey = 'access';
+/** Who may call a route: everybody, or whoever holds one of these scopes. */
+export type Access = 'public' | readonly Scope[];
 
-/** Opens a route to everybody. */
-export const Public = () => SetMetadata(accessKey, 'public');
-/** Opens a route to those who hold one of these scopes. */
-export const RequireScope = (...scopes: readonly Scope[]) => SetMetadata(accessKey, scopes);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Who asks; undefined before that is known, and where the route is open to everybody. */
+    principal?: Principal | undefined;
+  }
+}
 
-interface AuthenticatedRequest extends FastifyRequest {
-  principal?: Principal;
+/** Opens a route, or those of a controller that say nothing else, to everybody. */
+export const Public = () => allow('public');
+/** Opens a route, or those of a controller that say nothing else, to those who hold one of these scopes. */
+export const RequireScope = (...scopes: readonly Scope[]) => allow(scopes);
+
+/** Opens every route that a plugin registers from now on to everybody. */
+export function openToEverybody(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, access: 'public' };
+  });
+}
+
+/** Puts the rule where Fastify's hooks see it: into the configuration of the route. */
+function allow(access: Access): ClassDecorator & MethodDecorator {
+  const decorate = RouteConfig({ access });
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    if (key !== undefined && descriptor !== undefined) {
+      decorate(target, key, descriptor);
+      return;
+    }
+    const { prototype } = target as { prototype: object };
+    for (const name of Object.getOwnPropertyNames(prototype)) {
+      const method = Object.getOwnPropertyDescriptor(prototype, name)!;
+      // What a method says for itself was put there before: decorators of a class come last.
+      const isSilent = typeof method.value === 'function' && !Reflect.hasMetadata(decorate.KEY, method.value);
+      if (name !== 'constructor' && isSilent) decorate(prototype, name, method);
+    }
+  };
 }
 
 /** Hands the principal of the request to a handler. */
 export const CurrentPrincipal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal => {
-    const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     if (principal === undefined) throw new Error('this route is public: it has no principal');
     return principal;
   },
 );
 
-/** Lets a request through if its key is known, has a scope that the route asks for, and reaches the account of the path. */
+/** Finds out who asks, by the head of a request. */
 @Injectable()
-export class AuthenticationGuard implements CanActivate {
+export class Authentication {
   constructor(
     private readonly keys: ApiKeys,
     private readonly portal: Portal,
-    private readonly limits: RateLimits,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
-    private readonly reflector: Reflector,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<'public' | readonly Scope[] | undefined>(accessKey, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (access === 'public') return true;
-    if (access === undefined) throw new Error(`${context.getClass().name} does not say who may call it`);
-
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    await this.limits.requireGoodStanding(request.ip);
-    const principal = await this.authenticate(request);
-    if (principal === null) {
-      await this.limits.countRefusal(request.ip);
-      throw unauthorized(request);
-    }
-    await this.limits.spend(principal.id);
-    if (!access.some((scope) => principal.scopes.has(scope))) {
-      throw new ProblemException(
-        problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),
-      );
-    }
-    const { accountId } = request.params as { accountId?: string };
-    if (
-      accountId !== undefined &&
-      principal.accountId !== null &&
-      accountId !== String(principal.accountId)
-    ) {
-      throw notFound('account');
-    }
-    request.principal = principal;
-    return true;
-  }
-
   /** Whoever holds the key or the session of a request; null where nobody does. */
-  private async authenticate(request: FastifyRequest): Promise<Principal | null> {
+  async authenticate(request: FastifyRequest): Promise<Principal | null> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.authenticateSession(request);
     const key = /^Bearer +([\x21-\x7e]{1,255}) *$/i.exec(authorization)?.[1];
@@ -105,7 +94,8 @@ export class AuthenticationGuard implements CanActivate {
   }
 }
 
-function unauthorized(request: FastifyRequest): ProblemException {
+/** The answer to a request whose key or session is not known. */
+export function unauthorized(request: FastifyRequest): ProblemException {
   const detail =
     request.headers.authorization !== undefined
       ? 'The API key is not known, or was revoked.'

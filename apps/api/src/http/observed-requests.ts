@@ -13,12 +13,16 @@ export function measureRequests(server: FastifyInstance, metrics: Metrics): void
   });
 }
 
-/** Makes a span of every request. Call it before routes are registered. */
+/**
+ * Makes a span of every request that was let in. Call it before routes are registered, and after `guardRequests`: a
+ * stranger makes no spans, and so nothing that is sent to a collector.
+ */
 export function traceRequests(server: FastifyInstance, tracing: Tracing): void {
   const spans = new WeakMap<FastifyRequest, RequestSpan>();
   server.addHook('onRequest', (request, _reply, done) => {
     if (!isOfAMachine(request)) {
-      spans.set(request, tracing.request(request.method, request.routeOptions.url, request.headers));
+      const followed = isOfThePlatform(request) ? request.headers : {};
+      spans.set(request, tracing.request(request.method, request.routeOptions.url, followed));
     }
     done();
   });
@@ -36,6 +40,11 @@ export function traceRequests(server: FastifyInstance, tracing: Tracing): void {
     spans.get(request)?.end(null);
     done();
   });
+}
+
+/** Whose `traceparent` is followed. An account, or a stranger, could make what belongs to nobody look like one trace, or have everything sampled. */
+function isOfThePlatform({ principal }: FastifyRequest): boolean {
+  return principal?.kind === 'key' && principal.accountId === null;
 }
 
 function isOfAMachine({ routeOptions: { url } }: FastifyRequest): boolean {

@@ -40,21 +40,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     // Nest's own exception, which our handlers never throw: there is no such route.
-    if (error instanceof NotFoundException) sendUnknown(reply, this.routes.methodsOf(reply.request.url));
+    if (error instanceof NotFoundException) routeProblem(this.routes.nothingAt(reply.request.url), reply);
     else routeProblem(error, reply);
   }
-}
-
-/** 405 where the path takes other methods, 404 where it takes none. */
-function sendUnknown(reply: FastifyReply, methods: readonly string[]): void {
-  if (methods.length === 0) {
-    sendProblem(reply, problemDocument('not-found', 'There is nothing at this address: see /docs.'));
-    return;
-  }
-  const allowed = methods.join(', ');
-  sendProblem(reply, problemDocument('method-not-allowed', `This address takes ${allowed}.`), {
-    Allow: allowed,
-  });
 }
 
 /** Answers an error by a problem document. What is not the caller's fault is noted for the log, and not shown. */

@@ -4,7 +4,6 @@
  *
  * The line names the route, never the URL: a path may hold a portal link's secret, and a query anything at all.
  */
-import type { Principal } from '@belfry/application';
 import { loggableError } from '@belfry/composition';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -12,8 +11,6 @@ import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 
 interface NotedRequest extends FastifyRequest {
-  /** Set by the authentication guard. */
-  principal?: Principal;
   noted?: Record<string, unknown>;
   fault?: unknown;
 }

@@ -3,6 +3,7 @@ import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { openToEverybody } from '../http/authentication.js';
 import { pageIsolation } from '../http/security-headers.js';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -47,6 +48,7 @@ export async function documentation(
   { document }: { document: object },
 ): Promise<void> {
   const json = JSON.stringify(document);
+  openToEverybody(server);
   await server.register(fastifyStatic, {
     root: assets,
     prefix: '/docs/assets/',

@@ -1,0 +1,58 @@
+/**
+ * What is decided about a request by its head alone, before a byte of its body is read: whether there is such a route,
+ * who asks, how often they may, whether they may ask this, and whether the account of the path is theirs. Guards of Nest
+ * would be too late: Fastify reads and parses the body before it calls them.
+ */
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Authentication, unauthorized } from './authentication.js';
+import { notFound, problemDocument, ProblemException } from './problem.js';
+import { routeProblem } from './problem.filter.js';
+import { RateLimits } from './rate-limits.js';
+import { RouteTable } from './route-table.js';
+
+/** Lets requests in, or ends them with a problem. */
+@Injectable()
+export class FrontDoor {
+  constructor(
+    private readonly authentication: Authentication,
+    private readonly limits: RateLimits,
+    private readonly routes: RouteTable,
+  ) {}
+
+  /** Ends the request by throwing its problem, unless whoever asks may call its route. */
+  async admit(request: FastifyRequest): Promise<void> {
+    if (request.is404) throw this.routes.nothingAt(request.url);
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return;
+    if (access === undefined) throw new Error(`${request.routeOptions.url} does not say who may call it`);
+
+    await this.limits.requireGoodStanding(request.ip);
+    const principal = await this.authentication.authenticate(request);
+    if (principal === null) {
+      await this.limits.countRefusal(request.ip);
+      throw unauthorized(request);
+    }
+    // Before the refusals that follow, so that the log names whom they are about.
+    request.principal = principal;
+    await this.limits.spend(principal.id);
+    if (!access.some((scope) => principal.scopes.has(scope))) {
+      throw new ProblemException(
+        problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),
+      );
+    }
+    const { accountId } = request.params as { accountId?: string };
+    const isForeign = accountId !== undefined && accountId !== String(principal.accountId);
+    if (principal.accountId !== null && isForeign) throw notFound('account');
+  }
+}
+
+/** Stands before every route that is registered from now on, and before what is no route. */
+export function guardRequests(server: FastifyInstance, door: FrontDoor): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    door.admit(request).then(
+      () => done(),
+      (error: unknown) => routeProblem(error, reply),
+    );
+  });
+}
