@@ -53,6 +53,6 @@ function exceeds(part: number | undefined, whole: number | undefined): boolean {
 /** Whatever the query: the page stands at the origin's root or, behind a proxy, under a path. */
 function isSamePage(one: string, other: string): boolean {
   const [first, second] = [one, other].map((text) => new URL(text));
-  const path = (url: URL) => url.pathname.replace(/\/+$/, '');
+  const path = (url: URL) => url.pathname.replace(/(?<!\/)\/+$/, '');
   return first!.origin === second!.origin && path(first!) === path(second!);
 }

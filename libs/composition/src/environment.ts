@@ -97,7 +97,7 @@ const judgedBy = (rule: (text: string) => Result<unknown>) =>
 const webUrl = (example: string) =>
   url(['http:', 'https:'], example)
     .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'must be a URL without user, query and fragment')
-    .transform((text) => text.replace(/\/+$/, ''));
+    .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 

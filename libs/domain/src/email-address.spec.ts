@@ -170,6 +170,18 @@ describe('a list', () => {
     });
   });
 
+  it('is read for at most 200 entries, doubles included, and 30,100 characters', () => {
+    const doubles = (count: number) => Array.from({ length: count }, () => 'a@example.com');
+    expect(list(doubles(200))).toEqual(['a@example.com']);
+    expect(list(`${doubles(200).join(', ,')},,`)).toEqual(['a@example.com']);
+    const tooMany = [' must be at most 50 addresses, and has 201 entries'];
+    expect(list(doubles(201))).toEqual(tooMany);
+    expect(list(doubles(201).join())).toEqual(tooMany);
+    const spaced = (length: number) => `a@example.com${' '.repeat(length - 13)}`;
+    expect(list(spaced(30_100))).toEqual(['a@example.com']);
+    expect(list(spaced(30_101))).toEqual([' must be at most 30100 characters, and has 30101']);
+  });
+
   it('reads what it wrote as the same again, as text and as array', () => {
     const name = fc.string({ unit: 'grapheme' }).map((text) => `"${text.replace(/["\\\p{Cc}]/gu, '')}" `);
     const address = fc

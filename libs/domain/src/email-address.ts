@@ -1,16 +1,21 @@
 /**
- * E-mail addresses as people write them. `email-addresses` reads them, because it keeps to the grammar of RFC 5322;
- * postal-mime's parser, the other one looked at, makes a guess of anything (`foo bar@example.com` is `bar@example.com`
- * to it). Its time grows faster than its input, so it is given one address of limited length at a time.
+ * E-mail addresses and lists of them as people write them. `mailbox.ts` reads the form; here are the rules: what may
+ * stand before and after the @, and how long and how many addresses may be.
  */
-import emailAddresses from 'email-addresses';
+import { readMailbox } from './mailbox.js';
 import { failure, success, type Problem, type Result } from './problem.js';
 
 /** The most subscribers that one event type can have. */
 export const maximumSubscribers = 50;
 
+/** The most entries that a list is read for: doubles are dropped, and a list of nothing but doubles ends somewhere. */
+export const mostEntries = 4 * maximumSubscribers;
+
 /** Characters of one entry: the longest address (254) and a name as long as an account's, with room for quoting. */
-const longestEntry = 600;
+export const longestEntry = 600;
+
+/** Characters of a list in one text: as many of the longest entries as there may be subscribers, and their commas. */
+export const longestList = maximumSubscribers * (longestEntry + ', '.length);
 
 /** A list is read no further than this many bad addresses: an answer of thousands would help nobody. */
 const mostProblems = 20;
@@ -37,13 +42,18 @@ export function parseEmailAddress(text: string): Result<string> {
  * case alone the first. Pointers are relative to the list: `/INDEX` for an array, empty for a string.
  */
 export function parseEmailList(input: string | readonly string[]): Result<readonly string[]> {
-  const entries = typeof input === 'string' ? splitAtCommas(input) : input;
+  if (typeof input === 'string' && input.length > longestList) {
+    return tooMuch(`at most ${longestList} characters, and has ${input.length}`);
+  }
+  const entries =
+    typeof input === 'string' ? splitAtCommas(input).filter((entry) => entry.trim() !== '') : input;
+  if (entries.length > mostEntries) {
+    return tooMuch(`at most ${maximumSubscribers} addresses, and has ${entries.length} entries`);
+  }
   const addresses = new Map<string, string>();
   const problems: Problem[] = [];
   for (const [index, entry] of entries.entries()) {
-    const text = entry.trim();
-    if (text === '' && typeof input === 'string') continue;
-    const read = readAddress(text);
+    const read = readAddress(entry.trim());
     if ('wrong' in read) {
       problems.push(
         typeof input === 'string'
@@ -66,6 +76,10 @@ export function parseEmailList(input: string | readonly string[]): Result<readon
   return problems.length > 0 ? failure(...problems) : success([...addresses.values()]);
 }
 
+function tooMuch(rule: string): Result<never> {
+  return failure({ pointer: '', message: `must be ${rule}` });
+}
+
 type Read = { readonly address: string } | { readonly wrong: string };
 
 /** Reads one trimmed address; where it is none, says which text is wrong, and why. */
@@ -73,20 +87,18 @@ function readAddress(text: string): Read {
   const wrong = (why: string): Read => ({ wrong: `${quoted(text)} ${why}` });
   if (text === '') return wrong('is empty');
   if (text.length > longestEntry) return wrong(`is longer than ${longestEntry} characters`);
-  const mailbox = emailAddresses({ input: text, startAt: 'mailbox', rfc6532: true })?.addresses[0];
-  if (mailbox?.type !== 'mailbox') return wrong('is not one address, alone or as Name <address>');
-
-  const { local, domain } = mailbox.parts;
-  // The parser drops quotes, and white space and comments around the @; what it dropped shows in the tokens.
-  if (!local.tokens.endsWith(local.semantic) || !localPart.test(local.semantic)) {
+  const mailbox = readMailbox(text);
+  if (mailbox === null) return wrong('is not one address, alone or as Name <address>');
+  const { local, domain } = mailbox;
+  if (local === null || !localPart.test(local)) {
     return wrong(
       'has something before the @ that is not plain letters, digits and signs with single dots between',
     );
   }
-  if (local.semantic.length > 64) return wrong('has more than 64 characters before the @');
-  const host = domain.tokens.startsWith(domain.semantic) ? asciiDomain(domain.semantic) : null;
+  if (local.length > 64) return wrong('has more than 64 characters before the @');
+  const host = domain === null ? null : asciiDomain(domain);
   if (host === null) return wrong('has something after the @ that is not a domain name such as example.com');
-  const address = `${local.semantic}@${host}`;
+  const address = `${local}@${host}`;
   return address.length > 254 ? wrong('is longer than 254 characters') : { address };
 }
 

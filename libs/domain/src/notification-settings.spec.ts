@@ -226,3 +226,15 @@ describe('any sequence of changes', () => {
     );
   });
 });
+
+test('of a list of subscribers that is too long, nothing is said of the elements', () => {
+  const numbers = Array.from({ length: 30_000 }, () => 7);
+  expect(
+    problemsOf(untouchedSettings(42), { events: { run_failed: { email_subscribers: numbers } } }),
+  ).toEqual([
+    {
+      pointer: '/events/run_failed/email_subscribers',
+      message: 'must be at most 50 addresses, and has 30000 entries',
+    },
+  ]);
+});

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { AllowedDestinations } from './allowed-destinations.js';
-import { maximumSubscribers, parseEmailList } from './email-address.js';
+import { maximumSubscribers, mostEntries, parseEmailList } from './email-address.js';
 import type { EventCatalogue } from './event-catalogue.js';
 import { failure, parseWith, success, type Problem, type Result } from './problem.js';
 import { parseWebhookUrl } from './webhook-url.js';
@@ -56,7 +56,8 @@ const subscribers = z
     subscribersMessage,
   )
   .transform((input, context) => {
-    if (typeof input === 'string') return input;
+    // A list that is too long is refused whole by the list's own rule: nothing is said of its elements.
+    if (typeof input === 'string' || input.length > mostEntries) return input as string | string[];
     return input.map((element, index) => {
       if (typeof element === 'string') return element;
       context.addIssue({ code: 'custom', path: [index], message: 'must be a string' });

@@ -32,7 +32,7 @@ export class MailRenderer {
     publicUrl: string,
   ) {
     if (webUrl(publicUrl) === null) throw new Error('publicUrl must be an http or https URL');
-    this.settingsUrl = `${publicUrl.replace(/\/+$/, '')}/`;
+    this.settingsUrl = `${publicUrl.replace(/(?<!\/)\/+$/, '')}/`;
   }
 
   /**

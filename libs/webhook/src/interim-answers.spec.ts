@@ -25,6 +25,8 @@ const interimHead = fc
   .map(([status, value]) => `HTTP/1.1 ${status} Wait\r\nLink: ${value}\r\n\r\n`);
 const cuts = fc.array(fc.nat(), { maxLength: 12 });
 
+afterEach(() => jest.restoreAllMocks());
+
 describe('interim answers', () => {
   it('are taken out however the network cuts the bytes, and the final answer is left as it was', () => {
     const body = 'HTTP/1.1 100 is only text here\r\n\r\n';
@@ -53,5 +55,17 @@ describe('interim answers', () => {
   it('without an end are not held beyond 16 KiB', () => {
     const endless = `HTTP/1.1 103 Early Hints\r\nLink: ${'a'.repeat(20_000)}`;
     expect(passOver(endless, [100, 10_000])).toBe(endless);
+  });
+
+  it('that come byte by byte are copied a few times at most, however long the head', () => {
+    const copied = jest.spyOn(Buffer.prototype, 'copy');
+    const joined = jest.spyOn(Buffer, 'concat');
+    const head = `HTTP/1.1 103 Early Hints\r\nLink: ${'a'.repeat(15_000)}\r\n\r\n`;
+    const everyByte = Array.from(head, (_character, place) => place);
+    expect(passOver(`${head}HTTP/1.1 200 OK\r\n\r\n`, everyByte)).toBe('HTTP/1.1 200 OK\r\n\r\n');
+    const bytes = copied.mock.results.reduce((sum, { value }) => sum + Number(value), 0);
+    expect(bytes).toBeGreaterThanOrEqual(head.length);
+    expect(bytes).toBeLessThan(4 * head.length);
+    expect(joined).not.toHaveBeenCalled();
   });
 });

@@ -12,7 +12,9 @@ const longestHead = 16 * 1024;
  * it ends HTTP on the connection, and nobody asked for it, so the parser has to see and refuse it.
  */
 export class InterimAnswers {
+  /** What is held back stands at its beginning. It grows by doubling: a head may come byte by byte. */
   #held: Buffer = nothing;
+  #heldLength = 0;
   #areExpected = false;
 
   /** True between a request and the first byte of its final answer. */
@@ -27,23 +29,46 @@ export class InterimAnswers {
 
   /** The part of these bytes, and of those held back before, that belongs to the final answer; empty while none does. */
   passOver(chunk: Buffer): Buffer {
-    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    if (this.#heldLength === 0) return this.#finalPart(chunk);
+    // The end of a head may have begun in what is held.
+    const from = Math.max(0, this.#heldLength - headEnd.length + 1);
+    this.#hold(chunk);
+    const bytes = this.#held.subarray(0, this.#heldLength);
+    if (isInterim(bytes) && bytes.length <= longestHead && bytes.indexOf(headEnd, from) === -1)
+      return nothing;
     this.#held = nothing;
-    while (isInterim(bytes)) {
-      const end = bytes.indexOf(headEnd);
+    this.#heldLength = 0;
+    return this.#finalPart(bytes);
+  }
+
+  #finalPart(bytes: Buffer): Buffer {
+    let rest = bytes;
+    while (isInterim(rest)) {
+      const end = rest.indexOf(headEnd);
       if (end === -1) {
-        if (bytes.length > longestHead) break;
-        this.#held = bytes;
+        if (rest.length > longestHead) break;
+        this.#hold(rest);
         return nothing;
       }
-      bytes = bytes.subarray(end + headEnd.length);
+      rest = rest.subarray(end + headEnd.length);
     }
-    if (bytes.length < statusAt + 3 && couldBecomeHead(bytes)) {
-      this.#held = bytes;
+    if (rest.length < statusAt + 3 && couldBecomeHead(rest)) {
+      this.#hold(rest);
       return nothing;
     }
     this.#areExpected = false;
-    return bytes;
+    return rest;
+  }
+
+  #hold(bytes: Buffer): void {
+    const needed = this.#heldLength + bytes.length;
+    if (needed > this.#held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(needed, this.#held.length * 2));
+      this.#held.copy(larger, 0, 0, this.#heldLength);
+      this.#held = larger;
+    }
+    bytes.copy(this.#held, this.#heldLength);
+    this.#heldLength = needed;
   }
 }
 
