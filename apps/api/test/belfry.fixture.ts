@@ -48,7 +48,7 @@ export async function publishRun(
   accountId: number,
   runId: number,
 ): Promise<string> {
-  const result = await belfry.get(PublishEvent).publish(runFailed(accountId, runId), { accountId: null });
+  const result = await belfry.get(PublishEvent).publish(runFailed(accountId, runId), operator);
   if (result.status !== 'accepted') throw new Error(JSON.stringify(result));
   return result.eventId;
 }

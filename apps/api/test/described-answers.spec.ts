@@ -120,7 +120,7 @@ describe('what is sent and answered is as its operation describes it:', () => {
     ['POST /v1/api-keys', 201, () => ({ name: 'One', scopes: ['settings:read'] })],
     ['GET /v1/api-keys', 200],
     [`GET ${own}/audit-log`, 200],
-    [`POST ${own}/portal-links`, 201],
+    [`POST ${own}/portal-links`, 201, () => ({ to: '/deliveries?status=failed' })],
     [`DELETE ${own}/portal-sessions`, 200],
     [`PATCH ${settings}`, 200, () => nulls],
     ['GET /v1/session', 401],

@@ -96,6 +96,20 @@ it('a key is of the publisher that gave it: another one may use the same text', 
   expect(accounts.body.event_id).not.toBe(platforms.body.event_id);
 });
 
+it('of two platform publishers neither learns nor blocks what the other publishes', async () => {
+  const [one, other] = [
+    await platform.server.makeKey(['events:publish']),
+    await platform.server.makeKey(['events:publish']),
+  ];
+  const first = await publish(event, { ...keyed('order-1'), ...one });
+  const same = await publish(event, { ...keyed('order-1'), ...other });
+  const different = await publish({ ...event, environment: 'staging' }, { ...keyed('order-2'), ...other });
+  const unblocked = await publish({ ...event, environment: 'other' }, { ...keyed('order-2'), ...one });
+  expect([first, same, different, unblocked].map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+  expect(new Set([first, same, different, unblocked].map(({ body }) => body.event_id)).size).toBe(4);
+  expect((await publish(event, { ...keyed('order-1'), ...one })).body).toEqual(first.body);
+});
+
 it('a key is 1 to 255 characters long', async () => {
   const longest = 'k'.repeat(255);
   const first = await publish(event, keyed(longest));

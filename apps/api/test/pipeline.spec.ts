@@ -163,7 +163,7 @@ it('two workers share the queue, and no webhook is sent twice', async () => {
   const [first, second] = [await start(), await start()];
   for (let account = 1; account <= 20; account += 1) await makeAccount(first, account, endpoint.url());
   const events = Array.from({ length: 1_000 }, (_, run) => runFailed((run % 20) + 1, run + 1));
-  await first.get(PublishEvent).publishBatch(events, { accountId: null });
+  await first.get(PublishEvent).publishBatch(events, { id: 'test', accountId: null });
   first.get(Dispatcher).run();
   second.get(Dispatcher).run();
   await waitFor(async () => (await counts())['succeeded'] === 1_000);
@@ -179,7 +179,7 @@ it('an event that can not be stored does not fail those that were published with
     Array.from({ length: 9 }, (_, run) =>
       belfry
         .get(PublishEvent)
-        .publish(runFailed(42, run + 1, run === 4 ? 'impossible' : 'fine'), { accountId: null }),
+        .publish(runFailed(42, run + 1, run === 4 ? 'impossible' : 'fine'), { id: 'test', accountId: null }),
     ),
   );
   expect(results.map(({ status }) => status)).toEqual([
@@ -260,7 +260,7 @@ it('a redelivery is a new delivery with the same bytes that names the old one, t
   await waitFor(async () => (await counts())['failed'] === 1);
   await belfry.get(ManageSettings).change(42, { webhook_url: endpoint.url('/new') }, 'merge', operator);
   endpoint.behaviour = receive;
-  expect(await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' })).toEqual({
+  expect(await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' }, operator)).toEqual({
     status: 'queued',
     redelivered: 1,
   });
@@ -271,7 +271,7 @@ it('a redelivery is a new delivery with the same bytes that names the old one, t
     FROM deliveries new, deliveries old WHERE new.status = 'succeeded' AND new.channel = 'webhook' AND old.status = 'failed'`);
   expect(rows).toEqual([{ names_it: true }]);
   // What was redelivered is not redelivered again.
-  expect(await belfry.get(Redeliver).many(42, { status: 'failed' })).toEqual({
+  expect(await belfry.get(Redeliver).many(42, { status: 'failed' }, operator)).toEqual({
     status: 'queued',
     redelivered: 0,
   });
@@ -285,17 +285,17 @@ it('a redelivery is refused while the old delivery, or a redelivery of it, is un
     `SELECT delivery_id FROM deliveries WHERE channel = 'webhook'`,
   );
   const { delivery_id: deliveryId } = rows[0]!;
-  expect((await belfry.get(Redeliver).one(42, deliveryId)).status).toBe('under_way');
+  expect((await belfry.get(Redeliver).one(42, deliveryId, operator)).status).toBe('under_way');
   await pool.query(`UPDATE deliveries SET status = 'failed', finished_at = now()`);
-  const both = await Promise.all([1, 2].map(() => belfry.get(Redeliver).one(42, deliveryId)));
+  const both = await Promise.all([1, 2].map(() => belfry.get(Redeliver).one(42, deliveryId, operator)));
   expect(both.map(({ status }) => status).sort()).toEqual(['queued', 'under_way']);
-  expect((await belfry.get(Redeliver).one(43, deliveryId)).status).toBe('not_found');
+  expect((await belfry.get(Redeliver).one(43, deliveryId, operator)).status).toBe('not_found');
 });
 
 it('a test delivery is sent once, now, whatever the toggle says, and mails nobody', async () => {
   const belfry = await start();
   await makeAccount(belfry, 42, endpoint.url());
-  const result = await belfry.get(TestWebhook).send(42, { event_type: 'tenant_archived' });
+  const result = await belfry.get(TestWebhook).send(42, { event_type: 'tenant_archived' }, operator);
   expect(result).toMatchObject({
     status: 'finished',
     delivery: { status: 'succeeded', test: true, attempts: [{ response: { status: 200, body: 'ok' } }] },

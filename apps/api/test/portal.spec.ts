@@ -41,7 +41,7 @@ describe('a portal link', () => {
     const url = await makeLink(42);
     expect(url).toMatch(new RegExp(`^${server.url}/portal/[0-9a-f]{64}$`));
     const [first, second] = [await open(url), await open(url)];
-    expect([first.status, first.headers.get('location')]).toEqual([303, '/']);
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/?account=42']);
     expect([second.status, second.headers.get('location')]).toEqual([303, '/?link=used']);
     expect(second.headers.get('set-cookie')).toBeNull();
   });
@@ -137,7 +137,7 @@ describe('a session', () => {
         action: 'settings.changed',
         changes: [{ pointer: '/webhook_url', after: 'https://hooks.example.com/in?***' }],
       },
-      { actor: { kind: 'key', id: 'bootstrap' }, action: 'portal_link.created', changes: [] },
+      { actor: { kind: 'session' }, action: 'portal_link.opened', changes: [] },
     ]);
     expect(JSON.stringify(body)).not.toContain('t0psecret');
     expect((await asAdmin(cookie, 'GET', '/v1/accounts/42/audit-log')).status).toBe(200);

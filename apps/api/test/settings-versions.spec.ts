@@ -81,3 +81,57 @@ describe('If-Match', () => {
     expect((await read()).body).toEqual(winner.body);
   });
 });
+
+it('an ETag of another account never lets a change through, though both have the same version', async () => {
+  for (const id of [52, 53]) await platform.server.makeAccount(id);
+  const settingsOf = (id: number) => `/v1/accounts/${id}/notification-settings`;
+  const [one, other] = [await platform.server.get(settingsOf(52)), await platform.server.get(settingsOf(53))];
+  const etag = one.headers.get('etag')!;
+  expect(etag).not.toBe(other.headers.get('etag'));
+  const refused = await platform.server.put(settingsOf(53), {}, { 'if-match': etag });
+  expectProblem(refused, 412, 'version-mismatch');
+});
+
+describe('an account', () => {
+  const account = (name: string) => ({
+    account_name: name,
+    primary_contact: { email: 'pat@acme.example.com' },
+  });
+  const put = (name: string, etag?: string) =>
+    platform.server.put('/v1/accounts/60', account(name), etag === undefined ? {} : { 'if-match': etag });
+  const get = () => platform.server.get('/v1/accounts/60');
+
+  it('answers its ETag when it is made, read and replaced', async () => {
+    const made = await put('First');
+    expect([made.status, made.headers.get('etag')]).toEqual([201, expect.stringMatching(/^"[^"]+"$/)]);
+    expect((await get()).headers.get('etag')).toBe(made.headers.get('etag'));
+    const replaced = await put('Second', made.headers.get('etag')!);
+    expect(replaced.status).toBe(200);
+    expect(replaced.headers.get('etag')).not.toBe(made.headers.get('etag'));
+    expect((await get()).headers.get('etag')).toBe(replaced.headers.get('etag'));
+  });
+
+  it('is not replaced by an ETag that is old, wrong or weak; the answer has the one that stands', async () => {
+    const old = (await get()).headers.get('etag')!;
+    const now = (await put('Third', old)).headers.get('etag')!;
+    for (const tag of [old, '"nonsense"', `W/${now}`, '']) {
+      const refused = await put('Lost', tag);
+      expectProblem(refused, 412, 'version-mismatch');
+      expect(refused.headers.get('etag')).toBe(now);
+    }
+    expect((await get()).body.account_name).toBe('Third');
+    expect((await put('Fourth', '*')).status).toBe(200);
+  });
+
+  it('of two who replace the same version lets one through', async () => {
+    const etag = (await get()).headers.get('etag')!;
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, number) => put(`Racer ${number}`, etag)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(412)]);
+  });
+
+  it('that does not exist is not made by a request that asks for a version of it', async () => {
+    const refused = await platform.server.put('/v1/accounts/61', account('New'), { 'if-match': '*' });
+    expectProblem(refused, 412, 'version-mismatch');
+    expect((await platform.server.get('/v1/accounts/61')).status).toBe(404);
+  });
+});

@@ -1,30 +1,46 @@
 import { parseAccount, type Account, type Problem } from '@belfry/domain';
 import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
+import type { VersionCondition } from './manage-settings.js';
 import type { AccountStore, StoredAccount } from './ports/account-store.js';
 
 /** What came of putting an account. */
 export type PutAccountResult =
   | { readonly status: 'created' | 'replaced'; readonly account: StoredAccount }
-  | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
+  /** The account is not in the version the caller asked for; this is the one that stands, or null where there is none. */
+  | { readonly status: 'version_mismatch'; readonly account: StoredAccount | null };
 
 /** Creates and replaces accounts. */
 export class ManageAccounts {
   constructor(private readonly accounts: AccountStore) {}
 
-  /** Creates or replaces an account from `{account_name, primary_contact: {name?, email}}`. */
-  async put(accountId: number, input: unknown, actor: Principal): Promise<PutAccountResult> {
+  /**
+   * Creates or replaces an account from `{account_name, primary_contact: {name?, email}}`. With a condition, the change is
+   * made only to a version that meets it.
+   */
+  async put(
+    accountId: number,
+    input: unknown,
+    actor: Principal,
+    condition?: VersionCondition,
+  ): Promise<PutAccountResult> {
     const parsed = parseAccount(accountId, input);
     if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-    const { account, created } = await this.accounts.put(parsed.value, (before) =>
-      auditEntry(
-        actor,
-        before === null ? 'account.created' : 'account.replaced',
-        before === null ? null : audited(before),
-        audited(parsed.value),
-      ),
+    const stored = await this.accounts.put(
+      parsed.value,
+      (before) =>
+        auditEntry(
+          actor,
+          before === null ? 'account.created' : 'account.replaced',
+          before === null ? null : audited(before),
+          audited(parsed.value),
+        ),
+      // An account that does not exist has no version that could be asked for (RFC 9110, section 13.1.1).
+      condition && ((before) => before !== null && condition(before.version)),
     );
-    return { status: created ? 'created' : 'replaced', account };
+    if ('mismatch' in stored) return { status: 'version_mismatch', account: stored.mismatch };
+    return { status: stored.created ? 'created' : 'replaced', account: stored.account };
   }
 }
 

@@ -1,4 +1,6 @@
 import { channels, parseWith, type EventCatalogue, type Problem } from '@belfry/domain';
+import { auditEntry } from './access/audit.js';
+import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
 import { z } from 'zod';
 import type { Dispatcher } from './pipeline/dispatcher.js';
@@ -50,9 +52,13 @@ export class Redeliver {
   }
 
   /** Queues a new delivery of the old one's event; refused while the old one is under way. */
-  async one(accountId: number, deliveryId: string): Promise<RedeliverResult> {
+  async one(accountId: number, deliveryId: string, actor: Principal): Promise<RedeliverResult> {
     const redeliveryId = newId();
-    const result = await this.redeliveries.redeliver(accountId, deliveryId, redeliveryId);
+    const audit = auditEntry(actor, 'deliveries.redelivered', null, {
+      redelivered: 1,
+      redelivery_of: deliveryId,
+    });
+    const result = await this.redeliveries.redeliver(accountId, deliveryId, redeliveryId, audit);
     if (result.status !== 'queued') return result;
     this.dispatcher.notice();
     return { status: 'queued', deliveryId: redeliveryId };
@@ -63,15 +69,27 @@ export class Redeliver {
    * redelivered before: asking twice delivers once. Killed half-way, what was queued stays, and asking again does the
    * rest.
    */
-  async many(accountId: number, input: unknown): Promise<RedeliverManyResult> {
+  async many(accountId: number, input: unknown, actor: Principal): Promise<RedeliverManyResult> {
     const parsed = parseWith(this.filterSchema, input);
     if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
     const { event_type: eventType, ...rest } = parsed.value;
+    const asked = Object.fromEntries(Object.entries(parsed.value).filter(([, value]) => value !== undefined));
+    const entryId = newId();
     let redelivered = 0;
     let queued: number;
     do {
       const newIds = Array.from({ length: batchSize }, () => newId());
-      queued = await this.redeliveries.redeliverMatching(accountId, { ...rest, eventType }, newIds);
+      const before = redelivered;
+      queued = await this.redeliveries.redeliverMatching(
+        accountId,
+        { ...rest, eventType },
+        newIds,
+        // One entry for all of it, which grows with each transaction: it tells the truth wherever this ends.
+        (count) => ({
+          ...auditEntry(actor, 'deliveries.redelivered', null, { redelivered: before + count, ...asked }),
+          entryId,
+        }),
+      );
       redelivered += queued;
       if (queued > 0) this.dispatcher.notice();
     } while (queued === batchSize);

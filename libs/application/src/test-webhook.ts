@@ -6,12 +6,15 @@ import {
   type PlatformSites,
   type Problem,
 } from '@belfry/domain';
+import { auditEntry } from './access/audit.js';
+import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
 import { z } from 'zod';
 import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
 import type { ActivityLog } from './ports/activity-log.js';
+import type { AuditLog } from './ports/audit-log.js';
 import type { Clock } from './ports/clock.js';
 import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
 import type { ClaimedDelivery, DeliveryQueue } from './ports/delivery-queue.js';
@@ -44,6 +47,7 @@ export class TestWebhook {
     private readonly sites: PlatformSites,
     private readonly clock: Clock,
     private readonly log: ActivityLog,
+    private readonly audit: AuditLog,
   ) {
     const known = `must be one of ${catalogue.keys.join(', ')}`;
     this.schema = z.strictObject(
@@ -57,11 +61,13 @@ export class TestWebhook {
   }
 
   /** Sends a sample of `{event_type}`; answers the finished delivery. It is sent once, like any webhook. */
-  async send(accountId: number, input: unknown): Promise<TestWebhookResult> {
+  async send(accountId: number, input: unknown, actor: Principal): Promise<TestWebhookResult> {
     const parsed = parseWith(this.schema, input);
     if (!parsed.ok) return { status: 'invalid', ...failure(...parsed.problems) };
     const stored = await this.store(accountId, parsed.value.event_type);
     if (typeof stored === 'string') return { status: stored };
+    const tested = { event_type: parsed.value.event_type, delivery_id: stored.deliveryId };
+    await this.audit.keep(accountId, auditEntry(actor, 'webhook.tested', null, tested));
 
     const outcome = await this.channels.deliver(stored);
     await this.queue.record(this.dispatcher.claim, [outcome]);

@@ -89,8 +89,8 @@ export async function seedSampleAccount(
 }
 
 async function openPage(app: INestApplicationContext): Promise<string> {
-  const link = await app.get(Portal).createLink(sampleAccountId, newcomer);
-  if (link === null) throw new Error('the sample account is gone');
+  const link = await app.get(Portal).createLink(sampleAccountId, undefined, newcomer);
+  if (link.status !== 'created') throw new Error('the sample account is gone');
   return link.secret;
 }
 

@@ -4,6 +4,7 @@ import {
   ActivityLog,
   ApiKeys,
   ApiKeyStore,
+  AuditLog,
   Clock,
   DeliveryChannels,
   type Deliverer,
@@ -125,6 +126,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
         EventCatalogue,
         Clock,
         ActivityLog,
+        AuditLog,
       ],
       useFactory: (
         events: EventStore,
@@ -135,6 +137,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
         catalogue: EventCatalogue,
         clock: Clock,
         log: ActivityLog,
+        audit: AuditLog,
       ) =>
         new TestWebhook(
           tracing.events(events),
@@ -146,6 +149,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
           configuration.sites,
           clock,
           log,
+          audit,
         ),
     },
     {

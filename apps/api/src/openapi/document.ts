@@ -64,7 +64,12 @@ function describe(operation: Operation, parameters: Readonly<Record<string, Json
     parameters: [...inPath, ...(operation.parameters ?? []).map((name) => parameters[name]!)],
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: bodyContent(operation.method, body) } }),
+      : {
+          requestBody: {
+            required: operation.bodyIsOptional !== true,
+            content: bodyContent(operation.method, body),
+          },
+        }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, schema]) => [status, answer(schema)])),
       ...Object.fromEntries(refused.map((status) => [status, problemAnswer])),
@@ -151,12 +156,12 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
     'If-Match': header(
       'If-Match',
       { type: 'string' },
-      'The ETag of the settings that the change was made for.',
+      'The ETag of the account or the settings that the change was made for.',
     ),
     'Idempotency-Key': header(
       'Idempotency-Key',
       { type: 'string', minLength: 1, maxLength: 255 },
-      "A second call with this key within 24 hours gets the first one's answer.",
+      "A second call with this key within 24 hours, by the same API key, gets the first one's answer. Each API key has its own.",
     ),
   };
 }

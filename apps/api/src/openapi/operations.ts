@@ -1,5 +1,5 @@
 /** The operations of the REST API, one row each: what the OpenAPI document's paths are made from. */
-import { scopes as everyScope, type Scope } from '@belfry/application';
+import { pageScopes, scopes as everyScope, type Scope } from '@belfry/application';
 
 /** One operation. */
 export interface Operation {
@@ -12,6 +12,8 @@ export interface Operation {
   readonly scopes: readonly Scope[];
   /** The schema of the request's body. */
   readonly body?: string;
+  /** True where the body may be left out. */
+  readonly bodyIsOptional?: boolean;
   /** By status, the schema of the answer's body; its media type where it is no JSON; null where there is no body. */
   readonly answers: Readonly<Record<number, string | null>>;
   /** Names of query parameters and headers, as `parameters` holds them. */
@@ -87,7 +89,8 @@ export const operations: readonly Operation[] = [
     scopes: ['accounts:write'],
     body: 'AccountInput',
     answers: { 200: 'Account', 201: 'Account' },
-    problems: [400, 413, 415],
+    parameters: ['If-Match'],
+    problems: [400, 412, 413, 415],
   },
   {
     method: 'get',
@@ -280,8 +283,10 @@ export const operations: readonly Operation[] = [
     summary: 'Make a link that opens the admin page for the account, once, within 5 minutes.',
     tag: 'Admin page',
     scopes: ['keys:write'],
+    body: 'PortalLinkInput',
+    bodyIsOptional: true,
     answers: { 201: 'PortalLink' },
-    problems: [404],
+    problems: [400, 404, 413, 415],
   },
   {
     method: 'delete',
@@ -307,7 +312,7 @@ export const operations: readonly Operation[] = [
     id: 'endSession',
     summary: 'Sign out of the admin page.',
     tag: 'Admin page',
-    scopes: ['settings:read'],
+    scopes: pageScopes,
     answers: { 204: null },
   },
   {

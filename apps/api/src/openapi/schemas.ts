@@ -223,6 +223,15 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       changes: arrayOf(object({ pointer: text, before: {}, after: {} })),
     }),
     AuditEntryList: listOf('entries', 'AuditEntry'),
+    PortalLinkInput: input(
+      {
+        to: {
+          ...text,
+          description: 'A path of the page that the link leads to, such as /deliveries?status=failed.',
+        },
+      },
+      [],
+    ),
     PortalLink: object({ url: { ...text, format: 'uri' }, expires_at: time }),
     PortalSessionsEnded: object({ ended: count }),
     Session: object({

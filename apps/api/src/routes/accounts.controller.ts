@@ -1,11 +1,12 @@
-import { AccountStore, ManageAccounts, type Principal } from '@belfry/application';
+import { AccountStore, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
 import { accountOnTheWire, page } from '@belfry/composition';
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
-import { invalid, notFound } from '../http/problem.js';
+import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 
 const listQuery = z.strictObject(pageQuery('of the platform'));
 
@@ -23,12 +24,22 @@ export class AccountsController {
     @Param('accountId', AccountIdPipe) accountId: number,
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
+    @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const result = await this.manage.put(accountId, body, principal);
+    const result = await this.manage.put(accountId, body, principal, ifMatch(accountId, condition));
     if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'version_mismatch') {
+      const { account } = result;
+      const detail =
+        account === null
+          ? 'There is no such account yet, so it has no version: create it without If-Match.'
+          : 'The account was changed meanwhile. Read it again, and send the change with its new ETag.';
+      const headers = account === null ? {} : { ETag: entityTag(accountId, account.version) };
+      throw new ProblemException(problemDocument('version-mismatch', detail), headers);
+    }
     void reply.status(result.status === 'created' ? 201 : 200);
-    return accountOnTheWire(result.account);
+    return answer(result.account, reply);
   }
 
   @Get()
@@ -46,9 +57,17 @@ export class AccountsController {
 
   @Get(':accountId')
   @RequireScope('accounts:write', 'settings:read')
-  async find(@Param('accountId', AccountIdPipe) accountId: number) {
+  async find(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const account = await this.accounts.find(accountId);
     if (account === null) throw notFound('account');
-    return accountOnTheWire(account);
+    return answer(account, reply);
   }
+}
+
+function answer(account: StoredAccount, reply: FastifyReply) {
+  void reply.header('ETag', entityTag(account.accountId, account.version));
+  return accountOnTheWire(account);
 }

@@ -61,21 +61,21 @@ export class NotificationSettingsController {
     principal: Principal,
     reply: FastifyReply,
   ) {
-    const result = await this.manage.change(accountId, body, kind, principal, ifMatch(condition));
+    const result = await this.manage.change(accountId, body, kind, principal, ifMatch(accountId, condition));
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'version_mismatch') {
       const detail =
         'The settings were changed meanwhile. Read them again, and send the change with their new ETag.';
       throw new ProblemException(problemDocument('version-mismatch', detail), {
-        ETag: entityTag(result.settings.version),
+        ETag: entityTag(accountId, result.settings.version),
       });
     }
     return this.answer(result.settings, principal, reply);
   }
 
   private answer(settings: StoredSettings, principal: Principal, reply: FastifyReply) {
-    void reply.header('ETag', entityTag(settings.version));
+    void reply.header('ETag', entityTag(settings.accountId, settings.version));
     return settingsOnTheWire(settings, this.catalogue, principal.scopes.has('settings:write'));
   }
 }

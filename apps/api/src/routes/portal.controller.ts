@@ -1,10 +1,18 @@
-import { AccountStore, Destinations, Portal, principalOf, type Principal } from '@belfry/application';
+import {
+  AccountStore,
+  Destinations,
+  pageAddress,
+  pageScopes,
+  Portal,
+  principalOf,
+  type Principal,
+} from '@belfry/application';
 import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
 import { AccountIdPipe } from '../http/paths.js';
-import { notFound, problemDocument } from '../http/problem.js';
+import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { forgetSession, keepSession, sessionOf } from '../http/session-cookie.js';
 
@@ -23,10 +31,16 @@ export class PortalController {
   @RequireScope('keys:write')
   async createLink(
     @Param('accountId', AccountIdPipe) accountId: number,
+    @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
   ) {
-    const link = await this.portal.createLink(accountId, principal);
-    if (link === null) throw notFound('account');
+    const link = await this.portal.createLink(accountId, body, principal);
+    if (link.status === 'invalid') throw invalid(link.problems);
+    if (link.status === 'unknown_account') throw notFound('account');
+    if (link.status === 'nothing_to_hold') {
+      const detail = `A link holds what your key holds. Your key would need one of ${pageScopes.join(', ')} for this.`;
+      throw new ProblemException(problemDocument('forbidden', detail));
+    }
     return portalLinkOnTheWire(this.configuration.publicUrl, link);
   }
 
@@ -49,7 +63,9 @@ export class PortalController {
     const { publicUrl } = this.configuration;
     void reply.headers({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     if (opened === null) return reply.redirect('/?link=used', 303);
-    return reply.header('Set-Cookie', keepSession(opened.secret, publicUrl)).redirect('/', 303);
+    return reply
+      .header('Set-Cookie', keepSession(opened.secret, publicUrl))
+      .redirect(pageAddress(opened.goesTo, opened.session.accountId), 303);
   }
 
   /** Who is signed in; 401, with where to get a new link, where nobody is. */
@@ -84,12 +100,12 @@ export class PortalController {
   /** Signs out. */
   @Delete('v1/session')
   @HttpCode(204)
-  @RequireScope('settings:read')
+  @RequireScope(...pageScopes)
   async end(
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    if (principal.kind === 'session') await this.portal.end(principal.id);
+    if (principal.kind === 'session') await this.portal.end(principal);
     void reply.header('Set-Cookie', forgetSession(this.configuration.publicUrl));
   }
 }

@@ -1,7 +1,7 @@
-import { Redeliver } from '@belfry/application';
+import { Redeliver, type Principal } from '@belfry/application';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
 import { note } from '../http/request-log.js';
@@ -21,10 +21,11 @@ export class RedeliveriesController {
   async many(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ) {
     await this.existing.require(accountId);
-    const result = await this.redeliver.many(accountId, body);
+    const result = await this.redeliver.many(accountId, body, principal);
     if (result.status === 'invalid') throw invalid(result.problems);
     note(request, { redelivered: result.redelivered });
     return { redelivered: result.redelivered };
@@ -35,9 +36,10 @@ export class RedeliveriesController {
   async one(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ) {
-    const result = await this.redeliver.one(accountId, deliveryId);
+    const result = await this.redeliver.one(accountId, deliveryId, principal);
     if (result.status === 'not_found') throw notFound('delivery');
     if (result.status === 'no_endpoint') throw noEndpoint();
     if (result.status === 'under_way') {

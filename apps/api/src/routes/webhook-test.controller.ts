@@ -1,8 +1,8 @@
-import { TestWebhook } from '@belfry/application';
+import { TestWebhook, type Principal } from '@belfry/application';
 import { deliveryWithAttemptsOnTheWire } from '@belfry/composition';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { AccountIdPipe } from '../http/paths.js';
 import { invalid, noEndpoint, notFound } from '../http/problem.js';
 import { note } from '../http/request-log.js';
@@ -18,13 +18,24 @@ export class WebhookTestController {
   async send(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
   ) {
-    const result = await this.test.send(accountId, body);
+    const result = await this.test.send(accountId, body, principal);
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint') throw noEndpoint();
     note(request, { event_id: result.delivery.eventId, delivery_id: result.delivery.deliveryId });
-    return deliveryWithAttemptsOnTheWire(result.delivery);
+    const answer = deliveryWithAttemptsOnTheWire(result.delivery);
+    return principal.scopes.has('deliveries:read') ? answer : withoutAnswers(answer);
   }
+}
+
+/** What an endpoint answered is for who may read deliveries: others see its status alone. */
+function withoutAnswers(delivery: ReturnType<typeof deliveryWithAttemptsOnTheWire>) {
+  const attempts = delivery.attempts.map((attempt) => ({
+    ...attempt,
+    response: attempt.response && { status: attempt.response.status, headers: {}, body: '' },
+  }));
+  return { ...delivery, attempts };
 }

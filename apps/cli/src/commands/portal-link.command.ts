@@ -20,8 +20,8 @@ export class PortalLinkCommand extends BelfryCommand {
   async run([id]: string[], options: JsonOption): Promise<void> {
     const accountId = readAccountId(id);
     const { app, composition, configuration } = await this.workplace.open();
-    const link = await app.get(Portal).createLink(accountId, operator);
-    if (link === null) throw notFound('account');
+    const link = await app.get(Portal).createLink(accountId, undefined, operator);
+    if (link.status !== 'created') throw notFound('account');
     const document = composition.portalLinkOnTheWire(configuration.publicUrl, link);
     this.output.show(options, document, () =>
       record([

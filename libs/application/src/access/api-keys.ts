@@ -56,6 +56,8 @@ export class ApiKeys {
   }
 
   private readonly bootstrapHash: string | null;
+  /** How many revocations this process has made: each makes what was being looked up meanwhile doubtful. */
+  private revocations = 0;
 
   /** Makes a key from `{name, account_id?, scopes}`. A key made by one that is bound to an account is bound to it too. */
   async create(input: unknown, maker: Principal): Promise<CreateKeyResult> {
@@ -83,35 +85,48 @@ export class ApiKeys {
 
   /** Who holds this key, or null where nobody does. The key is looked up by its hash: no comparison depends on its text. */
   async authenticate(key: string): Promise<Principal | null> {
-    const now = this.clock.now().getTime();
-    const known = this.remembered.get(key);
-    if (known !== undefined && known.until > now) return known.principal;
+    for (;;) {
+      const { revocations } = this;
+      const now = this.clock.now().getTime();
+      const known = this.remembered.get(key);
+      if (known !== undefined && known.until > now) return known.principal;
 
-    const hash = hashOfSecret(key);
-    if (bytesToHex(hash) === this.bootstrapHash) return this.remember(key, this.bootstrap!, now, now);
-    const stored = await this.keys.findByHash(hash);
-    if (stored === null) {
-      this.remembered.delete(key);
-      return null;
+      const found = await this.lookUp(key, now, known?.touched);
+      // What was read may be older than a revocation that this process has answered meanwhile: it is read again.
+      if (revocations !== this.revocations) continue;
+      if (found === null) this.remembered.delete(key);
+      else this.remember(key, found.principal, now, found.touched);
+      return found === null ? null : found.principal;
     }
+  }
+
+  /** Who holds this key by the store, and when its use was noted last. */
+  private async lookUp(
+    key: string,
+    now: number,
+    noted: number | undefined,
+  ): Promise<{ readonly principal: Principal; readonly touched: number } | null> {
+    const hash = hashOfSecret(key);
+    if (bytesToHex(hash) === this.bootstrapHash) return { principal: this.bootstrap!, touched: now };
+    const stored = await this.keys.findByHash(hash);
+    if (stored === null) return null;
     const principal = {
       kind: 'key',
       id: stored.keyId,
       accountId: stored.accountId,
       scopes: new Set(stored.scopes),
     } as const;
-    let touched = known?.touched ?? stored.lastUsedAt?.getTime() ?? 0;
+    let touched = noted ?? stored.lastUsedAt?.getTime() ?? 0;
     if (now - touched >= touchMs) {
       await this.keys.touch(stored.keyId);
       touched = now;
     }
-    return this.remember(key, principal, now, touched);
+    return { principal, touched };
   }
 
-  private remember(key: string, principal: Principal, now: number, touched: number): Principal {
+  private remember(key: string, principal: Principal, now: number, touched: number): void {
     if (this.remembered.size >= maximumRemembered) this.remembered.clear();
     this.remembered.set(key, { principal, until: now + trustMs, touched });
-    return principal;
   }
 
   /** Up to `limit` keys that the asker may see, newest first. */
@@ -119,13 +134,17 @@ export class ApiKeys {
     return this.keys.list(asker.accountId, limit, before);
   }
 
-  /** Revokes a key; answers false where the asker can see none with this id. */
+  /**
+   * Revokes a key, with its links and sessions; answers false where the asker can see none with this id. When it answers,
+   * this process takes the key no more, whatever was being looked up meanwhile.
+   */
   async revoke(keyId: string, asker: Principal): Promise<boolean> {
     const revoked = await this.keys.revoke(
       keyId,
       asker.accountId,
       auditEntry(asker, 'api_key.revoked', { key_id: keyId }, null),
     );
+    this.revocations++;
     for (const [key, { principal }] of this.remembered)
       if (principal.id === keyId) this.remembered.delete(key);
     return revoked;

@@ -12,7 +12,7 @@ const masks: Readonly<Record<string, (value: string) => string>> = { webhook_url
 
 /** Makes an entry: what this actor did, with what differs between the two states. */
 export function auditEntry(
-  actor: Principal,
+  actor: Pick<Principal, 'kind' | 'id'>,
   action: AuditEntry['action'],
   before: Json,
   after: Json,

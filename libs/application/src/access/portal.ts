@@ -1,12 +1,15 @@
 /**
  * The way of an admin to the page: the platform asks for a link and sends the admin there; the link opens a session once,
- * within five minutes; the session is good for eight hours, for that account alone.
+ * within five minutes; the session is good for eight hours, for that account alone. Neither holds more than the key that
+ * asked for the link, and neither outlives it.
  */
+import { failure, success, type Result } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
-import type { PortalSession, PortalStore } from '../ports/portal-store.js';
-import type { Scope } from '../scopes.js';
+import type { PortalLink, PortalSession, PortalStore } from '../ports/portal-store.js';
+import { pageScopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
+import { readPagePath } from './page-path.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';
 
@@ -14,19 +17,26 @@ const linkLifetimeMs = 5 * 60 * 1000;
 /** How long a session is good for, in milliseconds. */
 export const sessionLifetimeMs = 8 * 60 * 60 * 1000;
 
-/** What an admin may do: everything that the page offers, for their account. */
-const sessionScopes: ReadonlySet<Scope> = new Set([
-  'accounts:write',
-  'settings:read',
-  'settings:write',
-  'deliveries:read',
-  'deliveries:redeliver',
-]);
+/** A link that was just made. The secret is in this answer and nowhere else. */
+export interface MadeLink {
+  readonly secret: string;
+  readonly expiresAt: Date;
+}
+
+/** What came of asking for a link. */
+export type CreateLinkResult =
+  | ({ readonly status: 'created' } & MadeLink)
+  | { readonly status: 'invalid'; readonly problems: readonly { pointer: string; message: string }[] }
+  | { readonly status: 'unknown_account' }
+  /** The maker holds nothing that the page could be used for. */
+  | { readonly status: 'nothing_to_hold' };
 
 /** A session that was just opened. The secret is in this answer and nowhere else. */
 export interface OpenedSession {
   readonly secret: string;
   readonly session: PortalSession;
+  /** The path of the page that the link leads to. */
+  readonly goesTo: string;
 }
 
 /** Makes portal links, and opens, checks and ends sessions. */
@@ -36,39 +46,61 @@ export class Portal {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a link's secret for an account; null where there is no such account. */
-  async createLink(
-    accountId: number,
-    actor: Principal,
-  ): Promise<{ readonly secret: string; readonly expiresAt: Date } | null> {
+  /** Makes a link for an account, which holds those of the page's scopes that its maker holds; `{to?}` is where it leads. */
+  async createLink(accountId: number, input: unknown, maker: Principal): Promise<CreateLinkResult> {
+    const scopes = pageScopes.filter((scope) => maker.scopes.has(scope));
+    if (scopes.length === 0) return { status: 'nothing_to_hold' };
+    const read = readLinkInput(input);
+    if (!read.ok) return { status: 'invalid', problems: read.problems };
     const secret = newSecret();
-    const expiresAt = new Date(this.clock.now().getTime() + linkLifetimeMs);
-    const audit = auditEntry(actor, 'portal_link.created', null, null);
-    const added = await this.store.addLink(accountId, hashOfSecret(secret), expiresAt, audit);
-    return added ? { secret, expiresAt } : null;
+    const link: PortalLink = {
+      accountId,
+      scopes,
+      keyId: storedKeyOf(maker),
+      expiresAt: new Date(this.clock.now().getTime() + linkLifetimeMs),
+      goesTo: read.value,
+    };
+    const made = { scopes, ...(link.goesTo === null ? {} : { to: link.goesTo }) };
+    const audit = auditEntry(maker, 'portal_link.created', null, made);
+    if (!(await this.store.addLink(link, hashOfSecret(secret), audit))) return { status: 'unknown_account' };
+    return { status: 'created', secret, expiresAt: link.expiresAt };
+  }
+
+  /** The link with this secret, which stays unused; null for one that was used, has expired or never was. */
+  findLink(linkSecret: string): Promise<PortalLink | null> {
+    return this.store.findLink(hashOfSecret(linkSecret));
   }
 
   /** Opens a session by a link's secret, once; null for a link that was used, has expired or never was. */
   async open(linkSecret: string): Promise<OpenedSession | null> {
     const secret = newSecret();
+    const sessionId = newId();
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + sessionLifetimeMs);
     const opened = await this.store.exchange(
       hashOfSecret(linkSecret),
-      { sessionId: newId(), createdAt, expiresAt },
+      { sessionId, createdAt, expiresAt },
       hashOfSecret(secret),
+      auditEntry({ kind: 'session', id: sessionId }, 'portal_link.opened', null, null),
     );
-    return opened === null ? null : { secret, session: opened };
+    return opened === null ? null : { secret, session: opened.session, goesTo: opened.link.goesTo ?? '/' };
   }
 
   /** The session with this secret; null where it has ended or never was. */
-  find(secret: string): Promise<PortalSession | null> {
-    return this.store.find(hashOfSecret(secret));
+  async find(secret: string): Promise<PortalSession | null> {
+    const [session] = await this.store.find([hashOfSecret(secret)]);
+    return session ?? null;
   }
 
-  /** Ends one session. */
-  end(sessionId: string): Promise<void> {
-    return this.store.end(sessionId);
+  /** Those of the sessions with these secrets that have not ended, by their accounts. */
+  async findAll(secrets: readonly string[]): Promise<PortalSession[]> {
+    const found = secrets.length === 0 ? [] : await this.store.find(secrets.map(hashOfSecret));
+    return found.sort((one, other) => one.accountId - other.accountId);
+  }
+
+  /** Ends the session that asks for it. */
+  end(session: Principal): Promise<void> {
+    return this.store.end(session.id, auditEntry(session, 'portal_session.ended', null, null));
   }
 
   /** Ends every session and link of an account; answers how many sessions there were. */
@@ -78,6 +110,29 @@ export class Portal {
 }
 
 /** The principal of a session. */
-export function principalOf({ sessionId, accountId }: PortalSession): Principal {
-  return { kind: 'session', id: sessionId, accountId, scopes: sessionScopes };
+export function principalOf({ sessionId, accountId, scopes }: PortalSession): Principal {
+  return { kind: 'session', id: sessionId, accountId, scopes: new Set(scopes) };
+}
+
+/** The key whose revocation ends what it gave. The platform's first key, and the command line, are never revoked. */
+function storedKeyOf({ kind, id }: Principal): string | null {
+  return kind === 'key' && id !== 'bootstrap' ? id : null;
+}
+
+/** Reads `{to?}`; no body at all is as good as an empty one. */
+function readLinkInput(input: unknown): Result<string | null> {
+  if (input === undefined || input === null) return success(null);
+  if (typeof input !== 'object' || Array.isArray(input)) {
+    return failure({ pointer: '', message: 'must be an object, or left out' });
+  }
+  const { to, ...unknown } = input as { to?: unknown };
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) {
+    return failure({
+      pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      message: 'is not a known field',
+    });
+  }
+  if (to === undefined || to === null) return success(null);
+  return readPagePath(to);
 }

@@ -20,7 +20,10 @@ export abstract class ApiKeyStore {
   abstract findByHash(hash: Uint8Array): Promise<StoredApiKey | null>;
   /** Up to `limit` keys, newest first, from the first older than the key `before`; of one account where `accountId` is given. */
   abstract list(accountId: number | null, limit: number, before?: string): Promise<StoredApiKey[]>;
-  /** Revokes a key at once; answers false where there is none (of that account, where `accountId` is given). */
+  /**
+   * Revokes a key at once, and ends the portal links and sessions that it gave; answers false where there is none (of
+   * that account, where `accountId` is given).
+   */
   abstract revoke(keyId: string, accountId: number | null, audit: AuditEntry): Promise<boolean>;
   /** Remembers that the key was used now. */
   abstract touch(keyId: string): Promise<void>;

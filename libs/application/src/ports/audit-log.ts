@@ -19,7 +19,11 @@ export interface AuditEntry {
     | 'api_key.created'
     | 'api_key.revoked'
     | 'portal_link.created'
+    | 'portal_link.opened'
+    | 'portal_session.ended'
     | 'portal_sessions.ended'
+    | 'webhook.tested'
+    | 'deliveries.redelivered'
     | 'deliveries.interrupted';
   readonly changes: readonly AuditedChange[];
 }
@@ -29,11 +33,13 @@ export interface KeptAuditEntry extends AuditEntry {
   readonly at: Date;
 }
 
-/** Shows who changed what, when. */
+/** Shows who did what, when; and keeps what is no part of a change that is stored elsewhere. */
 export abstract class AuditLog {
   /**
    * Up to `limit` entries of the account, newest first, from the first older than the entry `before`; those of the
    * platform as a whole where `accountId` is null.
    */
   abstract list(accountId: number | null, limit: number, before?: string): Promise<KeptAuditEntry[]>;
+  /** Keeps an entry of the account. */
+  abstract keep(accountId: number, entry: AuditEntry): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface NewDelivery extends PlannedDelivery {
 
 /** The caller's promise that a second publish is the same as a first one. */
 export interface IdempotencyClaim {
-  /** Whose keys these are: 0 for the platform, otherwise the account that the publisher's key is bound to. */
+  /** Whose keys these are: a number below 0 for each API key. (0 and above were platforms and accounts, in older versions.) */
   readonly scope: number;
   readonly key: string;
   /** SHA-256 of the checked input. */

@@ -1,4 +1,5 @@
 import type { Channel, DeliveryStatus } from '@belfry/domain';
+import type { AuditEntry } from './audit-log.js';
 
 /** What came of asking for one redelivery. */
 export type RedeliveryResult =
@@ -25,16 +26,23 @@ export interface RedeliveryFilter {
  * recipient. They are queued like any other.
  */
 export abstract class Redeliveries {
-  /** Queues one redelivery under the id `newId`. */
-  abstract redeliver(accountId: number, deliveryId: string, newId: string): Promise<RedeliveryResult>;
+  /** Queues one redelivery under the id `newId`, and keeps the entry for the audit log with it. */
+  abstract redeliver(
+    accountId: number,
+    deliveryId: string,
+    newId: string,
+    audit: AuditEntry,
+  ): Promise<RedeliveryResult>;
 
   /**
    * Queues redeliveries of the oldest deliveries that match, are no tests, and that no delivery names as its origin yet, one for each
-   * of `newIds` at most; answers how many there were.
+   * of `newIds` at most; answers how many there were. `audit` makes the entry for the audit log from that number; one
+   * with the id of an entry that is kept already takes its place.
    */
   abstract redeliverMatching(
     accountId: number,
     filter: RedeliveryFilter,
     newIds: readonly string[],
+    audit: (queued: number) => AuditEntry,
   ): Promise<number>;
 }

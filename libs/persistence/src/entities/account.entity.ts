@@ -15,6 +15,9 @@ export class AccountEntity {
   @Column({ name: 'contact_email', type: 'text' })
   contactEmail!: string;
 
+  @Column({ name: 'version', type: 'integer' })
+  version!: number;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

@@ -3,6 +3,7 @@ import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
 import { KeysAlone1764043200000 } from './1764043200000-keys-alone.js';
 import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
+import { WhatLinksHold1795873673463 } from './1795873673463-what-links-hold.js';
 
 /** All migrations, in their order. A published one is never changed: a change is a new one at the end. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Portal1764036000000,
   AuditLog1764039600000,
   KeysAlone1764043200000,
+  WhatLinksHold1795873673463,
 ];

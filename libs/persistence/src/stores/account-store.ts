@@ -1,4 +1,10 @@
-import { AccountStore, type AuditEntry, type StoredAccount } from '@belfry/application';
+import {
+  AccountStore,
+  type AccountCondition,
+  type AuditEntry,
+  type PutAccount,
+  type StoredAccount,
+} from '@belfry/application';
 import type { Account } from '@belfry/domain';
 import { MoreThan } from 'typeorm';
 import type { Database } from '../database/database.js';
@@ -12,20 +18,25 @@ export class PostgresAccountStore extends AccountStore {
     super();
   }
 
-  async put(
+  override put(account: Account, audit: (before: Account | null) => AuditEntry): Promise<PutAccount>;
+  override put(
     account: Account,
     audit: (before: Account | null) => AuditEntry,
-  ): Promise<{ readonly account: StoredAccount; readonly created: boolean }> {
-    const row = await this.database.transaction(async (run) => {
+    condition: AccountCondition | undefined,
+  ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }>;
+  override async put(
+    account: Account,
+    audit: (before: Account | null) => AuditEntry,
+    condition: AccountCondition = () => true,
+  ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }> {
+    return this.database.transaction(async (run) => {
       const before = await lockAccount(run, account.accountId);
-      const stored = await putAccount(run, account);
+      if (!condition(before)) return { mismatch: before };
+      const row = await putAccount(run, account);
       await keepAuditEntry(run, account.accountId, audit(before));
-      return stored;
+      const { version, created_at: createdAt, updated_at: updatedAt, created } = row;
+      return { account: { ...account, version, createdAt, updatedAt }, created };
     });
-    return {
-      account: { ...account, createdAt: row.created_at, updatedAt: row.updated_at },
-      created: row.created,
-    };
   }
 
   async find(accountId: number): Promise<StoredAccount | null> {
@@ -50,20 +61,35 @@ function storedAccount(row: AccountEntity): StoredAccount {
     accountId: row.accountId,
     accountName: row.accountName,
     primaryContact: { name: row.contactName, email: row.contactEmail },
+    version: row.version,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
 }
 
 /** The account as it stands, kept from changing until the transaction ends; null where there is none. */
-async function lockAccount(run: Run, accountId: number): Promise<Account | null> {
-  const [row] = await run<{ account_name: string; contact_name: string | null; contact_email: string }>(
-    'SELECT account_name, contact_name, contact_email FROM accounts WHERE account_id = $1 FOR UPDATE',
+async function lockAccount(run: Run, accountId: number): Promise<StoredAccount | null> {
+  const [row] = await run<{
+    account_name: string;
+    contact_name: string | null;
+    contact_email: string;
+    version: number;
+    created_at: Date;
+    updated_at: Date;
+  }>(
+    `SELECT account_name, contact_name, contact_email, version, created_at, updated_at
+     FROM accounts WHERE account_id = $1 FOR UPDATE`,
     [accountId],
   );
   if (row === undefined) return null;
-  const primaryContact = { name: row.contact_name, email: row.contact_email };
-  return { accountId, accountName: row.account_name, primaryContact };
+  return {
+    accountId,
+    accountName: row.account_name,
+    primaryContact: { name: row.contact_name, email: row.contact_email },
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
 }
 
 /**
@@ -71,18 +97,19 @@ async function lockAccount(run: Run, accountId: number): Promise<Account | null>
  * inserted, not updated, has no `xmax`.
  */
 async function putAccount(run: Run, { accountId, accountName, primaryContact }: Account) {
-  const [row] = await run<{ created_at: Date; updated_at: Date; created: boolean }>(
+  const [row] = await run<{ version: number; created_at: Date; updated_at: Date; created: boolean }>(
     `WITH stored AS (
        INSERT INTO accounts (account_id, account_name, contact_name, contact_email, created_at, updated_at)
        VALUES ($1, $2, $3, $4, now(), now())
        ON CONFLICT (account_id) DO UPDATE SET account_name = excluded.account_name,
-         contact_name = excluded.contact_name, contact_email = excluded.contact_email, updated_at = now()
-       RETURNING account_id, created_at, updated_at, xmax = 0 AS created
+         contact_name = excluded.contact_name, contact_email = excluded.contact_email,
+         version = accounts.version + 1, updated_at = now()
+       RETURNING account_id, version, created_at, updated_at, xmax = 0 AS created
      ), settings AS (
        INSERT INTO notification_settings (account_id, version, updated_at)
        SELECT account_id, 1, now() FROM stored WHERE created
      )
-     SELECT created_at, updated_at, created FROM stored`,
+     SELECT version, created_at, updated_at, created FROM stored`,
     [accountId, accountName, primaryContact.name, primaryContact.email],
   );
   return row!;

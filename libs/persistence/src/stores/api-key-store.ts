@@ -61,6 +61,9 @@ export class PostgresApiKeyStore extends ApiKeyStore {
         [keyId, accountId],
       );
       if (revoked === undefined) return false;
+      // Links first: one that is being opened is waited for, and its session stands when sessions are looked for.
+      await run('DELETE FROM portal_links WHERE key_id = $1', [keyId]);
+      await run('DELETE FROM portal_sessions WHERE key_id = $1', [keyId]);
       await keepAuditEntry(run, revoked.account_id, audit);
       return true;
     });

@@ -5,11 +5,15 @@ import type { Run } from '../database/statement.js';
 /** Stands for the platform as a whole where an entry is of no account. */
 const platform = 0;
 
-/** Keeps an entry: to be called in the transaction of the change that it tells of. */
+/**
+ * Keeps an entry: to be called in the transaction of the change that it tells of. An entry that grows with a change in
+ * several transactions is kept again by the same id.
+ */
 export async function keepAuditEntry(run: Run, accountId: number | null, entry: AuditEntry): Promise<void> {
   await run(
     `INSERT INTO audit_log (account_id, entry_id, at, actor_kind, actor_id, action, changes)
-     VALUES ($1, $2, now(), $3, $4, $5, $6::json)`,
+     VALUES ($1, $2, now(), $3, $4, $5, $6::json)
+     ON CONFLICT (account_id, entry_id) DO UPDATE SET changes = excluded.changes`,
     [
       accountId ?? platform,
       entry.entryId,
@@ -25,6 +29,10 @@ export async function keepAuditEntry(run: Run, accountId: number | null, entry: 
 export class PostgresAuditLog extends AuditLog {
   constructor(private readonly database: Database) {
     super();
+  }
+
+  async keep(accountId: number, entry: AuditEntry): Promise<void> {
+    await keepAuditEntry((...statement) => this.database.statement(...statement), accountId, entry);
   }
 
   async list(accountId: number | null, limit: number, before?: string): Promise<KeptAuditEntry[]> {

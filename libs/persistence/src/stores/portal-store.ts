@@ -1,71 +1,117 @@
-import { PortalStore, type AuditEntry, type PortalSession } from '@belfry/application';
+import {
+  PortalStore,
+  type AuditEntry,
+  type PortalGrant,
+  type PortalLink,
+  type PortalSession,
+  type Scope,
+} from '@belfry/application';
 import type { Database } from '../database/database.js';
+import type { Run } from '../database/statement.js';
 import { keepAuditEntry } from './audit-log.js';
 
-interface SessionRow {
-  readonly session_id: string;
+interface GrantRow {
   readonly account_id: number;
+  readonly scopes: Scope[];
+  readonly key_id: string | null;
+}
+
+interface LinkRow extends GrantRow {
+  readonly expires_at: Date;
+  readonly goes_to: string | null;
+}
+
+interface SessionRow extends GrantRow {
+  readonly session_id: string;
   readonly created_at: Date;
   readonly expires_at: Date;
 }
 
-/** Portal links and sessions in PostgreSQL. */
+const linkColumns = 'account_id, scopes, key_id, expires_at, goes_to';
+const sessionColumns = 'account_id, scopes, key_id, session_id, created_at, expires_at';
+
+/** Portal links and sessions in PostgreSQL. Those that hold nothing are of a version before scopes: they count no more. */
 export class PostgresPortalStore extends PortalStore {
   constructor(private readonly database: Database) {
     super();
   }
 
-  async addLink(
-    accountId: number,
-    linkHash: Uint8Array,
-    expiresAt: Date,
-    audit: AuditEntry,
-  ): Promise<boolean> {
+  async addLink(link: PortalLink, linkHash: Uint8Array, audit: AuditEntry): Promise<boolean> {
+    const { accountId, scopes, keyId, expiresAt, goesTo } = link;
     return this.database.transaction(async (run) => {
+      // A key that is being revoked is waited for: no link is made behind its back.
+      if (keyId !== null && !(await holdsStill(run, keyId))) return false;
       const added = await run(
-        `INSERT INTO portal_links (account_id, link_hash, expires_at)
-         SELECT account_id, $2, $3::timestamptz FROM accounts WHERE account_id = $1
+        `INSERT INTO portal_links (link_hash, account_id, scopes, key_id, expires_at, goes_to)
+         SELECT $2, account_id, $3::text[], $4::uuid, $5::timestamptz, $6 FROM accounts WHERE account_id = $1
          RETURNING account_id`,
-        [accountId, Buffer.from(linkHash), expiresAt.toISOString()],
+        [accountId, Buffer.from(linkHash), scopes, keyId, expiresAt.toISOString(), goesTo],
       );
       if (added.length === 1) await keepAuditEntry(run, accountId, audit);
       return added.length === 1;
     });
   }
 
+  async findLink(linkHash: Uint8Array): Promise<PortalLink | null> {
+    const [row] = await this.database.statement<LinkRow>(
+      `SELECT ${linkColumns} FROM portal_links
+       WHERE link_hash = $1 AND expires_at > now() AND scopes <> '{}'`,
+      [Buffer.from(linkHash)],
+    );
+    return row === undefined ? null : portalLink(row);
+  }
+
   async exchange(
     linkHash: Uint8Array,
-    session: Omit<PortalSession, 'accountId'>,
+    { sessionId, createdAt, expiresAt }: Pick<PortalSession, 'sessionId' | 'createdAt' | 'expiresAt'>,
     sessionHash: Uint8Array,
-  ): Promise<PortalSession | null> {
-    const [row] = await this.database.statement<SessionRow>(
-      `WITH taken AS (DELETE FROM portal_links WHERE link_hash = $1 RETURNING account_id, expires_at)
-       INSERT INTO portal_sessions (account_id, session_id, session_hash, created_at, expires_at)
-       SELECT account_id, $2::uuid, $3::bytea, $4::timestamptz, $5::timestamptz FROM taken
-       WHERE taken.expires_at > $4::timestamptz
-       RETURNING session_id, account_id, created_at, expires_at`,
-      [
-        Buffer.from(linkHash),
-        session.sessionId,
-        Buffer.from(sessionHash),
-        session.createdAt.toISOString(),
-        session.expiresAt.toISOString(),
-      ],
-    );
-    return row === undefined ? null : portalSession(row);
+    audit: AuditEntry,
+  ): Promise<{ readonly link: PortalLink; readonly session: PortalSession } | null> {
+    // Most that come with a link that is none are strangers: they cost one look, and no transaction.
+    if ((await this.findLink(linkHash)) === null) return null;
+    return this.database.transaction(async (run) => {
+      const [taken] = await run<LinkRow>(
+        `DELETE FROM portal_links WHERE link_hash = $1 RETURNING ${linkColumns}`,
+        [Buffer.from(linkHash)],
+      );
+      if (taken === undefined || taken.expires_at <= createdAt) return null;
+      const link = portalLink(taken);
+      const { accountId, scopes, keyId } = link;
+      await run(
+        `INSERT INTO portal_sessions (account_id, scopes, key_id, session_id, session_hash, created_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          accountId,
+          scopes,
+          keyId,
+          sessionId,
+          Buffer.from(sessionHash),
+          createdAt.toISOString(),
+          expiresAt.toISOString(),
+        ],
+      );
+      await keepAuditEntry(run, accountId, audit);
+      return { link, session: { accountId, scopes, keyId, sessionId, createdAt, expiresAt } };
+    });
   }
 
-  async find(sessionHash: Uint8Array): Promise<PortalSession | null> {
-    const [row] = await this.database.statement<SessionRow>(
-      `SELECT session_id, account_id, created_at, expires_at FROM portal_sessions
-       WHERE session_hash = $1 AND expires_at > now()`,
-      [Buffer.from(sessionHash)],
+  async find(sessionHashes: readonly Uint8Array[]): Promise<PortalSession[]> {
+    const rows = await this.database.statement<SessionRow>(
+      `SELECT ${sessionColumns} FROM portal_sessions
+       WHERE session_hash = ANY ($1::bytea[]) AND expires_at > now() AND scopes <> '{}'`,
+      [sessionHashes.map((hash) => Buffer.from(hash))],
     );
-    return row === undefined ? null : portalSession(row);
+    return rows.map(portalSession);
   }
 
-  async end(sessionId: string): Promise<void> {
-    await this.database.statement('DELETE FROM portal_sessions WHERE session_id = $1', [sessionId]);
+  async end(sessionId: string, audit: AuditEntry): Promise<void> {
+    await this.database.transaction(async (run) => {
+      const [ended] = await run<{ account_id: number }>(
+        'DELETE FROM portal_sessions WHERE session_id = $1 RETURNING account_id',
+        [sessionId],
+      );
+      if (ended !== undefined) await keepAuditEntry(run, ended.account_id, audit);
+    });
   }
 
   async endAll(accountId: number, audit: AuditEntry): Promise<number> {
@@ -80,10 +126,24 @@ export class PostgresPortalStore extends PortalStore {
   }
 }
 
+/** Whether the key was not revoked; if so, it is not until the transaction has ended. */
+async function holdsStill(run: Run, keyId: string): Promise<boolean> {
+  const held = await run('SELECT FROM api_keys WHERE key_id = $1 AND revoked_at IS NULL FOR SHARE', [keyId]);
+  return held.length === 1;
+}
+
+function grant({ account_id, scopes, key_id }: GrantRow): PortalGrant {
+  return { accountId: account_id, scopes, keyId: key_id };
+}
+
+function portalLink(row: LinkRow): PortalLink {
+  return { ...grant(row), expiresAt: row.expires_at, goesTo: row.goes_to };
+}
+
 function portalSession(row: SessionRow): PortalSession {
   return {
+    ...grant(row),
     sessionId: row.session_id,
-    accountId: row.account_id,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };

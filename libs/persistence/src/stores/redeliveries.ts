@@ -1,7 +1,13 @@
-import { Redeliveries, type RedeliveryFilter, type RedeliveryResult } from '@belfry/application';
+import {
+  Redeliveries,
+  type AuditEntry,
+  type RedeliveryFilter,
+  type RedeliveryResult,
+} from '@belfry/application';
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
 import { idsAround } from '../database/uuid-bounds.js';
+import { keepAuditEntry } from './audit-log.js';
 
 /** A new delivery like `old`, of the same event: to the account's endpoint as it is now, or to the same recipient. */
 const newDelivery = `
@@ -19,7 +25,12 @@ export class PostgresRedeliveries extends Redeliveries {
     super();
   }
 
-  async redeliver(accountId: number, deliveryId: string, newId: string): Promise<RedeliveryResult> {
+  async redeliver(
+    accountId: number,
+    deliveryId: string,
+    newId: string,
+    audit: AuditEntry,
+  ): Promise<RedeliveryResult> {
     return this.database.transaction(async (run) => {
       const unfinished = await lockAndLook(run, accountId, deliveryId);
       if (unfinished === null) return { status: 'not_found' };
@@ -29,7 +40,9 @@ export class PostgresRedeliveries extends Redeliveries {
          ${newDelivery} RETURNING delivery_id`,
         [accountId, deliveryId, newId],
       );
-      return { status: queued.length === 1 ? 'queued' : 'no_endpoint' };
+      if (queued.length === 0) return { status: 'no_endpoint' };
+      await keepAuditEntry(run, accountId, audit);
+      return { status: 'queued' };
     });
   }
 
@@ -37,10 +50,26 @@ export class PostgresRedeliveries extends Redeliveries {
     accountId: number,
     filter: RedeliveryFilter,
     newIds: readonly string[],
+    audit: (queued: number) => AuditEntry,
   ): Promise<number> {
-    const { low, high } = idsAround(filter.from, filter.to);
-    const queued = await this.database.statement(
-      `WITH matching AS MATERIALIZED (
+    return this.database.transaction(async (run) => {
+      const queued = await queueMatching(run, accountId, filter, newIds);
+      if (queued > 0) await keepAuditEntry(run, accountId, audit(queued));
+      return queued;
+    });
+  }
+}
+
+/** Queues redeliveries of the oldest that match; answers how many there were. */
+async function queueMatching(
+  run: Run,
+  accountId: number,
+  filter: RedeliveryFilter,
+  newIds: readonly string[],
+): Promise<number> {
+  const { low, high } = idsAround(filter.from, filter.to);
+  const queued = await run(
+    `WITH matching AS MATERIALIZED (
          SELECT * FROM deliveries
          WHERE account_id = $1 AND status = $2 AND NOT test
            AND ($3::text IS NULL OR channel = $3) AND ($4::text IS NULL OR event_type = $4)
@@ -57,20 +86,19 @@ export class PostgresRedeliveries extends Redeliveries {
          SELECT *, ($9::uuid[])[row_number() OVER (ORDER BY delivery_id)] AS new_id FROM matching
        )
        ${newDelivery} RETURNING delivery_id`,
-      [
-        accountId,
-        filter.status,
-        filter.channel ?? null,
-        filter.eventType ?? null,
-        filter.from?.toISOString() ?? null,
-        filter.to?.toISOString() ?? null,
-        low,
-        high,
-        newIds,
-      ],
-    );
-    return queued.length;
-  }
+    [
+      accountId,
+      filter.status,
+      filter.channel ?? null,
+      filter.eventType ?? null,
+      filter.from?.toISOString() ?? null,
+      filter.to?.toISOString() ?? null,
+      low,
+      high,
+      newIds,
+    ],
+  );
+  return queued.length;
 }
 
 /**

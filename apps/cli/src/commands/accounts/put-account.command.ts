@@ -39,6 +39,7 @@ export class PutAccountCommand extends BelfryCommand {
       operator,
     );
     if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'version_mismatch') throw new Error('no version was asked for');
     const { account } = result;
     this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));
     if (options.json !== true) this.output.remark(`The account was ${result.status}.`);

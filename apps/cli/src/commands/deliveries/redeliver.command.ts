@@ -4,6 +4,7 @@ import { Option, SubCommand } from 'nest-commander';
 import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
 import { readAccountId, readMadeId, readTime, readWord } from '../../input/values.js';
 import type { OpenWorkplace } from '../../workplace/workplace.js';
+import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 import { channelOption, eventTypeOption, fromOption, toOption } from './delivery-options.js';
 
@@ -58,7 +59,7 @@ export class RedeliverCommand extends BelfryCommand {
     accountId: number,
     deliveryId: string,
   ): Promise<void> {
-    const result = await app.get(Redeliver).one(accountId, deliveryId);
+    const result = await app.get(Redeliver).one(accountId, deliveryId, operator);
     if (result.status === 'not_found') throw notFound('delivery');
     if (result.status !== 'queued') throw new Refusal(refusals[result.status]);
     this.output.show(options, { delivery_id: result.deliveryId }, () => `Queued as ${result.deliveryId}.`);
@@ -68,13 +69,17 @@ export class RedeliverCommand extends BelfryCommand {
   private async many({ app }: OpenWorkplace, options: RedeliverOptions, accountId: number): Promise<void> {
     if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
     const { status, channel, eventType, from, to } = options;
-    const result = await app.get(Redeliver).many(accountId, {
-      status,
-      channel,
-      event_type: eventType,
-      from: from?.toISOString(),
-      to: to?.toISOString(),
-    });
+    const result = await app.get(Redeliver).many(
+      accountId,
+      {
+        status,
+        channel,
+        event_type: eventType,
+        from: from?.toISOString(),
+        to: to?.toISOString(),
+      },
+      operator,
+    );
     if (result.status === 'invalid') throw invalid(result.problems);
     const { redelivered: count } = result;
     this.output.show(options, { redelivered: count }, () =>

@@ -4,6 +4,7 @@ import { SubCommand } from 'nest-commander';
 import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
 import { readAccountId } from '../../input/values.js';
 import { record } from '../../output/table.js';
+import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 import { attemptText } from '../deliveries/attempt-text.js';
 import { shownDestination } from '../deliveries/delivery-columns.js';
@@ -27,7 +28,7 @@ export class TestWebhookCommand extends BelfryCommand {
     if (!keys.some((key) => key === eventType))
       throw new WrongUse(`the event type must be one of ${keys.join(', ')}, not '${eventType}'`);
     const { app, composition } = await this.workplace.open();
-    const result = await app.get(TestWebhook).send(accountId, { event_type: eventType });
+    const result = await app.get(TestWebhook).send(accountId, { event_type: eventType }, operator);
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint')

@@ -1,0 +1,73 @@
+import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
+import { ApiKeys } from './api-keys.js';
+import type { Principal } from './principal.js';
+
+const asker: Principal = { kind: 'operator', id: 'test', accountId: null, scopes: new Set() };
+const stored: StoredApiKey = {
+  keyId: 'key-1',
+  name: 'Publisher',
+  accountId: null,
+  scopes: ['events:publish'],
+  createdAt: new Date(0),
+  lastUsedAt: new Date(0),
+};
+
+/** A store with one key, whose answers can be held back after they were read. */
+class HeldStore implements ApiKeyStore {
+  looks = 0;
+  private holds: Promise<void>[] = [];
+  private isRevoked = false;
+
+  /** Holds the next look back, read as it is now, until the answer is called. */
+  hold(): () => void {
+    let release = () => undefined as void;
+    this.holds.push(new Promise((resolve) => (release = resolve)));
+    return release;
+  }
+
+  async findByHash(): Promise<StoredApiKey | null> {
+    this.looks++;
+    const read = this.isRevoked ? null : stored;
+    await this.holds.shift();
+    return read;
+  }
+
+  revoke(): Promise<boolean> {
+    this.isRevoked = true;
+    return Promise.resolve(true);
+  }
+
+  add = () => Promise.resolve(true);
+  list = () => Promise.resolve([]);
+  touch = () => Promise.resolve();
+}
+
+/** A clock that stands still: nothing that is remembered grows old. */
+const clock = { now: () => new Date(1_000_000_000_000) };
+
+describe('a revoked key', () => {
+  it('is refused from the moment its revocation is answered, though it was being looked up', async () => {
+    const store = new HeldStore();
+    const keys = new ApiKeys(store, clock, null);
+    const release = store.hold();
+    const lookedUp = keys.authenticate('secret');
+    await keys.revoke('key-1', asker);
+    release();
+    expect(await lookedUp).toBeNull();
+    expect(await keys.authenticate('secret')).toBeNull();
+  });
+
+  it('is refused though it was remembered', async () => {
+    const keys = new ApiKeys(new HeldStore(), clock, null);
+    expect(await keys.authenticate('secret')).toMatchObject({ id: 'key-1' });
+    await keys.revoke('key-1', asker);
+    expect(await keys.authenticate('secret')).toBeNull();
+  });
+});
+
+it('a key that is used often is looked up once', async () => {
+  const store = new HeldStore();
+  const keys = new ApiKeys(store, clock, null);
+  for (let use = 0; use < 5; use++) expect(await keys.authenticate('secret')).not.toBeNull();
+  expect(store.looks).toBe(1);
+});
