@@ -1,4 +1,4 @@
-import { channels, parseWith, type EventCatalogue, type Problem } from '@belfry/domain';
+import { channels, parseWith, timestampText, type EventCatalogue, type Problem } from '@belfry/domain';
 import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
@@ -33,12 +33,7 @@ export class Redeliver {
         error: (issue) =>
           `${issue.input === undefined ? 'is required: ' : ''}must be one of ${words.join(', ')}`,
       });
-    const time = z.iso
-      .datetime({
-        offset: true,
-        error: 'must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z',
-      })
-      .transform((text) => new Date(text));
+    const time = timestampText.transform((text) => new Date(text));
     this.filterSchema = z.strictObject(
       {
         status: oneOf(['failed', 'interrupted']),

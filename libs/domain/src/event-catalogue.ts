@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { environmentText, nameText, platformId } from './fields.js';
 import { eventTypes, type EventType } from './event-types.js';
-import { parseTimestamp } from './timestamp.js';
+import { timestampText } from './timestamp.js';
 
 /** What a publisher sends, checked: names trimmed, the timestamp in UTC. */
 export interface EventInput {
@@ -16,18 +16,6 @@ export interface EventInput {
   readonly timestamp?: string | undefined;
   readonly data: Readonly<Record<string, string | number>>;
 }
-
-const timestampMessage = 'must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z';
-
-const timestamp = z
-  .string({ error: timestampMessage })
-  .transform((text, context) => {
-    const parsed = parseTimestamp(text);
-    if (parsed !== null) return parsed;
-    context.addIssue({ code: 'custom', message: timestampMessage });
-    return z.NEVER;
-  })
-  .meta({ format: 'date-time' });
 
 /** The common part of every payload, in its order. */
 const commonPayload = {
@@ -114,7 +102,7 @@ function inputSchema(key: z.ZodType<string>, data: z.ZodType<EventInput['data']>
       event_type: key,
       environment: environmentText,
       account_id: platformId,
-      timestamp: timestamp.optional(),
+      timestamp: timestampText.optional(),
       data,
     },
     { error: objectMessage },

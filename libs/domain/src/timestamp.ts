@@ -1,3 +1,9 @@
+/** The one grammar of time: whatever a caller gives as a time, in a body, a query or an option, is read here. */
+import { z } from 'zod';
+
+/** What is said of a text that is no time. */
+export const timestampRule = 'must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z';
+
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
 
@@ -33,4 +39,22 @@ export function parseTimestamp(text: string): string | null {
   if (second === 60 && !isMonthsFirstMinute) return null;
   const utcYear = date.getUTCFullYear();
   return utcYear >= 0 && utcYear <= 9999 ? date.toISOString() : null;
+}
+
+/** The schema of a time that a caller gives: RFC 3339 with any offset, read as `parseTimestamp` writes it. */
+export const timestampText = z
+  .string({ error: timestampRule })
+  .transform((text, context) => {
+    const parsed = parseTimestamp(text);
+    if (parsed !== null) return parsed;
+    context.addIssue({ code: 'custom', message: timestampRule + hintFor(text) });
+    return z.NEVER;
+  })
+  .meta({ format: 'date-time' });
+
+/** In a query a `+` is a space (URL standard, section 5.1): the offset of a time is lost where it is not encoded. */
+function hintFor(text: string): string {
+  return parseTimestamp(text.replace(/ (?=\d\d:\d\d$)/, '+')) === null
+    ? ''
+    : '. The + before its offset has become a space: write it as %2B in a URL';
 }

@@ -1,5 +1,11 @@
 /** What the Deliveries tab shows, as it stands in the address bar: a view can be sent to a colleague. */
-import { channels, deliveryStatuses, type Channel, type DeliveryStatus } from '@belfry/domain';
+import {
+  channels,
+  deliveryStatuses,
+  parseTimestamp,
+  type Channel,
+  type DeliveryStatus,
+} from '@belfry/domain';
 
 /** How far back the tab looks unless a time was chosen. */
 export const windows = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const;
@@ -68,6 +74,6 @@ export function listSearch(
 }
 
 function timeIn(text: string | null): Date | null {
-  const time = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? null : new Date(time);
+  const time = text === null ? null : parseTimestamp(text);
+  return time === null ? null : new Date(time);
 }

@@ -1,6 +1,6 @@
 /** Reads what stands in paths and queries. */
 import { idInCursor } from '@belfry/composition';
-import { parseWith, platformId } from '@belfry/domain';
+import { parseWith, platformId, timestampText } from '@belfry/domain';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { invalid, notFound } from './problem.js';
@@ -52,13 +52,8 @@ export function pageQuery(id: 'made here' | 'of the platform') {
   };
 }
 
-const timeMessage = 'must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z';
-
 /** A time in a query. */
-export const timeQuery = z.iso
-  .datetime({ offset: true, error: timeMessage })
-  .transform((text) => new Date(text))
-  .optional();
+export const timeQuery = timestampText.transform((text) => new Date(text)).optional();
 
 /** Reads a query; what is wrong or unknown in it refuses the request, with pointers that name the parameter. */
 export function readQuery<Value>(schema: z.ZodType<Value>, query: unknown): Value {

@@ -1,5 +1,5 @@
 /** Reads the values of options and arguments. What can't be is wrong use, named where it stands. */
-import { parseTimestamp, platformId } from '@belfry/domain';
+import { parseTimestamp, platformId, timestampRule } from '@belfry/domain';
 import { InvalidValue, WrongUse } from '../failure.js';
 
 /** A whole number from `least` to `most`, as the value of an option. */
@@ -20,9 +20,7 @@ export function readWord<const Word extends string>(text: string, words: readonl
 export function readTime(text: string): Date {
   const time = parseTimestamp(text);
   if (time !== null) return new Date(time);
-  throw new InvalidValue(
-    'It must be an RFC 3339 date and time with an offset, such as 2026-11-24T12:00:00Z.',
-  );
+  throw new InvalidValue(`It ${timestampRule}.`);
 }
 
 /** An account's id, as the value of an option. */

@@ -1,5 +1,6 @@
 import { QueuedWebhooks, type AuditEntry, type Interruption, type WebhookPlace } from '@belfry/application';
 import type { Database } from '../database/database.js';
+import { sqlTime } from '../database/sql-time.js';
 import { keepAuditEntry } from '../stores/audit-log.js';
 
 /** Queued webhooks in PostgreSQL. */
@@ -28,7 +29,7 @@ export class PostgresQueuedWebhooks extends QueuedWebhooks {
            RETURNING deliveries.account_id, deliveries.delivery_id
          )
          SELECT account_id, delivery_id FROM interrupted ORDER BY account_id, delivery_id`,
-        [createdBefore.toISOString(), after.accountId, after.deliveryId, limit, interruption],
+        [sqlTime(createdBefore), after.accountId, after.deliveryId, limit, interruption],
       );
       const counts = new Map<number, number>();
       for (const { account_id } of rows) counts.set(account_id, (counts.get(account_id) ?? 0) + 1);

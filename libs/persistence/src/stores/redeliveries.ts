@@ -5,6 +5,7 @@ import {
   type RedeliveryResult,
 } from '@belfry/application';
 import type { Database } from '../database/database.js';
+import { sqlTime } from '../database/sql-time.js';
 import type { Run } from '../database/statement.js';
 import { idsAround } from '../database/uuid-bounds.js';
 import { keepAuditEntry } from './audit-log.js';
@@ -91,8 +92,8 @@ async function queueMatching(
       filter.status,
       filter.channel ?? null,
       filter.eventType ?? null,
-      filter.from?.toISOString() ?? null,
-      filter.to?.toISOString() ?? null,
+      filter.from === undefined ? null : sqlTime(filter.from),
+      filter.to === undefined ? null : sqlTime(filter.to),
       low,
       high,
       newIds,
