@@ -206,7 +206,7 @@ it('an outcome that can not be recorded because the database is away is recorded
       pathname.slice(1),
     ]);
     answer();
-    await expect(publishRun(belfry, 42, 2)).rejects.toThrow('the database can not be reached');
+    await expect(publishRun(belfry, 42, 2)).rejects.toThrow("the database can't be reached");
     await admin.query(`ALTER DATABASE ${pathname.slice(1)} ALLOW_CONNECTIONS true`);
   } finally {
     await admin.end();

@@ -45,7 +45,7 @@ test('wrong use ends the process of the command with 2', async () => {
 test('a database that is away ends the command with 1, and no password is said', async () => {
   const { code, out, err } = await run('accounts list');
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toMatch(/^error: the database can not be reached/);
+  expect(err).toMatch(/^error: the database can't be reached/);
   expect(err).not.toContain('s3cret');
 });
 

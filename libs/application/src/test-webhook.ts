@@ -13,12 +13,12 @@ import { z } from 'zod';
 import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
-import type { ActivityLog } from './ports/activity-log.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { Clock } from './ports/clock.js';
 import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
-import type { ClaimedDelivery, DeliveryQueue } from './ports/delivery-queue.js';
+import type { ClaimedDelivery, RecordedOutcome } from './ports/delivery-queue.js';
 import type { EventStore, NewDelivery } from './ports/event-store.js';
+import { StorageUnavailable } from './ports/storage-unavailable.js';
 
 /** What came of a test delivery. */
 export type TestWebhookResult =
@@ -32,6 +32,8 @@ export type TestWebhookResult =
 
 /** The environment that test deliveries name. */
 const testEnvironment = 'test';
+/** How long a caller waits for the record while the database does not serve. */
+const recordedWithinMs = 10_000;
 
 /** Sends a sample event to the endpoint on request, now, whatever the toggles say. Nobody is mailed. */
 export class TestWebhook {
@@ -39,14 +41,12 @@ export class TestWebhook {
 
   constructor(
     private readonly events: EventStore,
-    private readonly queue: DeliveryQueue,
     private readonly deliveries: DeliveryLog,
     private readonly channels: Deliverer,
     private readonly dispatcher: Dispatcher,
     private readonly catalogue: EventCatalogue,
     private readonly sites: PlatformSites,
     private readonly clock: Clock,
-    private readonly log: ActivityLog,
     private readonly audit: AuditLog,
   ) {
     const known = `must be one of ${catalogue.keys.join(', ')}`;
@@ -70,11 +70,26 @@ export class TestWebhook {
     await this.audit.keep(accountId, auditEntry(actor, 'webhook.tested', null, tested));
 
     const outcome = await this.channels.deliver(stored);
-    await this.queue.record(this.dispatcher.claim, [outcome]);
-    this.log.recorded(outcome);
+    await this.record(outcome);
     const delivery = await this.deliveries.find(accountId, stored.deliveryId);
     if (delivery === null) throw new Error(`test delivery ${stored.deliveryId} is gone`);
     return { status: 'finished', delivery };
+  }
+
+  /** The outcome is recorded also where that takes longer than its caller is kept waiting: the endpoint has received it. */
+  private async record(outcome: RecordedOutcome): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      const error = new Error('the test delivery was sent, and its outcome waits to be recorded');
+      timer = setTimeout(() => {
+        reject(new StorageUnavailable(error, { fault: 'refusing', outcomeIsKnown: false }));
+      }, recordedWithinMs);
+    });
+    try {
+      await Promise.race([this.dispatcher.record(outcome), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Stores the sample and its one delivery, claimed by this process: nobody else sends it. */

@@ -73,8 +73,8 @@ export class PersistenceModule {
     };
     const health: FactoryProvider<DatabaseHealth> = {
       provide: DatabaseHealth,
-      inject: [DataSource],
-      useFactory: (dataSource: DataSource) => new DatabaseHealth(dataSource),
+      inject: [Database],
+      useFactory: (database: Database) => new DatabaseHealth(database),
     };
     return {
       module: PersistenceModule,

@@ -29,7 +29,7 @@ const kinds = {
   'unsupported-media-type': [415, 'Unsupported media type'],
   'rate-limited': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong here'],
-  'storage-unavailable': [503, 'The database can not be reached'],
+  'storage-unavailable': [503, 'The database does not serve for now'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The kind of a problem. */

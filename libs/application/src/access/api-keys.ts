@@ -4,6 +4,7 @@ import { newId } from '../identifiers.js';
 import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
+import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { scopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
@@ -118,10 +119,19 @@ export class ApiKeys {
     } as const;
     let touched = noted ?? stored.lastUsedAt?.getTime() ?? 0;
     if (now - touched >= touchMs) {
-      await this.keys.touch(stored.keyId);
+      await this.touch(stored.keyId);
       touched = now;
     }
     return { principal, touched };
+  }
+
+  /** A database that is read-only for now can't remember the use: what only reads is answered all the same. */
+  private async touch(keyId: string): Promise<void> {
+    try {
+      await this.keys.touch(keyId);
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable && error.fault === 'refusing')) throw error;
+    }
   }
 
   private remember(key: string, principal: Principal, now: number, touched: number): void {

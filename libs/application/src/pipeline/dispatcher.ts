@@ -8,12 +8,12 @@
 import { channels, type Channel } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
-import type { Capacity, ClaimedDelivery, DeliveryQueue } from '../ports/delivery-queue.js';
+import type { Capacity, ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
 import type { Claim } from '../ports/event-store.js';
 import type { Deliverer } from './delivery-channels.js';
 import { Lane, type LaneKey, type LaneLimits } from './lane.js';
-import { OutcomeRecorder } from './outcome-recorder.js';
+import { longestPauseMs, OutcomeRecorder } from './outcome-recorder.js';
 
 /** The dispatcher's limits and intervals. */
 export interface DispatcherOptions {
@@ -25,12 +25,18 @@ export interface DispatcherOptions {
   readonly works: boolean;
 }
 
-/** An idle process asks the database this often. */
+/** An idle process asks the database this often; leases that it could not renew are tried again as soon. */
 const pollMs = 1_000;
 /** How long freed places gather before they are claimed for, in milliseconds; many make a claim at once. */
 const gatherMs: Record<Channel, number> = { webhook: 4, email: 25 };
 /** How many a claim asks for that does not know of more: the places it asks for are kept from the intake meanwhile. */
 const firstLook = 16;
+
+/**
+ * For how long the database must have served this process before it ends others' leases, in milliseconds. After an outage
+ * no lease was renewed, and living workers are about to record what they sent: theirs are not the leases of the dead.
+ */
+const servedForMs = longestPauseMs + 1_000;
 
 /** Starts deliveries within the limits. */
 export class Dispatcher {
@@ -54,6 +60,12 @@ export class Dispatcher {
   private nextAccount = 0;
   private readonly soon: Partial<Record<Channel, NodeJS.Timeout>> = {};
   private running = false;
+  /** When the database last failed this process, or its start: by `performance.now()`. */
+  private troubledAt = -Infinity;
+  private sweepSoon: NodeJS.Timeout | undefined;
+  private renewSoon: NodeJS.Timeout | undefined;
+  /** Who waits for the outcome of a delivery to be settled, by id. */
+  private readonly awaited = new Map<string, () => void>();
 
   constructor(
     private readonly queue: DeliveryQueue,
@@ -64,9 +76,16 @@ export class Dispatcher {
   ) {
     this.claim = { worker: newId(), leaseMs: options.leaseMs };
     this.lanes = { webhook: new Lane(options.webhooks), email: new Lane(options.mails) };
-    this.recorder = new OutcomeRecorder(queue, this.claim, log, ({ deliveryId }) => {
-      this.underWay.delete(deliveryId);
-    });
+    this.recorder = new OutcomeRecorder(
+      queue,
+      this.claim,
+      log,
+      ({ deliveryId }) => {
+        this.underWay.delete(deliveryId);
+        this.awaited.get(deliveryId)?.();
+      },
+      () => this.noteTrouble(),
+    );
   }
 
   /** True from `run` until `stop`. */
@@ -94,12 +113,12 @@ export class Dispatcher {
     if (!this.options.works || this.running) return;
     this.running = true;
     this.every(pollMs, () => this.poll());
-    this.every(this.options.leaseMs / 3, () =>
-      this.inBackground('renewing leases', () => this.queue.renew(this.claim, [...this.underWay.values()])),
-    );
+    this.every(this.options.leaseMs / 3, () => this.inBackground('renewing leases', () => this.renew()));
     this.every(this.options.leaseMs / 2, () =>
       this.inBackground('sweeping ended leases', () => this.sweep()),
     );
+    // Others may have lived through an outage that has just let this process start.
+    this.noteTrouble();
     this.inBackground('sweeping ended leases', () => this.sweep());
     this.signal.listen((channel) => this.lookAgain(channel));
     this.poll();
@@ -124,6 +143,17 @@ export class Dispatcher {
     }
   }
 
+  /** Records the outcome of a delivery that somebody else carried out under this claim; resolves when it is settled. */
+  async record(outcome: RecordedOutcome): Promise<void> {
+    const { delivery } = outcome;
+    this.underWay.set(delivery.deliveryId, delivery);
+    await new Promise<void>((resolve) => {
+      this.awaited.set(delivery.deliveryId, resolve);
+      this.recorder.add(outcome);
+    });
+    this.awaited.delete(delivery.deliveryId);
+  }
+
   /** Says for what something was queued: the queue is asked for it as soon as there is room, here or in another process. */
   notice(queuedFor: Iterable<Channel> = channels): void {
     for (const channel of queuedFor) {
@@ -144,6 +174,8 @@ export class Dispatcher {
     // Last, since leases are renewed until the last outcome is recorded.
     for (const channel of channels) clearTimeout(this.soon[channel]);
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.sweepSoon);
+    clearTimeout(this.renewSoon);
   }
 
   private async attempt(delivery: ClaimedDelivery): Promise<void> {
@@ -191,6 +223,7 @@ export class Dispatcher {
       },
       (error: unknown) => {
         delete this.claiming[channel];
+        this.noteTrouble();
         this.log.trouble('claiming deliveries', error);
       },
     );
@@ -266,11 +299,36 @@ export class Dispatcher {
     for (const key of atLimit) keys.add(key);
   }
 
+  /** Renews the leases of what is under way; where the database does not, tries again before others may end them. */
+  private async renew(): Promise<void> {
+    clearTimeout(this.renewSoon);
+    try {
+      await this.queue.renew(this.claim, [...this.underWay.values()]);
+    } catch (error) {
+      this.renewSoon = setTimeout(() => this.inBackground('renewing leases', () => this.renew()), pollMs);
+      throw error;
+    }
+  }
+
+  /** Ends leases that ran out; not while the database has only just come back. */
   private async sweep(): Promise<void> {
+    const waitMs = this.troubledAt + servedForMs - performance.now();
+    if (waitMs > 0) {
+      clearTimeout(this.sweepSoon);
+      this.sweepSoon = setTimeout(
+        () => this.inBackground('sweeping ended leases', () => this.sweep()),
+        waitMs,
+      );
+      return;
+    }
     const swept = await this.queue.sweep();
     if (swept.interrupted.length + swept.requeued.length === 0) return;
     this.log.swept(swept);
     if (swept.requeued.length > 0) this.notice(['email']);
+  }
+
+  private noteTrouble(): void {
+    this.troubledAt = performance.now();
   }
 
   private every(intervalMs: number, act: () => void): void {
@@ -278,7 +336,10 @@ export class Dispatcher {
   }
 
   private inBackground(doing: string, act: () => Promise<void>): void {
-    act().catch((error: unknown) => this.log.trouble(doing, error));
+    act().catch((error: unknown) => {
+      this.noteTrouble();
+      this.log.trouble(doing, error);
+    });
   }
 }
 

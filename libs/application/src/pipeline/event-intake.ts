@@ -74,12 +74,14 @@ export class EventIntake {
 
   /**
    * Stores one event with its deliveries; answers when it is durable. Throws `StorageUnavailable` where the database
-   * can't be reached or does not keep up; then nothing was stored.
+   * does not serve or does not keep up; then nothing was stored.
    */
   submit(input: EventInput, idempotency: IdempotencyClaim | null): Promise<IntakeResult> {
     if (this.waiting.length >= maximumWaiting) {
       return Promise.reject(
-        new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`)),
+        new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`), {
+          fault: 'refusing',
+        }),
       );
     }
     return new Promise((resolve, reject) => {
@@ -139,8 +141,9 @@ class BatchPlan {
     this.accountIds = [...new Set(batch.map(({ input }) => input.account_id))];
   }
 
-  /** Makes the events and their deliveries; the store calls it inside the transaction. */
+  /** Makes the events and their deliveries; the store calls it inside the transaction, again where that is begun again. */
   readonly plan = (snapshot: IntakeSnapshot): readonly NewEvent[] => {
+    this.giveUp();
     for (const caller of this.batch) {
       const found = snapshot.accounts.get(caller.input.account_id);
       if (found === undefined) continue;
@@ -174,6 +177,8 @@ class BatchPlan {
   /** Gives back the room taken: nothing was stored. */
   giveUp(): void {
     for (const { event, deliveries } of this.planned) this.cancel(event.accountId, deliveries);
+    this.planned = [];
+    this.callers = [];
   }
 
   /** Answers the callers and hands the claimed deliveries to the dispatcher: everything is durable. Counts what was stored. */

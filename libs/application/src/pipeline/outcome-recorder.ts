@@ -1,12 +1,13 @@
 /**
- * Gathers outcomes and records them by one statement a few milliseconds later. While the database is away they are kept
- * in memory and recorded when it is back: a webhook that was sent is not forgotten because of an outage. Killed before
+ * Gathers outcomes and records them by one statement a few milliseconds later. While the database does not serve they are
+ * kept in memory and recorded when it does: a webhook that was sent is not forgotten because of an outage. Killed before
  * the record: the claim's lease runs out, and the sweep marks the webhook `interrupted`, which is what it then is.
  */
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Claim } from '../ports/event-store.js';
 import type { ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
+import { RefusedOutcomes } from './refused-outcomes.js';
 
 /** How long outcomes gather: long enough for a full statement under load, too short to be seen by a person. */
 const gatherMs = 4;
@@ -15,13 +16,19 @@ const maximumBatch = 500;
 /** How many outcomes may wait before no new delivery is started: about 40 MiB at the usual size. */
 const maximumWaiting = 5_000;
 const shortestPauseMs = 100;
-const longestPauseMs = 2_000;
+/** The longest pause before what the database did not take is tried again, in milliseconds. */
+export const longestPauseMs = 2_000;
 
 /** Records outcomes in batches. */
 export class OutcomeRecorder {
   private waiting: RecordedOutcome[] = [];
   private running: Promise<void> | null = null;
   private gathering: NodeJS.Timeout | null = null;
+  /** Halved while the database refuses, so that one outcome that it never takes does not hold up the others. */
+  private batchSize = maximumBatch;
+  private readonly refused: RefusedOutcomes;
+  /** What of the batch under way needs no other try. */
+  private readonly dealtWith = new Set<RecordedOutcome>();
 
   constructor(
     private readonly queue: DeliveryQueue,
@@ -29,16 +36,26 @@ export class OutcomeRecorder {
     private readonly log: ActivityLog,
     /** Hears of each delivery that needs nothing more: its outcome is recorded, did not count, or can't be recorded. */
     private readonly settled: (delivery: ClaimedDelivery) => void,
-  ) {}
+    /** Hears that the database did not take outcomes, which wait. */
+    private readonly troubled: () => void,
+  ) {
+    this.refused = new RefusedOutcomes(
+      (outcome) => this.add(outcome),
+      ({ delivery }, error) => {
+        log.trouble(`recording delivery ${delivery.deliveryId}`, error);
+        settled(delivery);
+      },
+    );
+  }
 
   /** True while so many outcomes wait that no new delivery should be started. */
   get isFull(): boolean {
-    return this.waiting.length >= maximumWaiting;
+    return this.waitingCount >= maximumWaiting;
   }
 
   /** How many outcomes wait to be recorded. */
   get waitingCount(): number {
-    return this.waiting.length;
+    return this.waiting.length + this.refused.count;
   }
 
   /** Takes an outcome, to be recorded soon. */
@@ -47,8 +64,9 @@ export class OutcomeRecorder {
     this.beginSoon();
   }
 
-  /** Resolves when everything taken so far is recorded. */
+  /** Resolves when everything taken so far is recorded. What the database refuses for its own sake is tried once more. */
   async flush(): Promise<void> {
+    this.refused.tryLastTime();
     while (this.waiting.length > 0 || this.running !== null) {
       if (this.running === null) this.begin();
       await this.running;
@@ -75,22 +93,33 @@ export class OutcomeRecorder {
   private async recordOldest(): Promise<void> {
     let pauseMs = shortestPauseMs;
     for (;;) {
-      const batch = this.waiting.slice(0, maximumBatch);
+      const batch = this.waiting.slice(0, this.batchSize);
       try {
         await this.record(batch);
       } catch (error) {
+        this.troubled();
         this.log.trouble('recording outcomes', error);
+        this.waiting = this.waiting.filter((outcome) => !this.dealtWith.has(outcome));
+        this.dealtWith.clear();
+        if (error instanceof StorageUnavailable && error.fault === 'refusing') this.makeWayForOthers(batch);
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
         continue;
       }
       this.waiting.splice(0, batch.length);
-      for (const { delivery } of batch) this.settled(delivery);
+      this.dealtWith.clear();
+      this.batchSize = Math.min(this.batchSize * 2, maximumBatch);
       return;
     }
   }
 
-  /** Records a batch; throws where the database is away. Where one outcome can't be recorded, the others are. */
+  /** Tries fewer next time; where one alone was refused, another one. */
+  private makeWayForOthers(batch: readonly RecordedOutcome[]): void {
+    if (batch.length === 1) this.waiting.push(...this.waiting.splice(0, 1));
+    else this.batchSize = batch.length >> 1;
+  }
+
+  /** Records a batch; throws where the database does not serve. Where one outcome can't be recorded, the others are. */
   private async record(batch: readonly RecordedOutcome[]): Promise<void> {
     const begun = performance.now();
     let dropped: string[];
@@ -108,9 +137,8 @@ export class OutcomeRecorder {
       return;
     }
     this.log.recordedBatch(batch.length, performance.now() - begun);
-    for (const id of dropped) this.log.dropped(id);
-    const gone = new Set(dropped);
-    for (const outcome of batch) if (!gone.has(outcome.delivery.deliveryId)) this.log.recorded(outcome);
+    for (const outcome of batch) this.dealtWith.add(outcome);
+    this.settle(batch, dropped);
   }
 
   /** What the other side answered is the one part that is not ours: without it, the outcome itself is still kept. */
@@ -118,12 +146,21 @@ export class OutcomeRecorder {
     this.log.trouble(`recording the response of delivery ${outcome.delivery.deliveryId}`, error);
     const bare = { ...outcome, attempt: { ...outcome.attempt, response: null } };
     try {
-      const dropped = await this.queue.record(this.claim, [bare]);
-      if (dropped.length > 0) this.log.dropped(outcome.delivery.deliveryId);
-      else this.log.recorded(bare);
+      this.settle([bare], await this.queue.record(this.claim, [bare]));
     } catch (secondError) {
       if (secondError instanceof StorageUnavailable) throw secondError;
-      this.log.trouble(`recording delivery ${outcome.delivery.deliveryId}`, secondError);
+      this.refused.keep(outcome, secondError);
+    }
+    this.dealtWith.add(outcome);
+  }
+
+  private settle(batch: readonly RecordedOutcome[], dropped: readonly string[]): void {
+    for (const id of dropped) this.log.dropped(id);
+    const gone = new Set(dropped);
+    for (const outcome of batch) {
+      if (!gone.has(outcome.delivery.deliveryId)) this.log.recorded(outcome);
+      this.refused.forget(outcome.delivery);
+      this.settled(outcome.delivery);
     }
   }
 }

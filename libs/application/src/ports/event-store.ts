@@ -78,8 +78,8 @@ export abstract class EventStore {
   /**
    * In one transaction: takes the snapshot of these accounts, has `plan` make the events, and stores them with their
    * deliveries. Answers for each planned event, in order, what became of it; when it answers, all is durable. An
-   * idempotency key counts for 24 hours. Throws `StorageUnavailable` where the database can't be reached; then nothing
-   * is stored.
+   * idempotency key counts for 24 hours. Where the transaction is begun again (a deadlock), `plan` is called again and
+   * replaces what it made before. Throws `StorageUnavailable` where the database does not serve; then nothing is stored.
    */
   abstract append(
     accountIds: readonly number[],

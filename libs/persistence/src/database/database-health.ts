@@ -1,25 +1,36 @@
 import { StorageUnavailable } from '@belfry/application';
-import type { DataSource } from 'typeorm';
+import { rehearseWrite } from '../stores/write-rehearsal.js';
+import type { Database } from './database.js';
 import { appliedMigrations, missingMigrations } from './migrate.js';
-import { storageFailure } from './storage-failure.js';
+
+/**
+ * A standby, a primary that was made one, and a database that an operator or its disk's guard has made read-only refuse it
+ * (SQLSTATE 25006). That also gives the connection up, so that the pool's next one may lead to the new primary.
+ */
+const writesNothing = 'DELETE FROM idempotency_keys WHERE false';
 
 /** Says whether the database can serve this process. */
 export class DatabaseHealth {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly database: Database) {}
 
   /** The names of the migrations that were missing when this process opened the database, and were applied then. */
   get appliedAtOpening(): readonly string[] {
-    return appliedMigrations(this.dataSource);
+    return appliedMigrations(this.database.dataSource);
   }
 
-  /** True where the database is reachable and has all of this version's migrations. */
+  /**
+   * True where the database is reachable, has all of this version's migrations, and takes what is to be stored: it is not
+   * read-only, and has not refused, for a reason that passes, what nobody could do since.
+   */
   async check(): Promise<boolean> {
+    const { database } = this;
     try {
-      return (await missingMigrations(this.dataSource)).length === 0;
+      if ((await missingMigrations(database)).length > 0) return false;
+      await database.statement(writesNothing, []);
+      return await database.refusals.areOver(() => rehearseWrite(database));
     } catch (error) {
-      const failure = storageFailure(error);
-      if (failure instanceof StorageUnavailable) return false;
-      throw failure;
+      if (error instanceof StorageUnavailable) return false;
+      throw error;
     }
   }
 }

@@ -1,33 +1,47 @@
+import { StorageUnavailable } from '@belfry/application';
 import type pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { Refusals } from './refusals.js';
 import { send, type PreparedStatement, type Run } from './statement.js';
-import { storageFailure } from './storage-failure.js';
+import { connectionFailure, isWorthAnotherTry, spoilsConnection, storageFailure } from './storage-failure.js';
 import { Transaction } from './transaction.js';
+
+/** How often work is begun that the database refuses for a reason that may be over at once. */
+const triesAtOnce = 3;
 
 /**
  * The stores' way to the database: single statements and transactions of hand-written SQL, and repositories. Every error
- * leaves it as `storageFailure` says.
+ * leaves it as `storageFailure` says. Work may be done several times: what was refused for a moment's reason (a deadlock,
+ * a server that has just become read-only) is begun again at once.
  */
 export class Database {
+  /** What the database refuses for now. */
+  readonly refusals = new Refusals();
+
   constructor(readonly dataSource: DataSource) {}
 
   /** One statement, a transaction of its own. */
   statement<Row>(statement: string | PreparedStatement, parameters: readonly unknown[]): Promise<Row[]> {
-    return this.onConnection((client) => send<Row>(client, statement, parameters));
+    return this.onConnection(nameOf(statement), (client) => send<Row>(client, statement, parameters));
   }
 
-  /** Repositories and query builders. */
+  /** Repositories and query builders, on one connection. */
   async entities<Answer>(work: (manager: EntityManager) => Promise<Answer>): Promise<Answer> {
+    const runner = this.dataSource.createQueryRunner();
     try {
-      return await work(this.dataSource.manager);
+      await runner.connect().catch((error: unknown) => Promise.reject(connectionFailure(error)));
+      return await work(runner.manager);
     } catch (error) {
       throw storageFailure(error);
+    } finally {
+      await runner.release();
     }
   }
 
   /** Several statements in one transaction, committed when `work` answers and rolled back when it throws. */
   transaction<Answer>(work: (run: Run) => Promise<Answer>): Promise<Answer> {
-    return this.onConnection(async (client) => {
+    return this.onConnection('transaction', async (client) => {
       const transaction = await Transaction.begin(client);
       return toItsEnd(transaction, () => work(transaction.run));
     });
@@ -42,22 +56,48 @@ export class Database {
     parameters: readonly unknown[],
     work: (rows: Row[], transaction: Transaction) => Promise<Answer>,
   ): Promise<Answer> {
-    return this.onConnection(async (client) => {
+    return this.onConnection(statement.name, async (client) => {
       const [transaction, rows] = await Transaction.beginReading<Row>(client, statement, parameters);
       return toItsEnd(transaction, () => work(rows, transaction));
     });
   }
 
-  private async onConnection<Answer>(work: (client: pg.PoolClient) => Promise<Answer>): Promise<Answer> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      return await work((await runner.connect()) as pg.PoolClient);
-    } catch (error) {
-      throw storageFailure(error);
-    } finally {
-      await runner.release();
+  /** `name` tells this work from other work: what was refused is known by it. */
+  private async onConnection<Answer>(
+    name: string,
+    work: (client: pg.PoolClient) => Promise<Answer>,
+  ): Promise<Answer> {
+    for (let tried = 1; ; tried += 1) {
+      const client = await this.connect();
+      let isSpoilt = false;
+      try {
+        const answer = await work(client);
+        this.refusals.served(name);
+        return answer;
+      } catch (error) {
+        isSpoilt = spoilsConnection(error);
+        if (isWorthAnotherTry(error) && tried < triesAtOnce) continue;
+        const failure = storageFailure(error);
+        if (failure instanceof StorageUnavailable && failure.fault === 'refusing') this.refusals.add(name);
+        throw failure;
+      } finally {
+        client.release(isSpoilt);
+      }
     }
   }
+
+  private async connect(): Promise<pg.PoolClient> {
+    const { master } = this.dataSource.driver as PostgresDriver;
+    try {
+      return await (master as pg.Pool).connect();
+    } catch (error) {
+      throw connectionFailure(error);
+    }
+  }
+}
+
+function nameOf(statement: string | PreparedStatement): string {
+  return typeof statement === 'string' ? statement : statement.name;
 }
 
 async function toItsEnd<Answer>(transaction: Transaction, work: () => Promise<Answer>): Promise<Answer> {

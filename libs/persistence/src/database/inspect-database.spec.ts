@@ -50,7 +50,7 @@ describe('looking at a database', () => {
     const failure: unknown = await inspectDatabase({
       databaseUrl: 'postgres://nobody:s3cret@127.0.0.1:1/nowhere',
     }).catch((error: unknown) => error);
-    expect(String(failure)).toMatch(/^StorageUnavailable: the database can not be reached: .*ECONNREFUSED/);
+    expect(String(failure)).toMatch(/^StorageUnavailable: the database can't be reached: .*ECONNREFUSED/);
     expect(String(failure)).not.toContain('s3cret');
   });
 });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { embeddedFiles } from '../embedded-database/database-folder.js';
 import { createDataSource } from './data-source-options.js';
+import { Database } from './database.js';
 import { missingMigrations, unknownMigrations } from './migrate.js';
 import { describeFailure, type DatabaseServer, type EmbeddedDatabaseChoice } from './open-database.js';
 import { storageFailure } from './storage-failure.js';
@@ -59,26 +60,29 @@ async function look(
   const dataSource = createDataSource(address, settings);
   try {
     await dataSource.initialize();
+    const database = new Database(dataSource);
     const asked = Date.now();
-    const [row] = await dataSource.query<[InspectedRow]>(
+    const [row] = await database.statement<InspectedRow>(
       `SELECT current_setting('server_version_num')::integer AS number,
               current_setting('server_version') AS version, clock_timestamp() AS now`,
+      [],
     );
     const middle = (asked + Date.now()) / 2;
-    const [amounts] = await dataSource.query<[AmountsRow]>(
+    const [amounts] = await database.statement<AmountsRow>(
       `SELECT pg_database_size(current_database()) AS size,
               current_setting('max_connections')::integer
                 - current_setting('superuser_reserved_connections')::integer AS most,
               (SELECT sum(numbackends) FROM pg_stat_database)::integer AS used`,
+      [],
     );
     return {
-      version: row.version,
-      majorVersion: Math.floor(row.number / 10_000),
-      missingMigrations: await missingMigrations(dataSource),
-      unknownMigrations: await unknownMigrations(dataSource),
-      sizeBytes: amounts.size,
-      connections: { most: amounts.most, used: amounts.used },
-      clockAheadMs: Math.round(row.now.getTime() - middle),
+      version: row!.version,
+      majorVersion: Math.floor(row!.number / 10_000),
+      missingMigrations: await missingMigrations(database),
+      unknownMigrations: await unknownMigrations(database),
+      sizeBytes: amounts!.size,
+      connections: { most: amounts!.most, used: amounts!.used },
+      clockAheadMs: Math.round(row!.now.getTime() - middle),
     };
   } catch (error) {
     throw describeFailure(storageFailure(error));

@@ -1,5 +1,6 @@
 import { createEmptyDatabase } from './database.fixture.js';
 import { DatabaseHealth } from './database-health.js';
+import { Database } from './database.js';
 import { createDataSource } from './data-source-options.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { appliedMigrations, missingMigrations } from './migrate.js';
@@ -16,7 +17,7 @@ describe('migrations', () => {
     expect(applied.map((row) => row.name)).toEqual(
       first!.migrations.map((migration) => migration.constructor.name),
     );
-    expect(await missingMigrations(first!)).toEqual([]);
+    expect(await missingMigrations(new Database(first!))).toEqual([]);
     await Promise.all(opened.map((each) => each.destroy()));
     await drop();
   });
@@ -27,7 +28,7 @@ describe('migrations', () => {
     const addsColumn = before.migrations.find(({ constructor }) =>
       constructor.name.startsWith('Redeliveries'),
     )!;
-    while ((await missingMigrations(before)).at(0) !== addsColumn.constructor.name)
+    while ((await missingMigrations(new Database(before))).at(0) !== addsColumn.constructor.name)
       await before.undoLastMigration();
 
     // As a publisher of the version before: it has read one table, and is about to write the one that is migrated.
@@ -42,7 +43,7 @@ describe('migrations', () => {
     await publisher.release();
 
     const after = await migrated;
-    expect(await missingMigrations(after)).toEqual([]);
+    expect(await missingMigrations(new Database(after))).toEqual([]);
     expect(appliedMigrations(after)[0]).toBe(addsColumn.constructor.name);
     expect(await after.query('SHOW lock_timeout')).toEqual([{ lock_timeout: '0' }]);
     await Promise.all([before.destroy(), after.destroy()]);
@@ -53,7 +54,7 @@ describe('migrations', () => {
     const { url, drop } = await createEmptyDatabase();
     const dataSource = await openDatabase({ databaseUrl: url }, () => undefined);
     await dataSource.undoLastMigration();
-    expect(await missingMigrations(dataSource)).toHaveLength(1);
+    expect(await missingMigrations(new Database(dataSource))).toHaveLength(1);
     await dataSource.destroy();
     await drop();
   });
@@ -84,7 +85,7 @@ describe('database health', () => {
       { poolSize: 1, connectTimeoutMs: 2_000, onConnectionLost: () => undefined },
     );
     await bare.initialize();
-    const health = new DatabaseHealth(bare);
+    const health = new DatabaseHealth(new Database(bare));
     expect(await health.check()).toBe(false);
     const migrated = await openDatabase({ databaseUrl: url }, () => undefined);
     expect(await health.check()).toBe(true);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MigrationExecutor, QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
+import type { Database } from './database.js';
 
 /** The names of the migrations that were applied when a data source was opened. */
 const applied = new WeakMap<DataSource, readonly string[]>();
@@ -67,15 +68,15 @@ export function appliedMigrations(dataSource: DataSource): readonly string[] {
 }
 
 /** The names of this version's migrations that the database does not have. */
-export async function missingMigrations(dataSource: DataSource): Promise<string[]> {
-  const applied = new Set(await migrationsOf(dataSource));
-  return knownMigrations(dataSource).filter((name) => !applied.has(name));
+export async function missingMigrations(database: Database): Promise<string[]> {
+  const applied = new Set(await migrationsOf(database));
+  return knownMigrations(database.dataSource).filter((name) => !applied.has(name));
 }
 
 /** The names of migrations that the database has, and that this version does not know: a newer one applied them. */
-export async function unknownMigrations(dataSource: DataSource): Promise<string[]> {
-  const known = new Set(knownMigrations(dataSource));
-  return (await migrationsOf(dataSource)).filter((name) => !known.has(name));
+export async function unknownMigrations(database: Database): Promise<string[]> {
+  const known = new Set(knownMigrations(database.dataSource));
+  return (await migrationsOf(database)).filter((name) => !known.has(name));
 }
 
 function knownMigrations({ migrations }: DataSource): string[] {
@@ -83,11 +84,12 @@ function knownMigrations({ migrations }: DataSource): string[] {
 }
 
 /** Those that the database says were applied, oldest first; none where it is empty. */
-async function migrationsOf(dataSource: DataSource): Promise<string[]> {
-  const [table] = await dataSource.query<{ found: boolean }[]>(
+async function migrationsOf(database: Database): Promise<string[]> {
+  const [table] = await database.statement<{ found: boolean }>(
     `SELECT to_regclass('migrations') IS NOT NULL AS found`,
+    [],
   );
   if (table?.found !== true) return [];
-  const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations ORDER BY id');
+  const rows = await database.statement<{ name: string }>('SELECT name FROM migrations ORDER BY id', []);
   return rows.map(({ name }) => name);
 }

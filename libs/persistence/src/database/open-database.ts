@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { createDataSource } from './data-source-options.js';
+import { Database } from './database.js';
 import { applyMigrations, missingMigrations } from './migrate.js';
 import { storageFailure } from './storage-failure.js';
 
@@ -99,8 +100,9 @@ function listenToConnections(dataSource: DataSource): void {
 }
 
 async function waitForMigrations(dataSource: DataSource): Promise<void> {
+  const database = new Database(dataSource);
   for (let asked = 0; asked < migratedWithin.times; asked += 1) {
-    if ((await missingMigrations(dataSource)).length === 0) return;
+    if ((await missingMigrations(database)).length === 0) return;
     await pause(migratedWithin.everyMs);
   }
   throw new Error(

@@ -19,11 +19,11 @@ const cutAllOthers = () =>
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
   );
 
-describe('a database that can not be reached', () => {
+describe("a database that can't be reached", () => {
   it('is not healthy, is told by StorageUnavailable, and serves again once it can be reached', async () => {
     const way = await breakableWayTo(database.url);
     const dataSource = await openDatabase({ databaseUrl: way.url }, () => undefined);
-    const health = new DatabaseHealth(dataSource);
+    const health = new DatabaseHealth(new Database(dataSource));
     const accounts = new PostgresAccountStore(new Database(dataSource));
     expect(await health.check()).toBe(true);
     way.cut();

@@ -2,12 +2,12 @@ import { StorageUnavailable } from '@belfry/application';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
 import { send, type PreparedStatement, type Run } from './statement.js';
-import { storageFailure, wasNeverSent } from './storage-failure.js';
+import { endedTheSession, sqlStateOf, storageFailure, wasNeverSent } from './storage-failure.js';
 
 /** Thrown where the connection broke after a transaction's COMMIT was sent: it may or may not be stored. */
 export class OutcomeUnknown extends StorageUnavailable {
   constructor(cause: unknown) {
-    super(cause, false);
+    super(cause, { outcomeIsKnown: false });
   }
 }
 
@@ -58,7 +58,7 @@ export class Transaction {
     const [ran, committed] = await Promise.allSettled(
       inOneWrite(this.client, () => [send<Row>(this.client, ...statement), this.sendCommit()] as const),
     );
-    if (ran.status === 'rejected') throw commitFailure(ran.reason);
+    if (ran.status === 'rejected') throw lastFailure(ran.reason);
     if (committed.status === 'rejected') throw commitFailure(committed.reason);
     return ran.value;
   };
@@ -102,8 +102,14 @@ function inOneWrite<Answers>(client: pg.PoolClient, send: () => Answers): Answer
   }
 }
 
+/** Where the server itself refused the statement before the COMMIT, nothing was committed. */
+function lastFailure(error: unknown): unknown {
+  return sqlStateOf(error) === null ? commitFailure(error) : storageFailure(error);
+}
+
+/** A COMMIT that the server refused is a ROLLBACK; one whose session it ended may have been done before. */
 function commitFailure(error: unknown): unknown {
   const failure = storageFailure(error);
-  if (wasNeverSent(error)) return failure;
-  return failure instanceof StorageUnavailable ? new OutcomeUnknown(failure.cause) : failure;
+  const isKnown = wasNeverSent(error) || (sqlStateOf(error) !== null && !endedTheSession(error));
+  return failure instanceof StorageUnavailable && !isKnown ? new OutcomeUnknown(failure.cause) : failure;
 }

@@ -70,9 +70,7 @@ export class PostgresApiKeyStore extends ApiKeyStore {
   }
 
   async touch(keyId: string): Promise<void> {
-    await this.database.entities((manager) =>
-      manager.update(ApiKeyEntity, { keyId }, { lastUsedAt: () => 'now()' }),
-    );
+    await this.database.statement('UPDATE api_keys SET last_used_at = now() WHERE key_id = $1', [keyId]);
   }
 }
 
