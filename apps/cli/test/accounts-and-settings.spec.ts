@@ -49,6 +49,23 @@ test('an account is put, shown with the fields of REST, and listed in columns th
   expect(list.out).toMatch(/^ACCOUNT {2}NAME +PRIMARY CONTACT/);
 });
 
+test('a name that would turn the text on the screen round is written with escapes, in tables and in JSON', async () => {
+  const name = 'moc.elpmaxe\u202e \u2066x';
+  await run('accounts', 'put', '44', '--name', name, '--contact-email', 'pat@acme.example.com');
+  const shown = await Promise.all([
+    run('accounts', 'get', '44', '--json'),
+    run('accounts', 'get', '44'),
+    run('accounts', 'list', '--json'),
+    run('accounts', 'list'),
+  ]);
+  for (const { code, out } of shown) {
+    expect(code).toBe(0);
+    expect(out).toContain('moc.elpmaxe\\u202e \\u2066x');
+    expect(out).not.toMatch(/[\u202e\u2066]/);
+  }
+  expect(answer(shown[0]!)['account_name']).toBe(name);
+});
+
 test('settings are changed in part, only in the version asked for, and the secret of the URL is not on the screen', async () => {
   await run('accounts', 'put', '43', '--name', 'Acme', '--contact-email', 'pat@acme.example.com');
   const set = await run(

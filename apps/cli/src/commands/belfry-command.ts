@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandRunner, Help, Option } from 'nest-commander';
 import { Output } from '../output/output.js';
+import { printable } from '../output/printable.js';
 import { Workplace } from '../workplace/workplace.js';
 
 /** Commander's command, as nest-commander hands it over. */
@@ -65,7 +66,10 @@ export abstract class CommandGroup extends CommandRunner {
 
 /** Makes commander throw where it would end the process: what is open is to be closed first. */
 function answersByCode(command: CommanderCommand): CommanderCommand {
-  return command.exitOverride().showHelpAfterError('Add --help to see how it is used.');
+  return command
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(printable(text, true)) })
+    .showHelpAfterError('Add --help to see how it is used.');
 }
 
 /** The examples as help shows them. */

@@ -1,20 +1,65 @@
 import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { printable } from './printable.js';
+import { printable, printableJson } from './printable.js';
 import { record, table } from './table.js';
 
 /** Without the colours, which FORCE_COLOR brings though no terminal is there. */
 const plain = stripVTControlCharacters;
 
-test('whatever a stranger sends, nothing that moves the cursor or hides text reaches the terminal', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(printable(text)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
-      expect(printable(text, true)).not.toMatch(/(?!\n)\p{Cc}/u);
+/** What no terminal is to be given: by hand, beside the classes of Unicode that `printable` goes by. */
+const dangerous =
+  /(?!\n)[\0-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Cs}/u;
+
+describe('whatever a stranger sends, nothing that moves the cursor, turns or hides text reaches the terminal', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom(
+        '\u009b',
+        '\u009d',
+        '\u202e',
+        '\u2066',
+        '\u007f',
+        '\ud83d',
+        '\u{e0041}',
+        '\n',
+        'a',
+      ),
     }),
   );
-  expect(printable('a\u001b[31mb\nc', true)).toBe('a\\u001b[31mb\nc');
+
+  it('as text, on one line unless lines are kept', () => {
+    fc.assert(
+      fc.property(text, (given) => {
+        expect(printable(given)).not.toMatch(dangerous);
+        expect(printable(given)).not.toContain('\n');
+        expect(printable(given, true)).not.toMatch(dangerous);
+      }),
+    );
+    expect(printable('a\u001b[31mb\nc', true)).toBe('a\\u001b[31mb\nc');
+    expect(printable('\u{e0041}')).toBe('\\udb40\\udc41');
+  });
+
+  it('as JSON, from which the same is parsed again', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(text, fc.dictionary(text, text)),
+        fc.option(fc.constant(2)),
+        (given, indentation) => {
+          const json = printableJson(given, indentation ?? undefined);
+          expect(json).not.toMatch(dangerous);
+          expect(JSON.parse(json)).toEqual(given);
+        },
+      ),
+    );
+    expect(printableJson({ name: '\u009b2J\u202e' })).toBe('{"name":"\\u009b2J\\u202e"}');
+  });
+
+  it('while names in any script, and emoji that are joined, stay as they are', () => {
+    for (const name of ['株式会社', 'می\u200cخواهم', '👩\u200d🚀', 'Zoë', 'עברית'])
+      expect(printable(name)).toBe(name);
+  });
 });
 
 test('columns line up by the width that a terminal gives the characters', () => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { printableJson } from './printable.js';
 import { dim } from './style.js';
 
 /** Writes what a command answers: results to standard output, remarks to standard error. */
@@ -6,7 +7,12 @@ import { dim } from './style.js';
 export class Output {
   /** The answer: as one JSON document for machines, or as people like to read it. */
   show(options: { readonly json?: boolean }, document: unknown, forPeople: () => string): void {
-    this.line(options.json === true ? JSON.stringify(document, null, 2) : forPeople());
+    this.line(options.json === true ? printableJson(document, 2) : forPeople());
+  }
+
+  /** One of many that come one after the other: as JSON on a line of its own, or as people like to read it. */
+  showNext(options: { readonly json?: boolean }, document: unknown, forPeople: () => string): void {
+    this.line(options.json === true ? printableJson(document) : forPeople());
   }
 
   /** One line, or several, of the result. */

@@ -1,13 +1,30 @@
 /**
- * The text as a terminal may be given it: what could move its cursor, change its colours or hide text is written as a
- * JSON escape. Bodies of responses and of webhooks come from strangers. Line breaks stay where `keepsLines` is true.
+ * Control characters, line and paragraph separators, halves of characters, and format characters, by which text is
+ * turned round (U+202E) or hidden; all but the two joiners, which scripts and emoji need (Unicode Standard, section 23.2).
+ */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+/**
+ * The text as a terminal may be given it: what could move its cursor, change its colours, turn or hide text is written
+ * as a JSON escape. Names, bodies of responses and webhooks come from strangers. Line breaks stay where `keepsLines` is
+ * true.
  */
 export function printable(text: string, keepsLines = false): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
+  return text.replace(unprintable, (character) =>
     keepsLines && character === '\n' ? character : escaped(character),
   );
 }
 
+/** A document as JSON that a terminal may be given: whoever parses it gets what was there. */
+export function printableJson(document: unknown, indentation?: number): string {
+  // JSON has its own escapes for U+0000 to U+001F alone. Outside of its strings it has none of the others.
+  return printable(JSON.stringify(document, null, indentation), true);
+}
+
+/** One escape for each half of a character beyond U+FFFF, as JSON has it (RFC 8259, section 7). */
 function escaped(character: string): string {
-  return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+  return Array.from(
+    { length: character.length },
+    (_half, place) => `\\u${character.charCodeAt(place).toString(16).padStart(4, '0')}`,
+  ).join('');
 }

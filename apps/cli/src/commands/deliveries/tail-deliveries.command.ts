@@ -44,8 +44,7 @@ export class TailDeliveriesCommand extends BelfryCommand {
     while (await goesOn(stopped)) {
       for (const delivery of await watched.look()) {
         if (!isWanted(delivery, options)) continue;
-        const document = composition.deliveryOnTheWire(delivery);
-        this.output.line(options.json === true ? JSON.stringify(document) : finishedLine(delivery));
+        this.output.showNext(options, composition.deliveryOnTheWire(delivery), () => finishedLine(delivery));
       }
     }
   }

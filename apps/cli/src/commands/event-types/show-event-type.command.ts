@@ -1,6 +1,7 @@
 import { platformCatalogue } from '@belfry/domain';
 import { SubCommand } from 'nest-commander';
 import { Refusal } from '../../failure.js';
+import { printableJson } from '../../output/printable.js';
 import { bold } from '../../output/style.js';
 import { record, table } from '../../output/table.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -50,8 +51,8 @@ export class ShowEventTypeCommand extends BelfryCommand {
           Object.entries(type.fields),
           '',
         ),
-        `${bold('Webhook payload')}\n${JSON.stringify(document.example, null, 2)}`,
-        `${bold('Its JSON Schema')}\n${JSON.stringify(document.schema, null, 2)}`,
+        `${bold('Webhook payload')}\n${printableJson(document.example, 2)}`,
+        `${bold('Its JSON Schema')}\n${printableJson(document.schema, 2)}`,
       ].join('\n\n'),
     );
   }

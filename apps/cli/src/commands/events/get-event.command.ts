@@ -2,7 +2,7 @@ import { EventStore } from '@belfry/application';
 import { SubCommand } from 'nest-commander';
 import { notFound } from '../../failure.js';
 import { readAccountId, readMadeId } from '../../input/values.js';
-import { printable } from '../../output/printable.js';
+import { printableJson } from '../../output/printable.js';
 import { record, table } from '../../output/table.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 import { deliveryColumns } from '../deliveries/delivery-columns.js';
@@ -38,7 +38,7 @@ export class GetEventCommand extends BelfryCommand {
           ['account', event.accountId],
           ['accepted', event.acceptedAt],
         ]),
-        printable(JSON.stringify(payload, null, 2), true),
+        printableJson(payload, 2),
         table(deliveryColumns, event.deliveries, 'It called for no deliveries.'),
       ].join('\n\n'),
     );

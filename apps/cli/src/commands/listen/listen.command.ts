@@ -1,7 +1,7 @@
 import { Command, Option } from 'nest-commander';
 import { Refusal } from '../../failure.js';
 import { readWholeNumber } from '../../input/values.js';
-import { printable } from '../../output/printable.js';
+import { printable, printableJson } from '../../output/printable.js';
 import { bold } from '../../output/style.js';
 import { record } from '../../output/table.js';
 import { untilNobodyListens } from '../../output/until-nobody-listens.js';
@@ -27,7 +27,7 @@ export class ListenCommand extends BelfryCommand {
   async run(_arguments: string[], options: ListenOptions): Promise<void> {
     const stopped = untilNobodyListens();
     const endpoint = await openLocalEndpoint(options.port, options.status, (webhook) =>
-      this.output.line(options.json === true ? JSON.stringify(webhook) : webhookText(webhook)),
+      this.output.showNext(options, webhook, () => webhookText(webhook)),
     ).catch((error: NodeJS.ErrnoException) => {
       throw new Refusal(`port ${options.port} can not be listened on: ${error.code ?? error.message}`);
     });
@@ -59,12 +59,12 @@ export class ListenCommand extends BelfryCommand {
 }
 
 function webhookText({ received_at, method, path, headers, body }: ReceivedWebhook): string {
-  const text = typeof body === 'string' ? body : JSON.stringify(body, null, 2);
+  const text = typeof body === 'string' ? printable(body, true) : printableJson(body, 2);
   return [
     bold(printable(`${received_at.toISOString()} ${method} ${path}`)),
     record(Object.entries(headers)),
     '',
-    printable(text, true),
+    text,
     '',
   ].join('\n');
 }
