@@ -4,6 +4,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { Authentication } from './http/authentication.js';
+import { BodyMemory } from './http/body-memory.js';
 import { ExistingAccount } from './http/existing-account.js';
 import { FrontDoor } from './http/front-door.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -69,6 +70,7 @@ export class AppModule {
       ],
       providers: [
         Authentication,
+        BodyMemory,
         ExistingAccount,
         FrontDoor,
         ProcessState,

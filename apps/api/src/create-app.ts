@@ -10,17 +10,26 @@ import type { Logger } from 'pino';
 import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
 import { development } from './development/development.plugin.js';
+import { bodyLimits } from './http/body-limits.js';
+import { BodyMemory } from './http/body-memory.js';
 import { answerBrokenRequests } from './http/broken-requests.js';
 import { FrontDoor, guardRequests } from './http/front-door.js';
-import { acceptJsonOnly, maximumBody } from './http/json-body.js';
+import { acceptJsonOnly } from './http/json-body.js';
 import { measureRequests, traceRequests } from './http/observed-requests.js';
 import { routeProblem } from './http/problem.filter.js';
 import { logRequests, logUnrouted, requestId } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
 import { secureAnswer, secureAnswers } from './http/security-headers.js';
+import { answerBeforeTheBody, leaveUnread } from './http/unread-body.js';
 import { NestLogger } from './nest-logger.js';
 import { documentation } from './openapi/documentation.plugin.js';
 import { openApiDocument } from './openapi/document.js';
+
+/** How long the head of a request may take to come. */
+const headMs = 10_000;
+const looksEveryMs = 5_000;
+/** How long nothing may move on a connection that is being answered. */
+const idleMs = 60_000;
 
 /** Builds the app; it is ready to listen. Throws where the database can't be opened. */
 export async function createApp(
@@ -29,9 +38,17 @@ export async function createApp(
   logger: Logger,
   tracing: Tracing | null,
 ): Promise<NestFastifyApplication> {
-  const { publicUrl } = configuration;
+  const { publicUrl, requests } = configuration;
   const adapter = new FastifyAdapter({
-    bodyLimit: maximumBody,
+    bodyLimit: bodyLimits.bytes,
+    requestTimeout: requests.timeoutMs,
+    // A client that does not take its answer. A test delivery takes as long as its webhook.
+    connectionTimeout: configuration.webhookTimeoutMs + idleMs,
+    http: {
+      headersTimeout: Math.min(headMs, requests.timeoutMs),
+      // How often Node looks for requests that took too long.
+      connectionsCheckingInterval: Math.min(looksEveryMs, requests.timeoutMs),
+    },
     routerOptions: { maxParamLength: 200 },
     // A connection that is kept for the next request must not keep the process from stopping.
     forceCloseConnections: 'idle',
@@ -40,6 +57,7 @@ export async function createApp(
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       secureAnswer(reply, publicUrl);
       logUnrouted(request, reply, logger);
+      leaveUnread(reply);
       routeProblem(error, reply);
     },
     clientErrorHandler: answerBrokenRequests(publicUrl, logger),
@@ -49,13 +67,15 @@ export async function createApp(
   const routes = new RouteTable(server);
   secureAnswers(server, publicUrl);
   logRequests(server, logger);
-  acceptJsonOnly(server);
+  answerBeforeTheBody(server);
+  server.server.maxConnections = requests.connections;
 
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot(configuration, configurationModule, logger, routes, tracing),
     adapter,
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
+  acceptJsonOnly(server, app.get(BodyMemory));
   measureRequests(server, app.get(Metrics));
   guardRequests(server, app.get(FrontDoor));
   if (tracing !== null) traceRequests(server, tracing);

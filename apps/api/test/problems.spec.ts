@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile, type Answer } from './server.fixture.js';
 
@@ -37,6 +38,11 @@ describe('400: a body that is no JSON document', () => {
       expectProblem(answer, 400, 'validation', [{ pointer: '' }]);
       expect(answer.body.detail).toMatch(detail);
     }
+  });
+
+  it('but a byte order mark before it is passed over, as RFC 8259 section 8.1 lets it be', async () => {
+    const body = Buffer.from('\ufeff' + JSON.stringify(event));
+    expect((await platform.server.post(events, body)).status).toBe(202);
   });
 
   it('and a path that is no text', async () => {
@@ -176,6 +182,18 @@ describe('415: a body that is not said to be JSON', () => {
       415,
       'unsupported-media-type',
     );
+  });
+
+  it('nor one that is packed, which is told to come as it is', async () => {
+    for (const coding of ['gzip', 'br', 'GZIP', 'identity, gzip', 'x-unknown']) {
+      const packed = gzipSync(JSON.stringify(event));
+      const answer = await platform.server.post(events, packed, { 'content-encoding': coding });
+      expectProblem(answer, 415, 'unsupported-media-type');
+      expect(answer.body.detail).toContain('without Content-Encoding');
+      expect(answer.headers.get('accept-encoding')).toBe('identity');
+    }
+    const identity = { 'content-encoding': 'identity' };
+    expect((await platform.server.post(events, event, identity)).status).toBe(202);
   });
 
   it('a merge patch is for PATCH alone', async () => {

@@ -36,6 +36,7 @@ describe('the settings of the process', () => {
         mailsInFlightPerDomain: 10,
       },
       rateLimits: { requestsPerSecond: 10_000, refusalsPerMinute: 600 },
+      requests: { timeoutMs: 30_000, connections: 4_000 },
       retentionDays: 30,
       portalRefreshUrl: null,
       portalFrameAncestors: [],

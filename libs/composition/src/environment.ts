@@ -50,6 +50,12 @@ export interface Configuration {
     /** Requests from one address that were refused for their key. */
     readonly refusalsPerMinute: number;
   };
+  readonly requests: {
+    /** How long a request may take to come, its body included. */
+    readonly timeoutMs: number;
+    /** How many connections the process keeps at once; what is over is closed. */
+    readonly connections: number;
+  };
   readonly retentionDays: number;
   /** Where an admin is sent whose session is missing or over; null: they are told what to do. */
   readonly portalRefreshUrl: string | null;
@@ -133,6 +139,8 @@ const environmentSchema = z.object({
   MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
   RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
   RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),
+  REQUEST_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
+  MAX_CONNECTIONS: integer(10, 100_000, 4_000),
   RETENTION_DAYS: integer(1, 36_500, 30),
   STOP_DELAY_MS: integer(0, 600_000, 0),
   PORTAL_REFRESH_URL: url(['http:', 'https:'], 'https://app.example.com/notifications').optional(),
@@ -199,6 +207,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
       requestsPerSecond: values.RATE_LIMIT_PER_KEY,
       refusalsPerMinute: values.RATE_LIMIT_REFUSALS,
     },
+    requests: { timeoutMs: values.REQUEST_TIMEOUT_MS, connections: values.MAX_CONNECTIONS },
     retentionDays: values.RETENTION_DAYS,
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
     portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],

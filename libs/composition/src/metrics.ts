@@ -41,6 +41,10 @@ export class Metrics extends ActivityLog {
     requestBuckets,
     ['method', 'route', 'status'],
   );
+  private readonly bodyBytes = this.make.counter(
+    'belfry_request_body_bytes_read_total',
+    'Bytes of request bodies that were read: none of a request that was refused by its head.',
+  );
   private readonly events = this.make.counter('belfry_events_accepted_total', 'Events stored.');
   private readonly retiredEvents = this.make.counter(
     'belfry_events_retired_total',
@@ -152,6 +156,18 @@ export class Metrics extends ActivityLog {
     );
   }
 
+  /** Where the gauge of what the bodies of requests hold in memory comes from. */
+  watchBodies(held: () => number): void {
+    this.make.gauge(
+      'belfry_request_body_bytes_held',
+      'Memory that the bodies of requests take which are not answered yet.',
+      [],
+      function () {
+        this.set(held());
+      },
+    );
+  }
+
   /** Where the gauge of what waits to be stored comes from. */
   watchIntake(intake: EventIntake): void {
     this.make.gauge('belfry_events_waiting', 'Events in memory that wait to be stored.', [], function () {
@@ -186,6 +202,11 @@ export class Metrics extends ActivityLog {
       this.queueAge.set({ channel }, backlog[channel].oldestSeconds);
     }
     this.waitingForRetry.set(backlog.email.waitingForRetry);
+  }
+
+  /** So many bytes of the body of a request were read. */
+  bodyRead(bytes: number): void {
+    this.bodyBytes.inc(bytes);
   }
 
   /** A request was answered. `route` is the route's pattern, as there are few of them. */

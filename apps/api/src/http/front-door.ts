@@ -6,6 +6,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Authentication, unauthorized } from './authentication.js';
+import { refusedByItsHead } from './json-body.js';
 import { notFound, problemDocument, ProblemException } from './problem.js';
 import { routeProblem } from './problem.filter.js';
 import { RateLimits } from './rate-limits.js';
@@ -44,6 +45,8 @@ export class FrontDoor {
     const { accountId } = request.params as { accountId?: string };
     const isForeign = accountId !== undefined && accountId !== String(principal.accountId);
     if (principal.accountId !== null && isForeign) throw notFound('account');
+    const refused = refusedByItsHead(request);
+    if (refused !== null) throw refused;
   }
 }
 

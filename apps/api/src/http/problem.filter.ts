@@ -7,6 +7,7 @@ import {
   type ExceptionFilter,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { bodySizes } from './json-body.js';
 import { noteFault } from './request-log.js';
 import { RouteTable } from './route-table.js';
 import { problemDocument, ProblemException, type ProblemDocument, type ProblemKind } from './problem.js';
@@ -80,7 +81,7 @@ function describeFastifyError(error: unknown): ProblemDocument | null {
   const kind = fastifyProblems[code ?? ''] ?? byStatus[status ?? 0];
   if (kind === undefined) return null;
   const details: Partial<Record<ProblemKind, string>> = {
-    'body-too-large': 'A body may hold 64 KiB, and a batch of events 4 MiB.',
+    'body-too-large': bodySizes,
     'unsupported-media-type': 'Send the body as application/json.',
     'not-found': 'There is nothing at this address: see /docs.',
   };

@@ -29,6 +29,7 @@ const kinds = {
   'unsupported-media-type': [415, 'Unsupported media type'],
   'rate-limited': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong here'],
+  busy: [503, 'Too busy for this'],
   'storage-unavailable': [503, 'The database does not serve for now'],
 } as const satisfies Record<string, readonly [number, string]>;
 
