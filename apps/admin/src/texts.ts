@@ -230,6 +230,9 @@ export const texts = {
     shown: (count: number, isAll: boolean) =>
       isAll ? plural(count, 'delivery', 'deliveries') : `${numberText(count)} loaded`,
     loadingMore: 'Loading more…',
+    lookingBack: 'Looking further back…',
+    notFoundYet: 'Nothing found so far',
+    lookFurther: 'Look further back',
     newOnes: (count: number) => `${plural(count, 'new delivery', 'new deliveries')} above`,
     emptyTitle: 'No deliveries yet',
     empty: 'As soon as an event fires, its deliveries appear here by themselves.',

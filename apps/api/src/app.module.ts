@@ -9,6 +9,7 @@ import { ExistingAccount } from './http/existing-account.js';
 import { FrontDoor } from './http/front-door.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimits } from './http/rate-limits.js';
+import { ReadTurns } from './http/read-turns.js';
 import { RouteTable } from './http/route-table.js';
 import { ProcessState } from './process-state.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
@@ -75,6 +76,7 @@ export class AppModule {
         FrontDoor,
         ProcessState,
         RateLimits,
+        ReadTurns,
         { provide: RouteTable, useValue: routes },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

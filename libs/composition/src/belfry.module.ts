@@ -50,7 +50,11 @@ export class BelfryModule {
                 dataDirectory: configuration.dataDirectory,
                 join: composition.joinsDatabase,
               }
-            : { databaseUrl: configuration.databaseUrl, poolSize: configuration.databasePoolSize },
+            : {
+                databaseUrl: configuration.databaseUrl,
+                poolSize: configuration.databasePoolSize,
+                readPoolSize: configuration.databaseReadPoolSize,
+              },
           composition.waitsForDatabase,
         ),
         WebhookModule.forRoot({ timeoutMs: configuration.webhookTimeoutMs, version }),

@@ -27,6 +27,8 @@ export interface Configuration {
   /** PostgreSQL; null means the embedded database in the data directory. */
   readonly databaseUrl: string | null;
   readonly databasePoolSize: number;
+  /** Connections for what people look at, beside those of the pool. */
+  readonly databaseReadPoolSize: number;
   readonly dataDirectory: string;
   /** Null means the development mailbox or, in production, that mails wait. */
   readonly smtpUrl: string | null;
@@ -124,6 +126,7 @@ const environmentSchema = z.object({
     .default('info'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/belfry').optional(),
   DATABASE_POOL_SIZE: integer(2, 100, 8),
+  DATABASE_READ_POOL_SIZE: integer(1, 100, 2),
   DATA_DIR: z.string().default('.belfry'),
   SMTP_URL: judgedBy(parseSmtpUrl).optional(),
   MAIL_FROM: judgedBy(parseSender).optional(),
@@ -188,6 +191,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL ?? null,
     databasePoolSize: values.DATABASE_POOL_SIZE,
+    databaseReadPoolSize: values.DATABASE_READ_POOL_SIZE,
     dataDirectory: values.DATA_DIR,
     smtpUrl: values.SMTP_URL ?? null,
     mailFrom: values.MAIL_FROM ?? `Belfry <belfry@${mailDomain(publicUrl)}>`,

@@ -1,4 +1,5 @@
-/** Lists come in pages; a cursor leads to what stands after the last item of a page. REST and the command line share it. */
+/** Lists come in pages; a cursor leads to what stands after a page. REST and the command line share it. */
+import type { ListPage } from '@belfry/application';
 
 /** The cursor that leads past the item with this id; opaque to whoever is given it. */
 export function cursorPast(id: string): string {
@@ -10,13 +11,10 @@ export function idInCursor(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString();
 }
 
-/** One page of a list: `limit` items, and the cursor to the next ones. `items` holds one more where there are more. */
-export function page<Item>(
-  items: readonly Item[],
-  limit: number,
-  idOf: (item: Item) => string,
-): { items: readonly Item[]; next_cursor: string | null } {
-  if (items.length <= limit) return { items, next_cursor: null };
-  const shown = items.slice(0, limit);
-  return { items: shown, next_cursor: cursorPast(idOf(shown[limit - 1]!)) };
+/** A page as it is answered: its items, and the cursor to what follows. */
+export function page<Item>({ items, next }: ListPage<Item>): {
+  items: readonly Item[];
+  next_cursor: string | null;
+} {
+  return { items, next_cursor: next === null ? null : cursorPast(next) };
 }

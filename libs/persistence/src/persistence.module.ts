@@ -18,6 +18,7 @@ import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestj
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Database } from './database/database.js';
+import { ReadDatabase } from './database/read-database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
 import { PostgresQueueSignal } from './queue/queue-signal.js';
@@ -34,6 +35,8 @@ import { PostgresRedeliveries } from './stores/redeliveries.js';
 import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
 
+/** Two reads at a time keep two of a server's processors busy, and leave the others to the intake and the queue. */
+const usualReadConnections = 2;
 /** A server that is still starting is waited for: five tries, two seconds apart. */
 const retries = { retryAttempts: 5, retryDelay: 2_000 };
 /** A tool says at once that the server is away. */
@@ -51,15 +54,16 @@ export class PersistenceModule {
       inject: [Database],
       useFactory: (database: Database) => new PostgresRetention(database, 'dataDirectory' in choice),
     };
+    const readConnections = 'databaseUrl' in choice ? (choice.readPoolSize ?? usualReadConnections) : 1;
     const ports = [
       bind(AccountStore, PostgresAccountStore),
       bind(SettingsStore, PostgresSettingsStore),
       bind(EventStore, PostgresEventStore),
-      bind(DeliveryLog, PostgresDeliveryLog),
+      bindReader(DeliveryLog, PostgresDeliveryLog),
       bind(DeliveryQueue, PostgresDeliveryQueue),
       bind(ApiKeyStore, PostgresApiKeyStore),
       bind(AuditLog, PostgresAuditLog),
-      bind(DeliveryStatistics, PostgresDeliveryStatistics),
+      bindReader(DeliveryStatistics, PostgresDeliveryStatistics),
       bind(PortalStore, PostgresPortalStore),
       bind(QueuedWebhooks, PostgresQueuedWebhooks),
       bind(Redeliveries, PostgresRedeliveries),
@@ -95,6 +99,12 @@ export class PersistenceModule {
           inject: [DataSource],
           useFactory: (dataSource: DataSource) => new Database(dataSource),
         },
+        {
+          provide: ReadDatabase,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) =>
+            new ReadDatabase(dataSource, { poolSize: readConnections }, onConnectionLost),
+        },
         ...ports,
         signal,
         health,
@@ -106,7 +116,18 @@ export class PersistenceModule {
 
 function bind<Port>(
   port: abstract new () => Port,
-  adapter: new (database: Database) => Port,
+  adapter: new (database: Database, reads: ReadDatabase) => Port,
 ): FactoryProvider<Port> & { provide: typeof port } {
-  return { provide: port, inject: [Database], useFactory: (database: Database) => new adapter(database) };
+  return {
+    provide: port,
+    inject: [Database, ReadDatabase],
+    useFactory: (database: Database, reads: ReadDatabase) => new adapter(database, reads),
+  };
+}
+
+function bindReader<Port>(
+  port: abstract new () => Port,
+  adapter: new (reads: ReadDatabase) => Port,
+): FactoryProvider<Port> & { provide: typeof port } {
+  return { provide: port, inject: [ReadDatabase], useFactory: (reads: ReadDatabase) => new adapter(reads) };
 }

@@ -24,7 +24,7 @@ export function DeliveriesTab() {
   const { path, search } = useAddress();
   const filters = useMemo(() => readFilters(search, rules.catalogue.keys), [search, rules]);
   const stats = useQuery(statsQuery(accountId, filters.window));
-  const { pages, deliveries } = useDeliveries(filters);
+  const { pages, deliveries, isResting } = useDeliveries(filters);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isRedelivering, setRedelivering] = useState(false);
   const [asked, setAsked] = useState<Redeliverable | null>(null);
@@ -77,6 +77,7 @@ export function DeliveriesTab() {
           isLoading={pages.isPending}
           hasMore={pages.hasNextPage}
           isLoadingMore={pages.isFetchingNextPage}
+          isResting={isResting}
           onMore={() => void pages.fetchNextPage()}
           isFiltered={writeFilters(filters).size > 0}
           selected={selected}

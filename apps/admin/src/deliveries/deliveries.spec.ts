@@ -3,7 +3,7 @@ import type { Delivery, HourCount } from '../api/wire.js';
 import { curlCommand } from '../display/curl.js';
 import { barsOfWindow } from './chart-bars.js';
 import { listSearch, readFilters, writeFilters } from './filters.js';
-import { movedBy, withNewest } from './live-pages.js';
+import { isRestingAfter, looksInARow, movedBy, withNewest } from './live-pages.js';
 import { barsOf, successRate, totalOf } from './outcomes.js';
 import { tickText } from './period-text.js';
 import { receiptOf } from './receipt.js';
@@ -43,6 +43,22 @@ describe('The list of deliveries', () => {
   it('is what the newest page holds where that is all there is', () => {
     expect(idsOf(withNewest([page([9, 8], null)], page([9], null)))).toEqual([9]);
     expect(idsOf(withNewest([page([9])], page([], null)))).toEqual([]);
+  });
+
+  it('stays as it is where nothing among the newest matches, and what does is further back', () => {
+    const pages = [page([]), page([5, 4])];
+    expect(withNewest(pages, page([]))).toBe(pages);
+  });
+
+  it('is looked for through so many pages without a match, and further when a person says so', () => {
+    const inVain = (count: number) => Array.from({ length: count }, () => page([]));
+    expect(isRestingAfter([])).toBe(false);
+    expect(isRestingAfter([page([9])])).toBe(false);
+    expect(isRestingAfter(inVain(looksInARow - 1))).toBe(false);
+    expect(isRestingAfter(inVain(looksInARow))).toBe(true);
+    expect(isRestingAfter(inVain(looksInARow + 1))).toBe(false);
+    expect(isRestingAfter([page([9]), ...inVain(2 * looksInARow)])).toBe(true);
+    expect(isRestingAfter([...inVain(looksInARow), page([9])])).toBe(false);
   });
 
   it('knows by how many rows what one is looking at has moved, even where that row is gone', () => {

@@ -1,4 +1,4 @@
-import { Checkbox, Loader, Skeleton } from '@mantine/core';
+import { Button, Checkbox, Loader, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
@@ -27,6 +27,7 @@ export function DeliveryList({
   isLoading,
   hasMore,
   isLoadingMore,
+  isResting,
   onMore,
   isFiltered,
   selected,
@@ -36,6 +37,8 @@ export function DeliveryList({
   isLoading: boolean;
   hasMore: boolean;
   isLoadingMore: boolean;
+  /** Whether more is looked for only when a person asks for it. */
+  isResting: boolean;
   onMore: () => void;
   isFiltered: boolean;
   selected: ReadonlySet<string>;
@@ -59,8 +62,8 @@ export function DeliveryList({
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasMore && !isLoadingMore && last >= deliveries.length - moreBefore) onMore();
-  }, [hasMore, isLoadingMore, last, deliveries.length, onMore]);
+    if (hasMore && !isLoadingMore && !isResting && last >= deliveries.length - moreBefore) onMore();
+  }, [hasMore, isLoadingMore, isResting, last, deliveries.length, onMore]);
 
   // The same for as long as the list is there: rows that did not change are not drawn again.
   const toggle = useCallback(
@@ -79,6 +82,15 @@ export function DeliveryList({
         {Array.from({ length: 6 }, (_, row) => (
           <Skeleton key={row} height={28} mb={16} />
         ))}
+      </div>
+    );
+  }
+  if (deliveries.length === 0 && hasMore) {
+    return (
+      <div className="card empty" aria-busy={!isResting}>
+        <span className="empty-sign" aria-hidden="true" />
+        <h3>{isResting ? words.notFoundYet : words.lookingBack}</h3>
+        {isResting ? <MoreButton onMore={onMore} /> : <Loader size={18} aria-hidden="true" />}
       </div>
     );
   }
@@ -157,10 +169,21 @@ export function DeliveryList({
             <Loader size={14} aria-hidden="true" /> {words.loadingMore}
           </>
         ) : (
-          words.shown(deliveries.length, !hasMore)
+          <>
+            {words.shown(deliveries.length, !hasMore)}
+            {isResting ? <MoreButton onMore={onMore} /> : null}
+          </>
         )}
       </div>
     </div>
+  );
+}
+
+function MoreButton({ onMore }: { onMore: () => void }) {
+  return (
+    <Button variant="default" size="xs" onClick={onMore}>
+      {texts.deliveries.lookFurther}
+    </Button>
   );
 }
 

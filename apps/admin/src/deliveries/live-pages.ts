@@ -13,9 +13,11 @@ export function withNewest(
   pages: readonly DeliveryPage[],
   newest: DeliveryPage,
 ): readonly DeliveryPage[] | null {
-  const oldest = newest.deliveries.at(-1);
   // All there is was read: nothing older is left in the pages.
-  if (oldest === undefined || newest.next_cursor === null) return [newest];
+  if (newest.next_cursor === null) return [newest];
+  const oldest = newest.deliveries.at(-1);
+  // Nothing among the newest matches. What does is further back, where it was found before.
+  if (oldest === undefined) return pages;
   const known = new Set(pages.flatMap((page) => page.deliveries.map((delivery) => delivery.delivery_id)));
   if (!newest.deliveries.some((delivery) => known.has(delivery.delivery_id))) return null;
   // The list is in the order of the ids. Within the reach of what was just read, that alone counts.
@@ -27,6 +29,15 @@ export function withNewest(
   return first === undefined
     ? [newest]
     : [{ ...first, deliveries: [...newest.deliveries, ...first.deliveries] }, ...rest];
+}
+
+/** After so many pages without a match in a row, the page waits to be told that it shall look further back. */
+export const looksInARow = 20;
+
+/** Whether enough was looked through in vain for now: 100,000 deliveries. */
+export function isRestingAfter(pages: readonly DeliveryPage[]): boolean {
+  const inVain = pages.length - 1 - pages.findLastIndex(({ deliveries }) => deliveries.length > 0);
+  return inVain > 0 && inVain % looksInARow === 0;
 }
 
 /**

@@ -4,13 +4,16 @@ import { useSession } from '../access/current-session.js';
 import { fetchDeliveries, liveEveryMs } from '../api/queries.js';
 import type { DeliveryPage } from '../api/wire.js';
 import { listSearch, writeFilters, type Filters } from './filters.js';
-import { withNewest } from './live-pages.js';
+import { isRestingAfter, withNewest } from './live-pages.js';
 
 const pageSize = 100;
 
 type Pages = InfiniteData<DeliveryPage, string | null>;
 
-/** The deliveries that the filters ask for, newest first: older ones as they are asked for, new ones by themselves. */
+/**
+ * The deliveries that the filters ask for, newest first: older ones as they are asked for, new ones by themselves. `isResting`
+ * says that many were looked through without a match, and that a person should say whether to go on.
+ */
 export function useDeliveries(filters: Filters) {
   const { accountId } = useSession();
   const queryClient = useQueryClient();
@@ -50,5 +53,6 @@ export function useDeliveries(filters: Filters) {
   }, [newest.data, isFetching, queryClient, queryKey]);
 
   const deliveries = useMemo(() => pages.data?.pages.flatMap((page) => page.deliveries) ?? [], [pages.data]);
-  return { pages, deliveries };
+  const isResting = pages.data !== undefined && pages.hasNextPage && isRestingAfter(pages.data.pages);
+  return { pages, deliveries, isResting };
 }

@@ -1,4 +1,4 @@
-import { StorageUnavailable } from '@belfry/application';
+import { ReadTooSlow, StorageUnavailable } from '@belfry/application';
 import {
   Catch,
   HttpException,
@@ -68,8 +68,10 @@ export function routeProblem(error: unknown, reply: FastifyReply): void {
   sendProblem(reply, problemDocument('internal-error', detail));
 }
 
-function unavailableDetail({ outcomeIsKnown }: StorageUnavailable): string {
-  return outcomeIsKnown
+function unavailableDetail(error: StorageUnavailable): string {
+  if (error instanceof ReadTooSlow)
+    return 'The database took too long to look this up. Ask for less, such as a shorter time, or try again in a moment.';
+  return error.outcomeIsKnown
     ? 'Nothing was stored. Please try again in a moment.'
     : 'The connection broke before it was known whether this was stored. With an Idempotency-Key it is safe to repeat.';
 }

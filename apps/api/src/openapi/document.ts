@@ -141,7 +141,11 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
   });
   return {
     limit: query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many to answer.'),
-    cursor: query('cursor', { type: 'string' }, 'The next_cursor of the page before.'),
+    cursor: query(
+      'cursor',
+      { type: 'string' },
+      'The next_cursor of the page before. A page may hold fewer items than asked for, or none, and still have one.',
+    ),
     status: query('status', { enum: deliveryStatuses }, 'Only deliveries in this state.'),
     channel: query('channel', { enum: channels }, 'Only deliveries over this channel.'),
     event_type: query('event_type', { enum: catalogue.keys }, 'Only this event type.'),

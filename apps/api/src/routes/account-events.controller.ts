@@ -1,14 +1,16 @@
 import { AccountStore, EventStore } from '@belfry/application';
 import { deliveryOnTheWire, eventOnTheWire, page } from '@belfry/composition';
 import { EventCatalogue } from '@belfry/domain';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { RequireScope } from '../http/authentication.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
 import { notFound } from '../http/problem.js';
 
 /** The events of one account. */
 @Controller('v1/accounts/:accountId/events')
+@UseInterceptors(ReadTurns)
 @RequireScope('deliveries:read')
 export class AccountEventsController {
   private readonly listQuery;
@@ -29,9 +31,9 @@ export class AccountEventsController {
   @Get()
   async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
     const { limit, cursor, event_type: eventType, from, to } = readQuery(this.listQuery, query);
-    const found = await this.events.list(accountId, { eventType, from, to }, limit + 1, cursor);
-    if (found.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
-    const { items, next_cursor } = page(found, limit, ({ eventId }) => eventId);
+    const found = await this.events.list(accountId, { eventType, from, to }, limit, cursor);
+    if (found.items.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
+    const { items, next_cursor } = page(found);
     return { events: items.map(eventOnTheWire), next_cursor };
   }
 

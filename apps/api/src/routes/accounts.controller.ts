@@ -1,10 +1,11 @@
 import { AccountStore, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
 import { accountOnTheWire, page } from '@belfry/composition';
-import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Put, Query, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 
@@ -12,6 +13,7 @@ const listQuery = z.strictObject(pageQuery('of the platform'));
 
 /** Accounts: the Company tab. */
 @Controller('v1/accounts')
+@UseInterceptors(ReadTurns)
 export class AccountsController {
   constructor(
     private readonly accounts: AccountStore,
@@ -50,8 +52,8 @@ export class AccountsController {
       const own = await this.accounts.find(principal.accountId);
       return { accounts: own === null ? [] : [accountOnTheWire(own)], next_cursor: null };
     }
-    const found = await this.accounts.list(Number(cursor ?? 0), limit + 1);
-    const { items, next_cursor } = page(found, limit, ({ accountId }) => String(accountId));
+    const found = await this.accounts.list(Number(cursor ?? 0), limit);
+    const { items, next_cursor } = page(found);
     return { accounts: items.map(accountOnTheWire), next_cursor };
   }
 

@@ -1,8 +1,9 @@
 import { ApiKeys, type Principal } from '@belfry/application';
 import { apiKeyOnTheWire, page } from '@belfry/composition';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { MadeIdPipe, pageQuery, readQuery } from '../http/paths.js';
 import { invalid, notFound } from '../http/problem.js';
 
@@ -10,6 +11,7 @@ const listQuery = z.strictObject(pageQuery('made here'));
 
 /** API keys. A key is shown once, when it is made. */
 @Controller('v1/api-keys')
+@UseInterceptors(ReadTurns)
 @RequireScope('keys:write')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
@@ -25,8 +27,8 @@ export class ApiKeysController {
   @Get()
   async list(@CurrentPrincipal() principal: Principal, @Query() query: unknown) {
     const { limit, cursor } = readQuery(listQuery, query);
-    const found = await this.keys.list(principal, limit + 1, cursor);
-    const { items, next_cursor } = page(found, limit, ({ keyId }) => keyId);
+    const found = await this.keys.list(principal, limit, cursor);
+    const { items, next_cursor } = page(found);
     return { api_keys: items.map(apiKeyOnTheWire), next_cursor };
   }
 

@@ -1,8 +1,9 @@
 import { AuditLog } from '@belfry/application';
 import { auditEntryOnTheWire, page } from '@belfry/composition';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { RequireScope } from '../http/authentication.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
 
@@ -10,6 +11,7 @@ const listQuery = z.strictObject(pageQuery('made here'));
 
 /** Who changed what, when, of one account. */
 @Controller('v1/accounts/:accountId/audit-log')
+@UseInterceptors(ReadTurns)
 @RequireScope('settings:write', 'keys:write')
 export class AuditLogController {
   constructor(
@@ -21,8 +23,8 @@ export class AuditLogController {
   async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
     const { limit, cursor } = readQuery(listQuery, query);
     await this.existing.require(accountId);
-    const found = await this.audit.list(accountId, limit + 1, cursor);
-    const { items, next_cursor } = page(found, limit, ({ entryId }) => entryId);
+    const found = await this.audit.list(accountId, limit, cursor);
+    const { items, next_cursor } = page(found);
     return { entries: items.map(auditEntryOnTheWire), next_cursor };
   }
 }

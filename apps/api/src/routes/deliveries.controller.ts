@@ -8,11 +8,12 @@ import {
 } from '@belfry/composition';
 import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
 import { MailRenderer } from '@belfry/mail';
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { mailPreviewHeaders } from '../admin-page.plugin.js';
 import { RequireScope } from '../http/authentication.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
 import { notFound } from '../http/problem.js';
 
@@ -21,6 +22,7 @@ const oneOf = <const Word extends string>(words: readonly Word[]) =>
 
 /** The deliveries of one account: what became of every event. */
 @Controller('v1/accounts/:accountId/deliveries')
+@UseInterceptors(ReadTurns)
 @RequireScope('deliveries:read')
 export class DeliveriesController {
   private readonly listQuery;
@@ -48,9 +50,9 @@ export class DeliveriesController {
   async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
     const { limit, cursor, event_type, event_id, ...rest } = readQuery(this.listQuery, query);
     const filter = { ...rest, eventType: event_type, eventId: event_id };
-    const found = await this.deliveries.list(accountId, filter, limit + 1, cursor);
-    if (found.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
-    const { items, next_cursor } = page(found, limit, ({ deliveryId }) => deliveryId);
+    const found = await this.deliveries.list(accountId, filter, limit, cursor);
+    if (found.items.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
+    const { items, next_cursor } = page(found);
     return { deliveries: items.map(deliveryOnTheWire), next_cursor };
   }
 

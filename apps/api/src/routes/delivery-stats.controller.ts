@@ -1,8 +1,9 @@
 import { Clock, DeliveryStatistics } from '@belfry/application';
 import { beginningOfWindow, deliveryStatsOnTheWire, hoursOfWindow, windowRule } from '@belfry/composition';
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { RequireScope } from '../http/authentication.js';
+import { ReadTurns } from '../http/read-turns.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, readQuery } from '../http/paths.js';
 
@@ -16,6 +17,7 @@ const query = z.strictObject({
 
 /** Counts of deliveries by hour, channel, event type and status. */
 @Controller('v1/accounts/:accountId/delivery-stats')
+@UseInterceptors(ReadTurns)
 @RequireScope('deliveries:read')
 export class DeliveryStatsController {
   constructor(

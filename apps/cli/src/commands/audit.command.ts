@@ -43,10 +43,9 @@ export class AuditCommand extends ListCommand {
     const { app, composition } = await this.workplace.open();
     if (accountId !== null && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');
-    const { items, next_cursor } = await readPage<KeptAuditEntry>(composition, options, past, {
-      fetch: (limit, id) => app.get(AuditLog).list(accountId, limit, id),
-      idOf: ({ entryId }) => entryId,
-    });
+    const { items, next_cursor } = await readPage<KeptAuditEntry>(composition, options, past, (limit, id) =>
+      app.get(AuditLog).list(accountId, limit, id),
+    );
     this.output.show(options, { entries: items.map(composition.auditEntryOnTheWire), next_cursor }, () =>
       table(columns, items, 'Nothing was changed.'),
     );

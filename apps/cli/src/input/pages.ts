@@ -1,5 +1,6 @@
 /** Lists in pages, as REST has them: `--limit`, `--cursor`, and `--all` that follows the cursors to the end. */
 import { WrongUse } from '../failure.js';
+import type { ListPage } from '@belfry/application';
 import type { ReadyWorkplace } from '../workplace/workplace.js';
 
 /** How many items a page holds at most. */
@@ -13,12 +14,8 @@ export interface PageOptions {
   readonly all?: boolean;
 }
 
-/** Where a list comes from. */
-export interface ListSource<Item> {
-  /** Up to `limit` items, from the first after (or, newest first, before) the item with this id. */
-  readonly fetch: (limit: number, past: string | undefined) => Promise<readonly Item[]>;
-  readonly idOf: (item: Item) => string;
-}
+/** Where a list comes from: up to `limit` items, from the first after (or, newest first, before) the one with this id. */
+export type ListSource<Item> = (limit: number, past: string | undefined) => Promise<ListPage<Item>>;
 
 /**
  * The id of the item that the page comes after; undefined at the start. Throws `WrongUse` where the cursor is none.
@@ -34,19 +31,21 @@ export function idBeforePage(
   return past;
 }
 
-/** The page that the options ask for, or everything, from the first item after the one with the id `past`. */
+/**
+ * The page that the options ask for, or everything, from the first item after the one with the id `past`. Parts that are
+ * short although the list goes on, for nothing in them matched, are put together.
+ */
 export async function readPage<Item>(
-  { page, idInCursor }: ReadyWorkplace['composition'],
+  { page }: ReadyWorkplace['composition'],
   { limit = usualPage, all = false }: PageOptions,
   past: string | undefined,
-  { fetch, idOf }: ListSource<Item>,
+  read: ListSource<Item>,
 ): Promise<{ readonly items: readonly Item[]; readonly next_cursor: string | null }> {
-  const size = all ? longestPage : limit;
   const items: Item[] = [];
   for (;;) {
-    const found = page(await fetch(size + 1, past), size, idOf);
+    const found = await read(all ? longestPage : limit - items.length, past);
     items.push(...found.items);
-    if (!all || found.next_cursor === null) return { items, next_cursor: found.next_cursor };
-    past = idInCursor(found.next_cursor);
+    if (found.next === null || (!all && items.length === limit)) return page({ items, next: found.next });
+    past = found.next;
   }
 }

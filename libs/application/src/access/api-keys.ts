@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
+import type { ListPage } from '../ports/list-page.js';
 import { scopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
@@ -140,7 +141,7 @@ export class ApiKeys {
   }
 
   /** Up to `limit` keys that the asker may see, newest first. */
-  list(asker: Principal, limit: number, before?: string): Promise<StoredApiKey[]> {
+  list(asker: Principal, limit: number, before?: string): Promise<ListPage<StoredApiKey>> {
     return this.keys.list(asker.accountId, limit, before);
   }
 

@@ -1,5 +1,6 @@
 import type { Account } from '@belfry/domain';
 import type { AuditEntry } from './audit-log.js';
+import type { ListPage } from './list-page.js';
 
 /** An account as it is stored. */
 export interface StoredAccount extends Account {
@@ -34,5 +35,5 @@ export abstract class AccountStore {
   /** The account, or null. */
   abstract find(accountId: number): Promise<StoredAccount | null>;
   /** Up to `limit` accounts in the order of their ids, from the first after `after` (0: from the start). */
-  abstract list(after: number, limit: number): Promise<StoredAccount[]>;
+  abstract list(after: number, limit: number): Promise<ListPage<StoredAccount>>;
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '../scopes.js';
 import type { AuditEntry } from './audit-log.js';
+import type { ListPage } from './list-page.js';
 
 /** An API key as it is stored: never the key itself. */
 export interface StoredApiKey {
@@ -19,7 +20,7 @@ export abstract class ApiKeyStore {
   /** The key with this hash, unless it was revoked. */
   abstract findByHash(hash: Uint8Array): Promise<StoredApiKey | null>;
   /** Up to `limit` keys, newest first, from the first older than the key `before`; of one account where `accountId` is given. */
-  abstract list(accountId: number | null, limit: number, before?: string): Promise<StoredApiKey[]>;
+  abstract list(accountId: number | null, limit: number, before?: string): Promise<ListPage<StoredApiKey>>;
   /**
    * Revokes a key at once, and ends the portal links and sessions that it gave; answers false where there is none (of
    * that account, where `accountId` is given).

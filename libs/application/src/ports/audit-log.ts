@@ -1,3 +1,5 @@
+import type { ListPage } from './list-page.js';
+
 /** One value that was changed. */
 export interface AuditedChange {
   /** An RFC 6901 pointer into what was changed. */
@@ -37,9 +39,9 @@ export interface KeptAuditEntry extends AuditEntry {
 export abstract class AuditLog {
   /**
    * Up to `limit` entries of the account, newest first, from the first older than the entry `before`; those of the
-   * platform as a whole where `accountId` is null.
+   * platform as a whole where `accountId` is null. Fewer where they are large.
    */
-  abstract list(accountId: number | null, limit: number, before?: string): Promise<KeptAuditEntry[]>;
+  abstract list(accountId: number | null, limit: number, before?: string): Promise<ListPage<KeptAuditEntry>>;
   /** Keeps an entry of the account. */
   abstract keep(accountId: number, entry: AuditEntry): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Channel, DeliveryStatus, FailureReason, RecipientRole } from '@belfry/domain';
+import type { ListPage } from './list-page.js';
 
 /** A delivery as lists show it. */
 export interface DeliverySummary {
@@ -68,5 +69,5 @@ export abstract class DeliveryLog {
     filter: DeliveryFilter,
     limit: number,
     before?: string,
-  ): Promise<DeliverySummary[]>;
+  ): Promise<ListPage<DeliverySummary>>;
 }

@@ -1,5 +1,6 @@
 import type { Account, Event, NotificationSettings, PlannedDelivery } from '@belfry/domain';
 import type { DeliverySummary } from './delivery-log.js';
+import type { ListPage } from './list-page.js';
 
 /** A delivery to be stored with its event. */
 export interface NewDelivery extends PlannedDelivery {
@@ -87,7 +88,7 @@ export abstract class EventStore {
     plan: (snapshot: IntakeSnapshot) => readonly NewEvent[],
   ): Promise<Appended[]>;
 
-  /** The event with its payload's bytes and its deliveries, or null. */
+  /** The event with its payload's bytes and its deliveries (the newest 200), or null. */
   abstract find(
     accountId: number,
     eventId: string,
@@ -99,5 +100,5 @@ export abstract class EventStore {
     filter: EventFilter,
     limit: number,
     before?: string,
-  ): Promise<EventSummary[]>;
+  ): Promise<ListPage<EventSummary>>;
 }

@@ -3,7 +3,6 @@ import {
   type Appended,
   type Claim,
   type EventFilter,
-  type EventSummary,
   type IntakeSnapshot,
   type NewEvent,
 } from '@belfry/application';
@@ -67,7 +66,7 @@ export class TracedEventStore extends EventStore {
     filter: EventFilter,
     limit: number,
     before?: string,
-  ): Promise<EventSummary[]> {
+  ): ReturnType<EventStore['list']> {
     return this.events.list(accountId, filter, limit, before);
   }
 }

@@ -23,6 +23,8 @@ const migratedWithin = { times: 100, everyMs: 100 };
 export interface DatabaseServer {
   readonly databaseUrl: string;
   readonly poolSize?: number | undefined;
+  /** How many more to hold at most for what is only read (2). */
+  readonly readPoolSize?: number | undefined;
 }
 
 /** A folder for the embedded database. */

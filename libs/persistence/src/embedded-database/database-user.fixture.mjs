@@ -109,7 +109,7 @@ const actions = {
       { delivery: claimed[0], attempt: attempt(), next: { status: 'succeeded' } },
     ]);
     const swept = await queue.sweep();
-    const log = await context.get(DeliveryLog).list(accountId, {}, 10);
+    const { items: log } = await context.get(DeliveryLog).list(accountId, {}, 10);
     await context.close();
     return {
       healthy,

@@ -4,6 +4,7 @@ import { KeysAlone1764043200000 } from './1764043200000-keys-alone.js';
 import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
 import { WhatLinksHold1795873673463 } from './1795873673463-what-links-hold.js';
+import { WhatIsRead1795873950921 } from './1795873950921-what-is-read.js';
 
 /** All migrations, in their order. A published one is never changed: a change is a new one at the end. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   AuditLog1764039600000,
   KeysAlone1764043200000,
   WhatLinksHold1795873673463,
+  WhatIsRead1795873950921,
 ];

@@ -9,6 +9,7 @@ import {
 } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
 import type { Database } from '../database/database.js';
+import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 import { readBacklog } from './backlog-statement.js';
 import { accountsPerClaim, claimMails, claimWebhooks, type ClaimedRow } from './claim-statements.js';
@@ -24,7 +25,10 @@ import {
 export class PostgresDeliveryQueue extends DeliveryQueue {
   private readonly run: Run;
 
-  constructor(database: Database) {
+  constructor(
+    database: Database,
+    private readonly reads: Reads = database,
+  ) {
     super();
     this.run = (...statement) => database.statement(...statement);
   }
@@ -66,7 +70,7 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
   }
 
   backlog(): Promise<Record<Channel, Backlog>> {
-    return readBacklog(this.run);
+    return readBacklog(this.reads);
   }
 
   sweep(): Promise<SweptDeliveries> {

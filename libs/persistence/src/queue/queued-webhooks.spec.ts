@@ -63,13 +63,13 @@ it('says in the audit log of each account how many there were, and who did it', 
   await queueWebhooks(2, 1);
   await interruptQueued.createdBefore(operator);
   const log = new PostgresAuditLog(database.database);
-  expect(await log.list(1, 10)).toMatchObject([
+  expect((await log.list(1, 10)).items).toMatchObject([
     {
       actor: { kind: 'operator', id: 'cli' },
       action: 'deliveries.interrupted',
       changes: [{ pointer: '/queued_webhooks', before: null, after: 2 }],
     },
   ]);
-  expect(await log.list(2, 10)).toHaveLength(1);
-  expect(await log.list(3, 10)).toEqual([]);
+  expect((await log.list(2, 10)).items).toHaveLength(1);
+  expect((await log.list(3, 10)).items).toEqual([]);
 });

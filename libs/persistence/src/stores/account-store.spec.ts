@@ -35,7 +35,7 @@ describe('accounts', () => {
   it('are listed in the order of their ids, after the given one', async () => {
     for (const id of [30, 4, 100, 7]) await accounts.put(account(id), audit);
     const ids = async (after: number, limit: number) =>
-      (await accounts.list(after, limit)).map((each) => each.accountId);
+      (await accounts.list(after, limit)).items.map((each) => each.accountId);
     expect(await ids(0, 3)).toEqual([4, 7, 30]);
     expect(await ids(30, 3)).toEqual([100]);
   });

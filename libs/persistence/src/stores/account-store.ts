@@ -1,20 +1,25 @@
 import {
   AccountStore,
+  pageOf,
   type AccountCondition,
   type AuditEntry,
+  type ListPage,
   type PutAccount,
   type StoredAccount,
 } from '@belfry/application';
 import type { Account } from '@belfry/domain';
-import { MoreThan } from 'typeorm';
 import type { Database } from '../database/database.js';
+import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 import { AccountEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
 
 /** Accounts in PostgreSQL. */
 export class PostgresAccountStore extends AccountStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly reads: Reads = database,
+  ) {
     super();
   }
 
@@ -44,15 +49,14 @@ export class PostgresAccountStore extends AccountStore {
     return row === null ? null : storedAccount(row);
   }
 
-  async list(after: number, limit: number): Promise<StoredAccount[]> {
-    const rows = await this.database.entities((manager) =>
-      manager.find(AccountEntity, {
-        where: { accountId: MoreThan(after) },
-        order: { accountId: 'ASC' },
-        take: limit,
-      }),
+  async list(after: number, limit: number): Promise<ListPage<StoredAccount>> {
+    const rows = await this.reads.statement<AccountEntity>(
+      `SELECT account_id AS "accountId", account_name AS "accountName", contact_name AS "contactName",
+         contact_email AS "contactEmail", created_at AS "createdAt", updated_at AS "updatedAt"
+       FROM accounts WHERE account_id > $1 ORDER BY account_id LIMIT $2`,
+      [after, limit + 1],
     );
-    return rows.map(storedAccount);
+    return pageOf(rows.map(storedAccount), limit, ({ accountId }) => String(accountId));
   }
 }
 

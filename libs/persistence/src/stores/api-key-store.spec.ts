@@ -1,4 +1,4 @@
-import type { StoredApiKey } from '@belfry/application';
+import type { ListPage, StoredApiKey } from '@belfry/application';
 import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
@@ -59,13 +59,13 @@ describe('API keys', () => {
     expect(await keys.revoke(key.keyId, 2, audit())).toBe(false);
     expect(await keys.revoke(key.keyId, 1, audit())).toBe(true);
     expect(await keys.findByHash(hash('one'))).toBeNull();
-    expect(await keys.list(null, 10)).toEqual([]);
+    expect(await keys.list(null, 10)).toEqual({ items: [], next: null });
     expect(await keys.revoke(key.keyId, 1, audit())).toBe(false);
   });
 
   it('are listed newest first, page by page, all or those of one account', async () => {
     const added = [await add('a', 1), await add('b', null), await add('c', 2), await add('d', 1)];
-    const names = (list: StoredApiKey[]) => list.map((key) => key.name).join('');
+    const names = ({ items }: ListPage<StoredApiKey>) => items.map((key) => key.name).join('');
     expect(names(await keys.list(null, 3))).toBe('dcb');
     expect(names(await keys.list(null, 3, added[1]!.keyId))).toBe('a');
     expect(names(await keys.list(1, 3))).toBe('da');

@@ -1,6 +1,7 @@
-import { ApiKeyStore, type AuditEntry, type StoredApiKey } from '@belfry/application';
-import { IsNull, LessThan } from 'typeorm';
+import { ApiKeyStore, pageOf, type AuditEntry, type ListPage, type StoredApiKey } from '@belfry/application';
+import { IsNull } from 'typeorm';
 import type { Database } from '../database/database.js';
+import type { Reads } from '../database/read-database.js';
 import { StatementRefused } from '../database/storage-failure.js';
 import { ApiKeyEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
@@ -9,7 +10,10 @@ const foreignKeyViolation = '23503';
 
 /** API keys in PostgreSQL. A revoked key keeps its row, and is never answered. */
 export class PostgresApiKeyStore extends ApiKeyStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly reads: Reads = database,
+  ) {
     super();
   }
 
@@ -37,19 +41,18 @@ export class PostgresApiKeyStore extends ApiKeyStore {
     return row === null ? null : storedKey(row);
   }
 
-  async list(accountId: number | null, limit: number, before?: string): Promise<StoredApiKey[]> {
-    const rows = await this.database.entities((manager) =>
-      manager.find(ApiKeyEntity, {
-        where: {
-          revokedAt: IsNull(),
-          ...(accountId === null ? {} : { accountId }),
-          ...(before === undefined ? {} : { keyId: LessThan(before) }),
-        },
-        order: { keyId: 'DESC' },
-        take: limit,
-      }),
+  /** Revoked keys are kept for a time; the indexes of this list hold the others alone. */
+  async list(accountId: number | null, limit: number, before?: string): Promise<ListPage<StoredApiKey>> {
+    const rows = await this.reads.statement<ApiKeyEntity>(
+      `SELECT key_id AS "keyId", name, account_id AS "accountId", scopes, created_at AS "createdAt",
+         last_used_at AS "lastUsedAt"
+       FROM api_keys
+       WHERE revoked_at IS NULL ${accountId === null ? '' : 'AND account_id = $3'}
+         AND ($2::uuid IS NULL OR key_id < $2::uuid)
+       ORDER BY key_id DESC LIMIT $1`,
+      [limit + 1, before ?? null, ...(accountId === null ? [] : [accountId])],
     );
-    return rows.map(storedKey);
+    return pageOf(rows.map(storedKey), limit, ({ keyId }) => keyId);
   }
 
   async revoke(keyId: string, accountId: number | null, audit: AuditEntry): Promise<boolean> {

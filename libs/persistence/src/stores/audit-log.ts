@@ -1,5 +1,6 @@
-import { AuditLog, type AuditEntry, type KeptAuditEntry } from '@belfry/application';
+import { AuditLog, type AuditEntry, type KeptAuditEntry, type ListPage } from '@belfry/application';
 import type { Database } from '../database/database.js';
+import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 
 /** Stands for the platform as a whole where an entry is of no account. */
@@ -25,9 +26,18 @@ export async function keepAuditEntry(run: Run, accountId: number | null, entry: 
   );
 }
 
+/**
+ * A page ends with the entry that takes it past this many bytes of changes: an entry may hold every list of subscribers
+ * twice, 127 KB, and two hundred of them would be 25 MB for every reader at once.
+ */
+const pageBytes = 256 * 1024;
+
 /** The audit log in PostgreSQL. */
 export class PostgresAuditLog extends AuditLog {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly reads: Reads = database,
+  ) {
     super();
   }
 
@@ -35,26 +45,43 @@ export class PostgresAuditLog extends AuditLog {
     await keepAuditEntry((...statement) => this.database.statement(...statement), accountId, entry);
   }
 
-  async list(accountId: number | null, limit: number, before?: string): Promise<KeptAuditEntry[]> {
-    const rows = await this.database.statement<{
+  /** The sizes are columns of their own: what a page leaves out is not read. */
+  async list(accountId: number | null, limit: number, before?: string): Promise<ListPage<KeptAuditEntry>> {
+    const rows = await this.reads.statement<{
       entry_id: string;
       at: Date;
       actor_kind: AuditEntry['actor']['kind'];
       actor_id: string;
       action: AuditEntry['action'];
       changes: string;
+      is_last: boolean;
     }>(
-      `SELECT entry_id, at, actor_kind, actor_id, action, changes::text FROM audit_log
-       WHERE account_id = $1 AND ($2::uuid IS NULL OR entry_id < $2)
-       ORDER BY entry_id DESC LIMIT $3`,
+      `WITH sized AS MATERIALIZED (
+         SELECT entry_id, size, row_number() OVER newest AS place, sum(size) OVER newest AS up_to_here,
+           count(*) OVER () AS found
+         FROM (SELECT entry_id, size FROM audit_log
+               WHERE account_id = $1 AND ($2::uuid IS NULL OR entry_id < $2::uuid)
+               ORDER BY entry_id DESC LIMIT $3::integer + 1) AS following
+         WINDOW newest AS (ORDER BY entry_id DESC)
+       )
+       SELECT entry.*, sized.place = sized.found AS is_last
+       FROM sized CROSS JOIN LATERAL (
+         SELECT entry_id, at, actor_kind, actor_id, action, changes::text FROM audit_log
+         WHERE account_id = $1 AND entry_id = sized.entry_id LIMIT 1) AS entry
+       WHERE place <= $3 AND up_to_here - size < ${pageBytes}
+       ORDER BY entry_id DESC`,
       [accountId ?? platform, before ?? null, limit],
     );
-    return rows.map((row) => ({
-      entryId: row.entry_id,
-      at: row.at,
-      actor: { kind: row.actor_kind, id: row.actor_id },
-      action: row.action,
-      changes: JSON.parse(row.changes) as AuditEntry['changes'],
-    }));
+    const last = rows.at(-1);
+    return {
+      items: rows.map((row) => ({
+        entryId: row.entry_id,
+        at: row.at,
+        actor: { kind: row.actor_kind, id: row.actor_id },
+        action: row.action,
+        changes: JSON.parse(row.changes) as AuditEntry['changes'],
+      })),
+      next: last === undefined || last.is_last ? null : last.entry_id,
+    };
   }
 }

@@ -118,7 +118,7 @@ describe('the delivery log', () => {
       [twelve.deliveryId, 12],
     ]);
     const hours = async (filter: DeliveryFilter, before?: string) =>
-      (await log.list(1, filter, 10, before)).map((delivery) => names.get(delivery.deliveryId));
+      (await log.list(1, filter, 10, before)).items.map((delivery) => names.get(delivery.deliveryId));
     expect(await hours({})).toEqual([12, 11, 10, 9]);
     expect(await hours({ status: 'failed' })).toEqual([9]);
     expect(await hours({ status: 'queued' })).toEqual([12, 11, 10]);
@@ -132,7 +132,7 @@ describe('the delivery log', () => {
     expect(
       await hours({ channel: 'webhook', status: 'queued', from: at(9), to: at(13) }, twelve.deliveryId),
     ).toEqual([11]);
-    expect(await log.list(2, {}, 10)).toEqual([]);
+    expect(await log.list(2, {}, 10)).toEqual({ items: [], next: null });
   });
 
   it('gives every delivery once, in order, whatever the size of its pages', async () => {
@@ -155,10 +155,11 @@ describe('the delivery log', () => {
         ),
         async (limit, filter) => {
           const listed: string[] = [];
-          for (let before: string | undefined; ; before = listed.at(-1)) {
-            const page = await log.list(1, filter, limit, before);
-            listed.push(...page.map((delivery) => delivery.deliveryId));
-            if (page.length < limit) break;
+          for (let before: string | undefined; ;) {
+            const { items, next } = await log.list(1, filter, limit, before);
+            listed.push(...items.map((delivery) => delivery.deliveryId));
+            if (next === null) break;
+            before = next;
           }
           const wanted =
             filter.status === 'failed'

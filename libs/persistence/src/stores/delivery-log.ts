@@ -1,12 +1,39 @@
-import { DeliveryLog, type Attempt, type DeliveryFilter, type DeliverySummary } from '@belfry/application';
-import { In } from 'typeorm';
-import type { Database } from '../database/database.js';
-import { idsAround } from '../database/uuid-bounds.js';
-import { AttemptEntity, DeliveryEntity, EventEntity } from '../entities/index.js';
+import {
+  DeliveryLog,
+  type Attempt,
+  type DeliveryFilter,
+  type DeliverySummary,
+  type ListPage,
+} from '@belfry/application';
+import type { FailureReason } from '@belfry/domain';
+import type { Reads } from '../database/read-database.js';
+import { boundedPage } from './bounded-list.js';
+import {
+  deliveryColumns,
+  deliveryListStatement,
+  deliverySummary,
+  type DeliveryRow,
+  type ListedDelivery,
+} from './delivery-list.js';
+
+interface AttemptRow {
+  readonly attempt_id: string;
+  readonly started_at: Date;
+  readonly duration_ms: number;
+  readonly outcome: 'succeeded' | 'failed';
+  readonly reason: FailureReason | null;
+  /** JSON text, as that of the response is: connections do not parse `json`. */
+  readonly request_headers: string;
+  /** Null for a webhook: its body is the event's payload. */
+  readonly request_body: string | null;
+  readonly response_status: number | null;
+  readonly response_headers: string | null;
+  readonly response_body: string | null;
+}
 
 /** What became of deliveries, read from PostgreSQL. */
 export class PostgresDeliveryLog extends DeliveryLog {
-  constructor(private readonly database: Database) {
+  constructor(private readonly reads: Reads) {
     super();
   }
 
@@ -14,24 +41,25 @@ export class PostgresDeliveryLog extends DeliveryLog {
     accountId: number,
     deliveryId: string,
   ): Promise<(DeliverySummary & { readonly attempts: Attempt[] }) | null> {
-    return this.database.entities(async (manager) => {
-      const delivery = await manager.findOneBy(DeliveryEntity, { accountId, deliveryId });
-      if (delivery === null) return null;
-      const attempts = await manager.find(AttemptEntity, {
-        where: { accountId, deliveryId },
-        order: { startedAt: 'ASC', attemptId: 'ASC' },
-      });
-      const event = await manager.findOne(EventEntity, {
-        select: { payload: true, environment: true },
-        where: { accountId, eventId: delivery.eventId },
-      });
-      // Retention may take an event, and its deliveries with it, between these reads.
-      if (event === null) return null;
-      return {
-        ...deliverySummary(delivery, event.environment),
-        attempts: attempts.map((attempt) => readAttempt(attempt, event.payload)),
-      };
-    });
+    // Retention may take an event, and its deliveries with it, between the reads; an account that is erased goes first.
+    const [delivery] = await this.reads.statement<DeliveryRow & { readonly payload: string }>(
+      `SELECT ${deliveryColumns('deliveries')}, events.environment, events.payload
+       FROM accounts JOIN deliveries USING (account_id) JOIN events USING (account_id, event_id)
+       WHERE account_id = $1 AND delivery_id = $2`,
+      [accountId, deliveryId],
+    );
+    if (delivery === undefined) return null;
+    const attempts = await this.reads.statement<AttemptRow>(
+      `SELECT attempt_id, started_at, duration_ms, outcome, reason, request_headers, request_body, response_status,
+         response_headers, response_body
+       FROM attempts WHERE account_id = $1 AND delivery_id = $2
+       ORDER BY started_at, attempt_id`,
+      [accountId, deliveryId],
+    );
+    return {
+      ...deliverySummary(delivery),
+      attempts: attempts.map((attempt) => readAttempt(attempt, delivery.payload)),
+    };
   }
 
   async list(
@@ -39,90 +67,28 @@ export class PostgresDeliveryLog extends DeliveryLog {
     filter: DeliveryFilter,
     limit: number,
     before?: string,
-  ): Promise<DeliverySummary[]> {
-    const { low, high } = idsAround(filter.from, filter.to);
-    const conditions: readonly (readonly [
-      string,
-      string | number | Date | readonly string[] | null | undefined,
-    ])[] = [
-      ['account_id = :accountId', accountId],
-      ['status = :status', filter.status],
-      ['channel = :channel', filter.channel],
-      ['event_type = :eventType', filter.eventType],
-      ['event_id = :eventId', filter.eventId],
-      ['delivery_id = ANY(:deliveryIds)', filter.deliveryIds],
-      ['created_at >= :from', filter.from],
-      ['created_at < :to', filter.to],
-      ['delivery_id >= :low', low],
-      ['delivery_id < :high', high],
-      ['delivery_id < :before', before],
-    ];
-    const rows = await this.database.entities((manager) => {
-      const query = manager.createQueryBuilder(DeliveryEntity, 'delivery');
-      for (const [condition, value] of conditions) {
-        const name = /:(\w+)/.exec(condition)![1]!;
-        if (value !== null && value !== undefined) query.andWhere(`delivery.${condition}`, { [name]: value });
-      }
-      return query.orderBy('delivery.delivery_id', 'DESC').limit(limit).getMany();
-    });
-    const environments = await this.environmentsOf(accountId, rows);
-    // Retention may take an event, and its deliveries with it, between these reads.
-    return rows.flatMap((row) => {
-      const environment = environments.get(row.eventId);
-      return environment === undefined ? [] : [deliverySummary(row, environment)];
-    });
-  }
-
-  /** The environments of these deliveries' events, by event. */
-  private async environmentsOf(
-    accountId: number,
-    rows: readonly DeliveryEntity[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const eventIds = [...new Set(rows.map((row) => row.eventId))];
-    const events = await this.database.entities((manager) =>
-      manager.find(EventEntity, {
-        select: { eventId: true, environment: true },
-        where: { accountId, eventId: In(eventIds) },
-      }),
+  ): Promise<ListPage<DeliverySummary>> {
+    const { text, values } = deliveryListStatement(accountId, filter, limit, before);
+    const rows = await this.reads.statement<ListedDelivery>(text, values);
+    return boundedPage(rows, limit, ({ environment, ...row }) =>
+      environment === null ? null : deliverySummary({ ...row, environment }),
     );
-    return new Map(events.map(({ eventId, environment }) => [eventId, environment]));
   }
 }
 
-/** What lists show of a delivery. */
-export function deliverySummary(row: DeliveryEntity, environment: string): DeliverySummary {
-  const { deliveryId, eventId, eventType, channel, destination, recipientRole, status, reason } = row;
-  const { redeliveryOf, test, createdAt, finishedAt } = row;
+function readAttempt(row: AttemptRow, payload: string): Attempt {
+  const { response_status: status, response_headers: headers, response_body: body } = row;
   return {
-    deliveryId,
-    eventId,
-    eventType,
-    environment,
-    channel,
-    destination,
-    recipientRole,
-    status,
-    reason,
-    redeliveryOf,
-    test,
-    createdAt,
-    finishedAt,
-  };
-}
-
-function readAttempt(row: AttemptEntity, payload: string): Attempt {
-  const { responseStatus, responseHeaders, responseBody } = row;
-  return {
-    attemptId: row.attemptId,
-    startedAt: row.startedAt,
-    durationMs: row.durationMs,
+    attemptId: row.attempt_id,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
     outcome: row.outcome,
     reason: row.reason,
-    request: { headers: readHeaders(row.requestHeaders), body: row.requestBody ?? payload },
+    request: { headers: readHeaders(row.request_headers), body: row.request_body ?? payload },
     response:
-      responseStatus === null || responseHeaders === null || responseBody === null
+      status === null || headers === null || body === null
         ? null
-        : { status: responseStatus, headers: readHeaders(responseHeaders), body: responseBody },
+        : { status, headers: readHeaders(headers), body },
   };
 }
 

@@ -2,7 +2,7 @@
  * Counts of deliveries. Those that succeeded or failed are counted when their outcome is recorded, in the same
  * statement, into one row for each hour, kind, duration and worker: reading them costs the same whatever the history,
  * and workers never wait for each other's rows. What is queued, under way or interrupted is counted from the partial
- * indexes, which hold nothing else.
+ * indexes, which hold nothing else, up to a number that nobody counts past.
  */
 import {
   DeliveryStatistics,
@@ -11,7 +11,8 @@ import {
   type DurationTotal,
 } from '@belfry/application';
 import type { Channel, DeliveryStatus } from '@belfry/domain';
-import type { Database } from '../database/database.js';
+import type { Reads } from '../database/read-database.js';
+import { idsAround } from '../database/uuid-bounds.js';
 
 /** So many deliveries, with the middle of the durations counted together; null where nothing has finished. */
 interface Counted {
@@ -29,6 +30,9 @@ interface CountRow extends DurationRow {
   readonly status: DeliveryStatus;
 }
 
+/** So many at most are counted one by one of what is queued, and of what was interrupted: the newest. */
+export const mostCounted = 20_000;
+
 const step = Math.log(1.2);
 
 /** The duration that stands for all within a tenth of it: durations are counted by powers of 1.2. */
@@ -39,24 +43,28 @@ export function countedDuration(durationMs: number): number {
 
 /** Statistics of deliveries in PostgreSQL. */
 export class PostgresDeliveryStatistics extends DeliveryStatistics {
-  constructor(private readonly database: Database) {
+  constructor(private readonly reads: Reads) {
     super();
   }
 
   async since(accountId: number, from: Date): Promise<DeliveryCount[]> {
-    const rows = await this.database.statement<CountRow>(
-      `WITH open AS (
-         SELECT created_at, channel, event_type, status FROM deliveries
-         WHERE account_id = $1 AND status = 'queued' AND channel = 'webhook'
+    const rows = await this.reads.statement<CountRow>(
+      `WITH under_way AS (
+         SELECT * FROM deliveries WHERE status = 'sending' ORDER BY lease_expires_at OFFSET 0
+       ), open AS (
+         (SELECT created_at, channel, event_type, status FROM deliveries
+          WHERE account_id = $1 AND status = 'queued' AND channel = 'webhook'
+          ORDER BY delivery_id DESC LIMIT ${mostCounted})
          UNION ALL
-         SELECT created_at, channel, event_type, status FROM deliveries
-         WHERE account_id = $1 AND status = 'queued' AND channel = 'email'
+         (SELECT created_at, channel, event_type, status FROM deliveries
+          WHERE account_id = $1 AND status = 'queued' AND channel = 'email'
+          ORDER BY delivery_id DESC LIMIT ${mostCounted})
          UNION ALL
-         SELECT created_at, channel, event_type, status FROM deliveries
-         WHERE account_id = $1 AND status = 'sending'
+         SELECT created_at, channel, event_type, status FROM under_way WHERE account_id = $1
          UNION ALL
-         SELECT created_at, channel, event_type, status FROM deliveries
-         WHERE account_id = $1 AND status = 'interrupted'
+         (SELECT created_at, channel, event_type, status FROM deliveries
+          WHERE account_id = $1 AND status = 'interrupted' AND delivery_id >= $3::uuid
+          ORDER BY delivery_id DESC LIMIT ${mostCounted})
        )
        SELECT hour, channel, event_type, status, duration_ms, sum(deliveries)::integer AS deliveries
        FROM delivery_statistics WHERE account_id = $1 AND hour >= $2::timestamptz
@@ -66,7 +74,7 @@ export class PostgresDeliveryStatistics extends DeliveryStatistics {
        FROM open WHERE created_at >= $2::timestamptz
        GROUP BY 1, 2, 3, 4
        ORDER BY 1, 2, 3, 4, 5`,
-      [accountId, from.toISOString()],
+      [accountId, from.toISOString(), idsAround(from, undefined).low],
     );
     const ofOneKind = (one: CountRow, other: CountRow) =>
       one.hour.getTime() === other.hour.getTime() &&
@@ -77,7 +85,7 @@ export class PostgresDeliveryStatistics extends DeliveryStatistics {
   }
 
   async durationsSince(accountId: number, from: Date): Promise<DurationTotal[]> {
-    const rows = await this.database.statement<DurationRow>(
+    const rows = await this.reads.statement<DurationRow>(
       `SELECT channel, event_type, duration_ms, sum(deliveries)::integer AS deliveries
        FROM delivery_statistics WHERE account_id = $1 AND hour >= $2::timestamptz
        GROUP BY channel, event_type, duration_ms

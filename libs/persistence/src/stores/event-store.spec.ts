@@ -166,7 +166,7 @@ describe('events', () => {
     );
     await append(...batch, newEvent(2));
     const hours = async (filter: Parameters<typeof events.list>[1], before?: string) =>
-      (await events.list(1, filter, 10, before)).map((event) => event.acceptedAt.getUTCHours());
+      (await events.list(1, filter, 10, before)).items.map((event) => event.acceptedAt.getUTCHours());
     expect(await hours({})).toEqual([12, 11, 10, 9]);
     expect(await hours({ eventType: 'run_failed' })).toEqual([12, 10, 9]);
     expect(await hours({ from: at(10), to: at(12) })).toEqual([11, 10]);

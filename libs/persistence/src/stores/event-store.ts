@@ -7,16 +7,18 @@ import {
   type EventFilter,
   type EventSummary,
   type IntakeSnapshot,
+  type ListPage,
   type NewEvent,
 } from '@belfry/application';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
 import { OutcomeUnknown } from '../database/transaction.js';
-import { idsAround } from '../database/uuid-bounds.js';
-import { DeliveryEntity, EventEntity } from '../entities/index.js';
+import type { Reads } from '../database/read-database.js';
 import { readOutcome, snapshotStatement, storeEvents, type SnapshotRow } from './append-statements.js';
-import { deliverySummary } from './delivery-log.js';
+import { boundedPage } from './bounded-list.js';
+import { deliveryColumns, deliverySummary, type DeliveryRow } from './delivery-list.js';
+import { eventListStatement, eventSummary, type EventRow, type ListedEvent } from './event-list.js';
 import { settleKeys } from './idempotency.js';
 import { readSettings } from './settings-store.js';
 
@@ -27,9 +29,18 @@ import { readSettings } from './settings-store.js';
  */
 const askFor = { ms: 5_000, everyMs: 250 };
 
+/**
+ * An event has one webhook and some mails; redelivered again and again it may have any number. The list of deliveries has
+ * them all.
+ */
+const mostDeliveriesShown = 200;
+
 /** Events and their deliveries in PostgreSQL. */
 export class PostgresEventStore extends EventStore {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly reads: Reads = database,
+  ) {
     super();
   }
 
@@ -68,23 +79,24 @@ export class PostgresEventStore extends EventStore {
     accountId: number,
     eventId: string,
   ): Promise<(EventSummary & { readonly payload: string; readonly deliveries: DeliverySummary[] }) | null> {
-    return this.database.entities(async (manager) => {
-      const event = await manager
-        .createQueryBuilder(EventEntity, 'event')
-        .addSelect('event.payload')
-        .where({ accountId, eventId })
-        .getOne();
-      if (event === null) return null;
-      const deliveries = await manager.find(DeliveryEntity, {
-        where: { accountId, eventId },
-        order: { deliveryId: 'ASC' },
-      });
-      return {
-        ...eventSummary(event),
-        payload: event.payload,
-        deliveries: deliveries.map((row) => deliverySummary(row, event.environment)),
-      };
-    });
+    const [event] = await this.reads.statement<EventRow & { readonly payload: string }>(
+      `SELECT event_id, event_type, environment, account_id, accepted_at, payload
+       FROM accounts JOIN events USING (account_id) WHERE account_id = $1 AND event_id = $2`,
+      [accountId, eventId],
+    );
+    if (event === undefined) return null;
+    const deliveries = await this.reads.statement<Omit<DeliveryRow, 'environment'>>(
+      `SELECT * FROM (
+         SELECT ${deliveryColumns('deliveries')} FROM deliveries WHERE event_id = $2 AND account_id = $1
+         ORDER BY delivery_id DESC LIMIT ${mostDeliveriesShown}) AS newest
+       ORDER BY delivery_id`,
+      [accountId, eventId],
+    );
+    return {
+      ...eventSummary(event),
+      payload: event.payload,
+      deliveries: deliveries.map((row) => deliverySummary({ ...row, environment: event.environment })),
+    };
   }
 
   async list(
@@ -92,20 +104,9 @@ export class PostgresEventStore extends EventStore {
     filter: EventFilter,
     limit: number,
     before?: string,
-  ): Promise<EventSummary[]> {
-    const { low, high } = idsAround(filter.from, filter.to);
-    const rows = await this.database.entities((manager) => {
-      const query = manager.createQueryBuilder(EventEntity, 'event').where({ accountId });
-      if (filter.eventType !== undefined)
-        query.andWhere('event.event_type = :type', { type: filter.eventType });
-      if (filter.from !== undefined) query.andWhere('event.accepted_at >= :from', { from: filter.from });
-      if (filter.to !== undefined) query.andWhere('event.accepted_at < :to', { to: filter.to });
-      if (low !== null) query.andWhere('event.event_id >= :low', { low });
-      if (high !== null) query.andWhere('event.event_id < :high', { high });
-      if (before !== undefined) query.andWhere('event.event_id < :before', { before });
-      return query.orderBy('event.event_id', 'DESC').limit(limit).getMany();
-    });
-    return rows.map(eventSummary);
+  ): Promise<ListPage<EventSummary>> {
+    const { text, values } = eventListStatement(accountId, filter, limit, before);
+    return boundedPage(await this.reads.statement<ListedEvent>(text, values), limit, eventSummary);
   }
 
   /** Asks, on fresh connections, until it is known; answers false where it is known not to be, or can't be found out. */
@@ -144,8 +145,4 @@ function snapshotOf(rows: readonly SnapshotRow[]): IntakeSnapshot {
     ),
     mailsAreQueued: rows.some((row) => row.mails_queued),
   };
-}
-
-function eventSummary({ eventId, eventType, environment, accountId, acceptedAt }: EventEntity): EventSummary {
-  return { eventId, eventType, environment, accountId, acceptedAt };
 }

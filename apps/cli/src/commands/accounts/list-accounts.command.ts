@@ -19,10 +19,9 @@ export class ListAccountsCommand extends ListCommand {
   async run(_arguments: string[], options: ListOptions): Promise<void> {
     const past = await this.idBeforePage(options, (text) => /^\d{1,16}$/.test(text));
     const { app, composition } = await this.workplace.open();
-    const { items, next_cursor } = await readPage<StoredAccount>(composition, options, past, {
-      fetch: (limit, id) => app.get(AccountStore).list(Number(id ?? 0), limit),
-      idOf: ({ accountId }) => String(accountId),
-    });
+    const { items, next_cursor } = await readPage<StoredAccount>(composition, options, past, (limit, id) =>
+      app.get(AccountStore).list(Number(id ?? 0), limit),
+    );
     this.output.show(options, { accounts: items.map(composition.accountOnTheWire), next_cursor }, () =>
       table(columns, items, 'There are no accounts.'),
     );

@@ -29,14 +29,14 @@ export class FinishedDeliveries {
   /** Notes what there is. What has finished before is not told. */
   async begin(): Promise<void> {
     const newest = await this.deliveries.list(this.accountId, {}, pageSize);
-    for (const delivery of newest) this.note(delivery);
-    if (newest.length === pageSize) this.smallestKnown = newest.at(-1)!.deliveryId;
+    for (const delivery of newest.items) this.note(delivery);
+    if (newest.next !== null) this.smallestKnown = newest.items.at(-1)?.deliveryId ?? newest.next;
     for (const status of ['queued', 'sending'] as const) {
       for (let before: string | undefined; ;) {
         const page = await this.deliveries.list(this.accountId, { status }, pageSize, before);
-        for (const { deliveryId } of page) this.unfinished.add(deliveryId);
-        if (page.length < pageSize) break;
-        before = page.at(-1)!.deliveryId;
+        for (const { deliveryId } of page.items) this.unfinished.add(deliveryId);
+        if (page.next === null) break;
+        before = page.next;
       }
     }
   }
@@ -60,11 +60,11 @@ export class FinishedDeliveries {
   private async *newest(): AsyncGenerator<DeliverySummary> {
     for (let before: string | undefined; ;) {
       const page = await this.deliveries.list(this.accountId, {}, pageSize, before);
-      const ours = page.filter(({ deliveryId }) => deliveryId >= this.smallestKnown);
+      const ours = page.items.filter(({ deliveryId }) => deliveryId >= this.smallestKnown);
       const hasNew = ours.some(({ deliveryId }) => !this.known.has(deliveryId));
       yield* ours;
-      if (!hasNew || page.length < pageSize) return;
-      before = page.at(-1)!.deliveryId;
+      if (!hasNew || page.next === null) return;
+      before = page.next;
     }
   }
 
@@ -73,7 +73,7 @@ export class FinishedDeliveries {
     for (let start = 0; start < ids.length; start += pageSize) {
       const deliveryIds = ids.slice(start, start + pageSize);
       for (const id of deliveryIds) this.unfinished.delete(id);
-      yield* await this.deliveries.list(this.accountId, { deliveryIds }, pageSize);
+      yield* (await this.deliveries.list(this.accountId, { deliveryIds }, pageSize)).items;
     }
   }
 

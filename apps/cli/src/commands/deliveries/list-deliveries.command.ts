@@ -28,10 +28,9 @@ export class ListDeliveriesCommand extends ListCommand {
     const { app, composition } = await this.workplace.open();
     const { status, channel, eventType, eventId, from, to } = options;
     const filter = { status, channel, eventType, eventId, from, to };
-    const { items, next_cursor } = await readPage<DeliverySummary>(composition, options, past, {
-      fetch: (limit, id) => app.get(DeliveryLog).list(accountId, filter, limit, id),
-      idOf: ({ deliveryId }) => deliveryId,
-    });
+    const { items, next_cursor } = await readPage<DeliverySummary>(composition, options, past, (limit, id) =>
+      app.get(DeliveryLog).list(accountId, filter, limit, id),
+    );
     if (items.length === 0 && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');
     this.output.show(options, { deliveries: items.map(composition.deliveryOnTheWire), next_cursor }, () =>

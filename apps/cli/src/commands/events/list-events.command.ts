@@ -38,10 +38,9 @@ export class ListEventsCommand extends ListCommand {
     const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
     const { eventType, from, to } = options;
-    const { items, next_cursor } = await readPage<EventSummary>(composition, options, past, {
-      fetch: (limit, id) => app.get(EventStore).list(accountId, { eventType, from, to }, limit, id),
-      idOf: ({ eventId }) => eventId,
-    });
+    const { items, next_cursor } = await readPage<EventSummary>(composition, options, past, (limit, id) =>
+      app.get(EventStore).list(accountId, { eventType, from, to }, limit, id),
+    );
     if (items.length === 0 && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');
     this.output.show(options, { events: items.map(composition.eventOnTheWire), next_cursor }, () =>

@@ -23,10 +23,9 @@ export class ListKeysCommand extends ListCommand {
   async run(_arguments: string[], options: ListOptions): Promise<void> {
     const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
-    const { items, next_cursor } = await readPage<StoredApiKey>(composition, options, past, {
-      fetch: (limit, id) => app.get(ApiKeys).list(operator, limit, id),
-      idOf: ({ keyId }) => keyId,
-    });
+    const { items, next_cursor } = await readPage<StoredApiKey>(composition, options, past, (limit, id) =>
+      app.get(ApiKeys).list(operator, limit, id),
+    );
     this.output.show(options, { api_keys: items.map(composition.apiKeyOnTheWire), next_cursor }, () =>
       table(columns, items, 'There are no keys.'),
     );
