@@ -69,6 +69,25 @@ test('standard input holds one event, laid out over lines, or many, one a line, 
   expect(answer(rest)).toMatchObject({ next_cursor: null });
 });
 
+test('many events are remembered by the key and their place as a batch of REST is, and meet no single key', async () => {
+  const lines = (count: number) => Array.from({ length: count }, () => JSON.stringify(event)).join('\n');
+  const publish = (key: string, input: string) =>
+    run(`events publish --json --idempotency-key ${key}`, input).then((finished) => {
+      expect(finished.code).toBe(0);
+      return answer(finished);
+    });
+  const many = (await publish('a', lines(1_001)))['results'] as { event_id: string }[];
+  expect(new Set(many.map(({ event_id }) => event_id)).size).toBe(1_001);
+  expect((await publish('a', lines(1_001)))['results']).toEqual(many);
+  expect(many.map(({ event_id }) => event_id)).not.toContain((await publish('a#0', lines(1)))['event_id']);
+  expect(
+    await database.one(
+      `SELECT array_agg(idempotency_key ORDER BY length(idempotency_key)) FROM idempotency_keys
+       WHERE idempotency_key IN (E'a\\n0', E'a\\n1000', 'a#0')`,
+    ),
+  ).toEqual(['a\n0', 'a#0', 'a\n1000']);
+});
+
 test('data that is not valid is refused field by field, and nothing is stored', async () => {
   const before = await storedEvents();
   const [invalid, noJson, noLine, unknown] = await Promise.all([

@@ -39,20 +39,21 @@ export class PublishEvent {
 
   /**
    * Publishes many events, each on its own: one that is refused does not stop the others. With an idempotency key each
-   * event is remembered by the key and its place.
+   * event is remembered by the key and its place; `firstPlace` is that of the first, where they are a part of more.
    */
   publishBatch(
     inputs: readonly unknown[],
     publisher: Publisher,
     idempotencyKey?: string,
+    firstPlace = 0,
   ): Promise<PublishResult[]> {
     return Promise.all(
-      inputs.map((input, place) =>
+      inputs.map((input, index) =>
         this.publish(
           input,
           publisher,
           // A line break stands in no key that a publisher gives: no single event's key is the same.
-          idempotencyKey === undefined ? undefined : `${idempotencyKey}\n${place}`,
+          idempotencyKey === undefined ? undefined : `${idempotencyKey}\n${firstPlace + index}`,
         ),
       ),
     );

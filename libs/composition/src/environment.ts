@@ -109,7 +109,8 @@ const webUrl = (example: string) =>
 
 const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 
-const environmentSchema = z.object({
+/** The variables that are read, each with its rule. */
+export const environmentSchema = z.object({
   HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:_-]+$/, hostMessage)

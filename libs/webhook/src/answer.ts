@@ -47,9 +47,7 @@ export class Answer {
   #body(): string {
     const bytes = this.#bytes.subarray(0, this.#length);
     // A decoder leaves out a character that the cut went through; `toString` would put U+FFFD in its place.
-    const text = this.#isCut ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');
-    // PostgreSQL's text cannot hold U+0000.
-    return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+    return this.#isCut ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');
   }
 }
 

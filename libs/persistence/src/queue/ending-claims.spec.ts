@@ -39,6 +39,18 @@ describe('recording', () => {
     expect(await database.query('SELECT FROM attempts')).toHaveLength(2);
   });
 
+  it('keeps the sign for U+0000 in its place, which an endpoint may answer with and PostgreSQL does not take', async () => {
+    await queueWebhooks(1, 1);
+    const claim = claimOf();
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const received = outcome(deliveries[0]!, { status: 'succeeded' });
+    expect(received.attempt.response?.body).toContain('\0');
+    expect(await queue.record(claim, [received])).toEqual([]);
+    expect(await database.query('SELECT response_body FROM attempts')).toEqual([
+      { response_body: 'o\u2400k' },
+    ]);
+  });
+
   it('queues a mail again, to be tried later', async () => {
     await queueMails(['a.example']);
     const claim = claimOf();

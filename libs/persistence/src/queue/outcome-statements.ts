@@ -98,7 +98,7 @@ export function findRecorded(
   );
 }
 
-/** PostgreSQL's text can't hold U+0000, which an endpoint may well answer with: it is shown as the sign for it. */
+/** PostgreSQL's text can't hold U+0000, which an endpoint may well answer with: the sign for it is kept, here and nowhere else. */
 function storable(text: string): string {
   return text.replaceAll('\0', '\u2400');
 }

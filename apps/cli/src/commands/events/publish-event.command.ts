@@ -120,14 +120,11 @@ async function publishAll(
   idempotencyKey: string | undefined,
   many: boolean,
 ): Promise<PublishResult[]> {
+  if (!many) return [await publish.publish(inputs[0], operator, idempotencyKey)];
   const results: PublishResult[] = [];
   for (let start = 0; start < inputs.length; start += maximumBatch) {
-    const batch = inputs.slice(start, start + maximumBatch).map((input, place) => {
-      const key =
-        idempotencyKey === undefined || !many ? idempotencyKey : `${idempotencyKey}#${start + place}`;
-      return publish.publish(input, operator, key);
-    });
-    results.push(...(await Promise.all(batch)));
+    const batch = inputs.slice(start, start + maximumBatch);
+    results.push(...(await publish.publishBatch(batch, operator, idempotencyKey, start)));
   }
   return results;
 }

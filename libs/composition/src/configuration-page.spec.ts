@@ -1,0 +1,48 @@
+/** Holds the tables of docs/configuration.md against the code: every setting, its default and its range. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError, environmentSchema, readConfiguration } from './environment.js';
+
+const page = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
+
+/** The rows of the tables whose first column is the names of settings. */
+const rows = [...page.matchAll(/^\| `([A-Z][A-Z0-9_]+)`(?:, `[^|]*`)? *\| ([^|]+?) *\| ([^|]+?) *\|$/gm)].map(
+  ([, name, preset, meaning]) => ({ name: name!, preset: preset!, meaning: meaning! }),
+);
+const named = new Map(rows.map((row) => [row.name, row]));
+const names = Object.keys(environmentSchema.shape);
+
+function messageFor(name: string, value: string): string | undefined {
+  try {
+    readConfiguration({ [name]: value });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.find(({ pointer }) => pointer === `/${name}`)?.message;
+  }
+  return undefined;
+}
+
+test('every setting of the process has a row, and every row is a setting', () => {
+  const others = /^(OTEL_|DATABASE_DIRECT_URL$)/;
+  expect(names.filter((name) => !named.has(name))).toEqual([]);
+  expect([...named.keys()].filter((name) => !names.includes(name) && !others.test(name))).toEqual([]);
+});
+
+test.each(names)('the default of %s is the one that the page names', (name) => {
+  const preset = /^`([^`]*)`$/.exec(named.get(name)!.preset)?.[1];
+  if (preset === undefined || preset.includes('HOST:PORT')) {
+    expect(named.get(name)!.preset).toMatch(/^(none|empty|`)/);
+    return;
+  }
+  // `mailFrom` is made up of the public URL's name, which is the same either way.
+  expect(readConfiguration({ [name]: preset })).toEqual(readConfiguration({}));
+});
+
+const numbers = names.filter((name) => /^must be a whole number/.test(messageFor(name, 'x') ?? ''));
+
+test.each(numbers)('the range of %s is the one that the page names', (name) => {
+  const [, least, most] = /from (\d+) to (\d+)/.exec(messageFor(name, 'x')!)!;
+  const { meaning } = named.get(name)!;
+  if (name === 'PORT') return expect([least, most]).toEqual(['0', '65535']);
+  expect(meaning).toContain(`${least} to ${most}`);
+});
