@@ -38,6 +38,19 @@ describe('PUT /v1/accounts/{account_id}', () => {
     expect((await platform.server.get('/v1/accounts/42')).body).toEqual(replaced.body);
   });
 
+  it('that says what stands already changes nothing: not the version, nor the time, nor the audit log', async () => {
+    const before = await platform.server.get('/v1/accounts/42');
+    const log = (await platform.server.get('/v1/accounts/42/audit-log')).body.entries;
+    const { account_name, primary_contact } = before.body;
+    const again = await platform.server.put('/v1/accounts/42', {
+      account_name: ` ${account_name}`,
+      primary_contact,
+    });
+    expect(again).toMatchObject({ status: 200, body: before.body });
+    expect(again.headers.get('etag')).toBe(before.headers.get('etag'));
+    expect((await platform.server.get('/v1/accounts/42/audit-log')).body.entries).toEqual(log);
+  });
+
   it('takes a contact without a name, trims names and writes the domain in lower case', async () => {
     const contact = { email: 'Pat.Doe@ACME.Example.com' };
     const made = await platform.server.put('/v1/accounts/43', {

@@ -29,13 +29,11 @@ export class ManageAccounts {
     if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
     const stored = await this.accounts.put(
       parsed.value,
-      (before) =>
-        auditEntry(
-          actor,
-          before === null ? 'account.created' : 'account.replaced',
-          before === null ? null : audited(before),
-          audited(parsed.value),
-        ),
+      (before) => {
+        if (before === null) return auditEntry(actor, 'account.created', null, audited(parsed.value));
+        const entry = auditEntry(actor, 'account.replaced', audited(before), audited(parsed.value));
+        return entry.changes.length === 0 ? null : entry;
+      },
       // An account that does not exist has no version that could be asked for (RFC 9110, section 13.1.1).
       condition && ((before) => before !== null && condition(before.version)),
     );

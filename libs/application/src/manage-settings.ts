@@ -13,6 +13,7 @@ import type { SettingsStore, StoredSettings } from './ports/settings-store.js';
 
 /** What came of a change to notification settings. */
 export type ChangeSettingsResult =
+  /** The settings as they now stand: in a new version, unless the change changed nothing. */
   | { readonly status: 'changed'; readonly settings: StoredSettings }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   | { readonly status: 'unknown_account' }
@@ -48,11 +49,10 @@ export class ManageSettings {
       if (!condition(current.version)) return { status: 'version_mismatch', settings: current };
       const changed = applyChange(current, change, kind, rules);
       if (!changed.ok) return { status: 'invalid', problems: changed.problems };
-      const stored = await this.settings.replace(
-        changed.value,
-        current.version,
-        auditEntry(actor, 'settings.changed', this.audited(current), this.audited(changed.value)),
-      );
+      const entry = auditEntry(actor, 'settings.changed', this.audited(current), this.audited(changed.value));
+      // What changes nothing makes no new version, and is nothing that anybody did.
+      if (entry.changes.length === 0) return { status: 'changed', settings: current };
+      const stored = await this.settings.replace(changed.value, current.version, entry);
       if (stored !== null) return { status: 'changed', settings: stored };
       // Somebody else's change came between: judge this one again by what stands now.
     }

@@ -79,7 +79,9 @@ function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null 
   if (isAllowedEndpoint(url, allowed)) return null;
   const host = withoutRootDot(url.hostname);
   const reason = whyNotPublicHost(host, allowed);
-  return reason === null ? null : `must point at a public address: ${host} ${reason}`;
+  return reason === null
+    ? null
+    : `must point at a public address: ${host} ${reason}. The operator can allow it by WEBHOOK_ALLOWED_HOSTS or WEBHOOK_ALLOWED_CIDRS`;
 }
 
 function whyNotPublicHost(host: string, allowed: AllowedDestinations): string | null {

@@ -23,13 +23,13 @@ export type AccountCondition = (before: StoredAccount | null) => boolean;
 export abstract class AccountStore {
   /**
    * Creates or replaces the account; a new one gets untouched notification settings. `audit` makes the entry for the
-   * audit log from what was there before. With a condition, nothing is stored where it does not hold for what was there;
+   * audit log from what was there before; where it answers null, nothing differs, and what was there stands. With a condition, nothing is stored where it does not hold for what was there;
    * then the answer is that.
    */
-  abstract put(account: Account, audit: (before: Account | null) => AuditEntry): Promise<PutAccount>;
+  abstract put(account: Account, audit: (before: Account | null) => AuditEntry | null): Promise<PutAccount>;
   abstract put(
     account: Account,
-    audit: (before: Account | null) => AuditEntry,
+    audit: (before: Account | null) => AuditEntry | null,
     condition: AccountCondition | undefined,
   ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }>;
   /** The account, or null. */

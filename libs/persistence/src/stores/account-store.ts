@@ -23,22 +23,24 @@ export class PostgresAccountStore extends AccountStore {
     super();
   }
 
-  override put(account: Account, audit: (before: Account | null) => AuditEntry): Promise<PutAccount>;
+  override put(account: Account, audit: (before: Account | null) => AuditEntry | null): Promise<PutAccount>;
   override put(
     account: Account,
-    audit: (before: Account | null) => AuditEntry,
+    audit: (before: Account | null) => AuditEntry | null,
     condition: AccountCondition | undefined,
   ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }>;
   override async put(
     account: Account,
-    audit: (before: Account | null) => AuditEntry,
+    audit: (before: Account | null) => AuditEntry | null,
     condition: AccountCondition = () => true,
   ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }> {
     return this.database.transaction(async (run) => {
       const before = await lockAccount(run, account.accountId);
       if (!condition(before)) return { mismatch: before };
+      const entry = audit(before);
+      if (before !== null && entry === null) return { account: before, created: false };
       const row = await putAccount(run, account);
-      await keepAuditEntry(run, account.accountId, audit(before));
+      if (entry !== null) await keepAuditEntry(run, account.accountId, entry);
       const { version, created_at: createdAt, updated_at: updatedAt, created } = row;
       return { account: { ...account, version, createdAt, updatedAt }, created };
     });
