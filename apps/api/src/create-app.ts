@@ -13,6 +13,7 @@ import { development } from './development/development.plugin.js';
 import { bodyLimits } from './http/body-limits.js';
 import { BodyMemory } from './http/body-memory.js';
 import { answerBrokenRequests } from './http/broken-requests.js';
+import { noteClient, noteClients } from './http/client.js';
 import { FrontDoor, guardRequests } from './http/front-door.js';
 import { acceptJsonOnly } from './http/json-body.js';
 import { measureRequests, traceRequests } from './http/observed-requests.js';
@@ -56,6 +57,7 @@ export async function createApp(
     // What the router itself refuses reaches no filter of Nest.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       secureAnswer(reply, publicUrl);
+      noteClient(request, configuration.trustedProxies);
       logUnrouted(request, reply, logger);
       leaveUnread(reply);
       routeProblem(error, reply);
@@ -65,6 +67,7 @@ export async function createApp(
   });
   const server = adapter.getInstance();
   const routes = new RouteTable(server);
+  noteClients(server, configuration.trustedProxies);
   secureAnswers(server, publicUrl);
   logRequests(server, logger);
   answerBeforeTheBody(server);

@@ -67,6 +67,7 @@ it('a publish has one line, whose event leads to one line per delivery outcome',
     route: '/v1/events',
     status: 202,
     caller: 'key bootstrap',
+    client: '127.0.0.1',
     event_id,
     deliveries: 2,
     duration_ms: expect.any(Number),
@@ -128,6 +129,29 @@ it('a refusal has one line, however it is refused', async () => {
   ];
   for (const answer of answers)
     expect(await lineOf(answer)).toMatchObject({ level: info, status: answer.status });
+});
+
+it('a refusal of a caller who is known names them', async () => {
+  const reader = await platform.server.makeKey(['settings:read']);
+  const refused = await platform.server.put('/v1/accounts/42', {}, reader);
+  expect(await lineOf(refused)).toMatchObject({
+    status: 403,
+    caller: expect.stringMatching(/^key 0/),
+    client: '127.0.0.1',
+  });
+
+  const { body } = await platform.server.request('POST', '/v1/accounts/42/portal-links');
+  const opened = await fetch(body.url, { redirect: 'manual' });
+  const cookie = opened.headers.get('set-cookie')!.split(';')[0]!;
+  const foreign = await platform.server.put(
+    '/v1/accounts/42',
+    {},
+    { authorization: undefined, cookie, 'sec-fetch-site': 'cross-site' },
+  );
+  expect(await lineOf(foreign)).toMatchObject({ status: 403, caller: expect.stringMatching(/^session /) });
+
+  const stranger = await platform.server.get('/v1/accounts', { authorization: undefined });
+  expect(await lineOf(stranger)).not.toHaveProperty('caller');
 });
 
 it('an id that is long or holds anything odd is not taken over', async () => {

@@ -6,6 +6,8 @@ import type { Problem } from '@belfry/domain';
 
 /** The settings that are compared: those that were given, and are well-formed. */
 export interface ComparedSettings {
+  readonly PORT?: number | undefined;
+  readonly METRICS_PORT?: number | undefined;
   readonly PUBLIC_URL?: string | undefined;
   readonly PORTAL_REFRESH_URL?: string | undefined;
   readonly WEBHOOKS_IN_FLIGHT?: number | undefined;
@@ -14,6 +16,9 @@ export interface ComparedSettings {
   readonly MAILS_IN_FLIGHT_PER_DOMAIN?: number | undefined;
 }
 
+/** The port of the API where none is given. */
+export const defaultPort = 3000;
+
 /** What contradicts what; nothing where all of it can be meant. */
 export function contradictionsIn(settings: ComparedSettings): Problem[] {
   const { PUBLIC_URL, PORTAL_REFRESH_URL } = settings;
@@ -21,6 +26,10 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
   const add = (name: keyof ComparedSettings, message: string) =>
     problems.push({ pointer: `/${name}`, message });
 
+  const { PORT = defaultPort, METRICS_PORT } = settings;
+  if (METRICS_PORT !== undefined && METRICS_PORT !== 0 && METRICS_PORT === PORT) {
+    add('METRICS_PORT', 'must be another port than PORT: it is a listener of its own');
+  }
   if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
     add(
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',

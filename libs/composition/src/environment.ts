@@ -1,15 +1,17 @@
 /** The settings of the process, read from the environment once, at start. What each means stands in docs/configuration.md. */
 import {
   parseAllowedDestinations,
+  parseTrustedProxies,
   problemsOf,
   type AllowedDestinations,
   type PlatformSites,
   type Problem,
   type Result,
+  type TrustedProxies,
 } from '@belfry/domain';
 import { parseSender, parseSmtpUrl } from '@belfry/mail';
 import { z } from 'zod';
-import { contradictionsIn } from './contradictions.js';
+import { contradictionsIn, defaultPort } from './contradictions.js';
 import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
 
 /** What this process does: answer REST, start deliveries, or both. */
@@ -49,9 +51,15 @@ export interface Configuration {
   readonly rateLimits: {
     /** Requests of one key or session. */
     readonly requestsPerSecond: number;
-    /** Requests from one address that were refused for their key. */
+    /** Requests of one client address that were refused for their key, session or link. */
     readonly refusalsPerMinute: number;
+    /** Requests of all sessions and keys of one account together. */
+    readonly accountRequestsPerSecond: number;
   };
+  /** Proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: TrustedProxies;
+  /** The port of a listener for `/metrics` alone; null: the API answers it. */
+  readonly metricsPort: number | null;
   readonly requests: {
     /** How long a request may take to come, its body included. */
     readonly timeoutMs: number;
@@ -107,6 +115,7 @@ const webUrl = (example: string) =>
     .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'must be a URL without user, query and fragment')
     .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
+const portMessage = 'must be a whole number from 0 to 65535';
 const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 
 /** The variables that are read, each with its rule. */
@@ -116,7 +125,7 @@ export const environmentSchema = z.object({
     .regex(/^[A-Za-z0-9.:_-]+$/, hostMessage)
     .refine((host) => URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}`), hostMessage)
     .default('127.0.0.1'),
-  PORT: integer(0, 65_535, 3000),
+  PORT: integer(0, 65_535, defaultPort),
   PUBLIC_URL: webUrl('https://notifications.example.com').optional(),
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'must be api, worker or all' }).default('all'),
   NODE_ENV: z.string().optional(),
@@ -143,6 +152,14 @@ export const environmentSchema = z.object({
   MAILS_IN_FLIGHT_PER_DOMAIN: integer(1, 1_000, 10),
   RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
   RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),
+  ACCOUNT_REQUESTS_PER_SECOND: integer(1, 1_000_000, 100),
+  TRUST_PROXY: judgedBy((text) => parseTrustedProxies('TRUST_PROXY', text)).optional(),
+  METRICS_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, portMessage)
+    .transform(Number)
+    .refine((port) => port <= 65_535, portMessage)
+    .optional(),
   REQUEST_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
   MAX_CONNECTIONS: integer(10, 100_000, 4_000),
   RETENTION_DAYS: integer(1, 36_500, 30),
@@ -211,7 +228,10 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     rateLimits: {
       requestsPerSecond: values.RATE_LIMIT_PER_KEY,
       refusalsPerMinute: values.RATE_LIMIT_REFUSALS,
+      accountRequestsPerSecond: values.ACCOUNT_REQUESTS_PER_SECOND,
     },
+    trustedProxies: readTrustedProxies(values.TRUST_PROXY),
+    metricsPort: values.METRICS_PORT ?? null,
     requests: { timeoutMs: values.REQUEST_TIMEOUT_MS, connections: values.MAX_CONNECTIONS },
     retentionDays: values.RETENTION_DAYS,
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
@@ -231,6 +251,13 @@ function wellFormedIn(given: Readonly<Record<string, unknown>>): Partial<z.infer
       return parsed.success ? [[name, parsed.data]] : [];
     }),
   );
+}
+
+/** The proxies of a list that was judged already. */
+function readTrustedProxies(list = ''): TrustedProxies {
+  const read = parseTrustedProxies('TRUST_PROXY', list);
+  if (!read.ok) throw new Error('TRUST_PROXY was not checked');
+  return read.value;
 }
 
 /** The domain of the made-up sender: that of the public address where it has a name, otherwise one that can't exist. */

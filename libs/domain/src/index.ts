@@ -6,6 +6,7 @@ export {
   publicDestinationsOnly,
   type AllowedDestinations,
 } from './allowed-destinations.js';
+export * from './client-address.js';
 export * from './delivery.js';
 export * from './delivery-plan.js';
 export * from './email-address.js';

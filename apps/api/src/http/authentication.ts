@@ -71,12 +71,17 @@ export class Authentication {
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
-  /** Whoever holds the key or the session of a request; null where nobody does. */
+  /**
+   * Whoever holds the key or the session of a request; null where nobody does. The request knows them from then on, so
+   * that the log can name whom a refusal is about.
+   */
   async authenticate(request: FastifyRequest): Promise<Principal | null> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.authenticateSession(request);
     const key = /^Bearer +([\x21-\x7e]{1,255}) *$/i.exec(authorization)?.[1];
-    return key === undefined ? null : this.keys.authenticate(key);
+    const principal = key === undefined ? null : await this.keys.authenticate(key);
+    request.principal = principal ?? undefined;
+    return principal;
   }
 
   /** By the cookie of the admin page; what changes something must come from the page itself. */
@@ -84,13 +89,15 @@ export class Authentication {
     const secret = sessionOf(request);
     const session = secret === null ? null : await this.portal.find(secret);
     if (session === null) return null;
+    const principal = principalOf(session);
+    request.principal = principal;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if (changes && !isFromThePage(request, this.configuration.publicUrl)) {
       throw new ProblemException(
         problemDocument('forbidden', 'A session may change something from its own page alone.'),
       );
     }
-    return principalOf(session);
+    return principal;
   }
 }
 

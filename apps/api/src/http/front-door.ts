@@ -28,15 +28,12 @@ export class FrontDoor {
     if (access === 'public') return;
     if (access === undefined) throw new Error(`${request.routeOptions.url} does not say who may call it`);
 
-    await this.limits.requireGoodStanding(request.ip);
     const principal = await this.authentication.authenticate(request);
     if (principal === null) {
-      await this.limits.countRefusal(request.ip);
+      await this.limits.countRefusal(request.client);
       throw unauthorized(request);
     }
-    // Before the refusals that follow, so that the log names whom they are about.
-    request.principal = principal;
-    await this.limits.spend(principal.id);
+    await this.limits.spend(principal);
     if (!access.some((scope) => principal.scopes.has(scope))) {
       throw new ProblemException(
         problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),

@@ -19,7 +19,7 @@ export function acceptJsonOnly(server: FastifyInstance, memory: BodyMemory): voi
   const held = new WeakMap<FastifyRequest, HeldBody>();
   server.addHook('preParsing', (request, reply, _payload, done) => {
     if (hasBody(request)) {
-      const body = memory.hold(request.principal?.id ?? 'nobody', limitsOf(request));
+      const body = memory.hold(request.principal?.id ?? request.client, limitsOf(request));
       held.set(request, body);
       // Until it is answered, or the connection breaks: what was parsed of it is needed as long.
       reply.raw.once('close', () => body.release());

@@ -1,44 +1,48 @@
 /** How often a caller may ask, in this process. What one spends is its own: another is not slowed by it. */
+import type { Principal } from '@belfry/application';
 import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { clientBlock } from '@belfry/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { problemDocument, ProblemException } from './problem.js';
 
-/** Counts requests by key or session, and refused ones by address. */
+/** Counts requests by key or session and by account, and refused ones by the client's address. */
 @Injectable()
 export class RateLimits {
   private readonly requests: RateLimiterMemory;
+  private readonly accounts: RateLimiterMemory;
   private readonly refusals: RateLimiterMemory;
 
   constructor(@Inject(CONFIGURATION) { rateLimits }: Configuration) {
     this.requests = new RateLimiterMemory({ points: rateLimits.requestsPerSecond, duration: 1 });
+    this.accounts = new RateLimiterMemory({ points: rateLimits.accountRequestsPerSecond, duration: 1 });
     this.refusals = new RateLimiterMemory({ points: rateLimits.refusalsPerMinute, duration: 60 });
   }
 
-  /** Counts a request of this key or session; ends it with 429 where there were too many in this second. */
-  async spend(principalId: string): Promise<void> {
-    await this.requests.consume(principalId).catch(tooMany);
+  /**
+   * Counts a request of this key or session, and of its account where it has one; ends it with 429 where there were too
+   * many in this second. A key of the platform counts to no account.
+   */
+  async spend({ id, accountId }: Principal): Promise<void> {
+    await this.requests.consume(id).catch(tooMany('of this key or session'));
+    if (accountId !== null) await this.accounts.consume(accountId).catch(tooMany('of this account'));
   }
 
-  /** Ends a request with 429 where too many from this address were refused in this minute. */
-  async requireGoodStanding(address: string): Promise<void> {
-    const spent = await this.refusals.get(address);
-    if (spent !== null && spent.remainingPoints <= 0) tooMany(spent);
-  }
-
-  /** Counts a request that was refused because its key or session is not known. */
-  async countRefusal(address: string): Promise<void> {
-    await this.refusals.consume(address).catch(tooMany);
+  /**
+   * Counts a request that was refused because its key, session or link is not known; ends it with 429 where too many of
+   * this address were refused in this minute. Who comes with a good one is not asked for the standing of an address,
+   * which many may share.
+   */
+  async countRefusal(client: string): Promise<void> {
+    await this.refusals.consume(clientBlock(client)).catch(tooMany('of this address that were refused'));
   }
 }
 
-function tooMany(spent: unknown): never {
-  if (!(spent instanceof RateLimiterRes)) throw spent;
-  const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000));
-  throw new ProblemException(
-    problemDocument('rate-limited', `Too many requests: come back in ${seconds} s.`),
-    {
-      'Retry-After': String(seconds),
-    },
-  );
+function tooMany(whose: string): (spent: unknown) => never {
+  return (spent) => {
+    if (!(spent instanceof RateLimiterRes)) throw spent;
+    const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000));
+    const detail = `Too many requests ${whose}: come back in ${seconds} s.`;
+    throw new ProblemException(problemDocument('rate-limited', detail), { 'Retry-After': String(seconds) });
+  };
 }

@@ -74,6 +74,7 @@ function writeLine(request: NotedRequest, reply: FastifyReply, logger: Logger): 
       status,
       duration_ms: Math.round(reply.elapsedTime * 10) / 10,
       ...(accountId !== undefined && /^\d{1,16}$/.test(accountId) ? { account_id: Number(accountId) } : {}),
+      client: request.client,
       ...(principal === undefined ? {} : { caller: `${principal.kind} ${principal.id}` }),
       ...noted,
       ...(fault === undefined ? {} : { error: loggableError(fault, { stack: status === 500 }) }),

@@ -14,6 +14,7 @@ import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.j
 import { AccountIdPipe } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
+import { RateLimits } from '../http/rate-limits.js';
 import { forgetSession, keepSession, sessionOf } from '../http/session-cookie.js';
 
 /** The way of an admin to the page: links, which the platform asks for, and the sessions they open. */
@@ -23,6 +24,7 @@ export class PortalController {
     private readonly portal: Portal,
     private readonly accounts: AccountStore,
     private readonly destinations: Destinations,
+    private readonly limits: RateLimits,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -58,11 +60,14 @@ export class PortalController {
   /** Opens the page by a link: once. The session goes into a cookie, and the secret out of the address bar. */
   @Get('portal/:secret')
   @Public()
-  async open(@Param('secret') secret: string, @Res() reply: FastifyReply) {
+  async open(@Param('secret') secret: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const opened = /^[0-9a-f]{64}$/.test(secret) ? await this.portal.open(secret) : null;
     const { publicUrl } = this.configuration;
     void reply.headers({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
-    if (opened === null) return reply.redirect('/?link=used', 303);
+    if (opened === null) {
+      await this.limits.countRefusal(request.client);
+      return reply.redirect('/?link=used', 303);
+    }
     return reply
       .header('Set-Cookie', keepSession(opened.secret, publicUrl))
       .redirect(pageAddress(opened.goesTo, opened.session.accountId), 303);
@@ -77,6 +82,7 @@ export class PortalController {
     const account = session === null ? null : await this.accounts.find(session.accountId);
     const { portalRefreshUrl, sites } = this.configuration;
     if (session === null || account === null) {
+      if (secret !== null) await this.limits.countRefusal(request.client);
       const document = problemDocument('unauthorized', 'There is no session, or it is over.');
       sendProblem(reply, { ...document, refresh_url: portalRefreshUrl });
       return;

@@ -110,6 +110,7 @@ export class ApiKeys {
   ): Promise<{ readonly principal: Principal; readonly touched: number } | null> {
     const hash = hashOfSecret(key);
     if (bytesToHex(hash) === this.bootstrapHash) return { principal: this.bootstrap!, touched: now };
+    if (!keyForm.test(key)) return null;
     const stored = await this.keys.findByHash(hash);
     if (stored === null) return null;
     const principal = {
@@ -179,6 +180,9 @@ function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof new
   });
   return problems.length > 0 ? failure(...problems) : success(parsed.value);
 }
+
+/** What cannot be a key that was made here is looked up nowhere. */
+const keyForm = /^belfry_[0-9a-f]{64}$/;
 
 /** The prefix tells people, and scanners of leaked secrets, what the key is for. */
 function newKey(): string {

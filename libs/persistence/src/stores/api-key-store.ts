@@ -1,20 +1,29 @@
 import { ApiKeyStore, pageOf, type AuditEntry, type ListPage, type StoredApiKey } from '@belfry/application';
-import { IsNull } from 'typeorm';
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import { StatementRefused } from '../database/storage-failure.js';
-import { ApiKeyEntity } from '../entities/index.js';
+import { type ApiKeyEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
+import { GatheredLookUps, type HashedRow } from './gathered-look-ups.js';
 
 const foreignKeyViolation = '23503';
+const columns =
+  'key_id AS "keyId", name, account_id AS "accountId", scopes, created_at AS "createdAt", last_used_at AS "lastUsedAt"';
 
 /** API keys in PostgreSQL. A revoked key keeps its row, and is never answered. */
 export class PostgresApiKeyStore extends ApiKeyStore {
+  private readonly lookUps: GatheredLookUps<ApiKeyEntity & HashedRow>;
+
   constructor(
     private readonly database: Database,
     private readonly reads: Reads = database,
   ) {
     super();
+    this.lookUps = new GatheredLookUps(
+      database,
+      `SELECT encode(key_hash, 'hex') AS hash, ${columns}
+       FROM api_keys WHERE key_hash = ANY ($1::bytea[]) AND revoked_at IS NULL`,
+    );
   }
 
   async add(key: StoredApiKey, hash: Uint8Array, audit: AuditEntry): Promise<boolean> {
@@ -35,17 +44,14 @@ export class PostgresApiKeyStore extends ApiKeyStore {
   }
 
   async findByHash(hash: Uint8Array): Promise<StoredApiKey | null> {
-    const row = await this.database.entities((manager) =>
-      manager.findOneBy(ApiKeyEntity, { keyHash: Buffer.from(hash), revokedAt: IsNull() }),
-    );
+    const row = await this.lookUps.find(hash);
     return row === null ? null : storedKey(row);
   }
 
   /** Revoked keys are kept for a time; the indexes of this list hold the others alone. */
   async list(accountId: number | null, limit: number, before?: string): Promise<ListPage<StoredApiKey>> {
     const rows = await this.reads.statement<ApiKeyEntity>(
-      `SELECT key_id AS "keyId", name, account_id AS "accountId", scopes, created_at AS "createdAt",
-         last_used_at AS "lastUsedAt"
+      `SELECT ${columns}
        FROM api_keys
        WHERE revoked_at IS NULL ${accountId === null ? '' : 'AND account_id = $3'}
          AND ($2::uuid IS NULL OR key_id < $2::uuid)

@@ -9,6 +9,7 @@ import {
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
 import { keepAuditEntry } from './audit-log.js';
+import { GatheredLookUps, type HashedRow } from './gathered-look-ups.js';
 
 interface GrantRow {
   readonly account_id: number;
@@ -32,8 +33,21 @@ const sessionColumns = 'account_id, scopes, key_id, session_id, created_at, expi
 
 /** Portal links and sessions in PostgreSQL. Those that hold nothing are of a version before scopes: they count no more. */
 export class PostgresPortalStore extends PortalStore {
+  private readonly links: GatheredLookUps<LinkRow & HashedRow>;
+  private readonly sessions: GatheredLookUps<SessionRow & HashedRow>;
+
   constructor(private readonly database: Database) {
     super();
+    this.links = new GatheredLookUps(
+      database,
+      `SELECT encode(link_hash, 'hex') AS hash, ${linkColumns} FROM portal_links
+       WHERE link_hash = ANY ($1::bytea[]) AND expires_at > now() AND scopes <> '{}'`,
+    );
+    this.sessions = new GatheredLookUps(
+      database,
+      `SELECT encode(session_hash, 'hex') AS hash, ${sessionColumns} FROM portal_sessions
+       WHERE session_hash = ANY ($1::bytea[]) AND expires_at > now() AND scopes <> '{}'`,
+    );
   }
 
   async addLink(link: PortalLink, linkHash: Uint8Array, audit: AuditEntry): Promise<boolean> {
@@ -53,12 +67,8 @@ export class PostgresPortalStore extends PortalStore {
   }
 
   async findLink(linkHash: Uint8Array): Promise<PortalLink | null> {
-    const [row] = await this.database.statement<LinkRow>(
-      `SELECT ${linkColumns} FROM portal_links
-       WHERE link_hash = $1 AND expires_at > now() AND scopes <> '{}'`,
-      [Buffer.from(linkHash)],
-    );
-    return row === undefined ? null : portalLink(row);
+    const row = await this.links.find(linkHash);
+    return row === null ? null : portalLink(row);
   }
 
   async exchange(
@@ -96,12 +106,8 @@ export class PostgresPortalStore extends PortalStore {
   }
 
   async find(sessionHashes: readonly Uint8Array[]): Promise<PortalSession[]> {
-    const rows = await this.database.statement<SessionRow>(
-      `SELECT ${sessionColumns} FROM portal_sessions
-       WHERE session_hash = ANY ($1::bytea[]) AND expires_at > now() AND scopes <> '{}'`,
-      [sessionHashes.map((hash) => Buffer.from(hash))],
-    );
-    return rows.map(portalSession);
+    const rows = await Promise.all(sessionHashes.map((hash) => this.sessions.find(hash)));
+    return rows.flatMap((row) => (row === null ? [] : [portalSession(row)]));
   }
 
   async end(sessionId: string, audit: AuditEntry): Promise<void> {
