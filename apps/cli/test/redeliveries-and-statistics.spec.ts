@@ -133,13 +133,13 @@ test('what a restored backup has queued is interrupted, told by account, and sen
   const mails = await database.one(countMails);
   const people = await run('deliveries interrupt-queued');
   expect(people.code).toBe(0);
-  expect(people.out).toBe('ACCOUNT  INTERRUPTED\n42       1\n');
+  expect(people.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
   expect(people.err).toContain('1 in all. Mails stay queued');
   expect(Number(mails)).toBeGreaterThan(0);
   expect(await database.one(countMails)).toBe(mails);
   expect(await run('deliveries interrupt-queued')).toEqual({
     code: 0,
-    out: 'No webhook was queued.\n',
+    out: 'No webhook was queued or being sent.\n',
     err: '',
   });
   expect(answer(await run('deliveries redeliver 42 --status interrupted --json'))).toEqual({

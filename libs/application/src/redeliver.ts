@@ -71,23 +71,26 @@ export class Redeliver {
     const asked = Object.fromEntries(Object.entries(parsed.value).filter(([, value]) => value !== undefined));
     const entryId = newId();
     let redelivered = 0;
-    let queued: number;
+    let after: string | null = null;
     do {
       const newIds = Array.from({ length: batchSize }, () => newId());
       const before = redelivered;
-      queued = await this.redeliveries.redeliverMatching(
-        accountId,
-        { ...rest, eventType },
-        newIds,
-        // One entry for all of it, which grows with each transaction: it tells the truth wherever this ends.
-        (count) => ({
-          ...auditEntry(actor, 'deliveries.redelivered', null, { redelivered: before + count, ...asked }),
-          entryId,
-        }),
-      );
+      const { queued, next }: { queued: number; next: string | null } =
+        await this.redeliveries.redeliverMatching(
+          accountId,
+          { ...rest, eventType },
+          newIds,
+          after,
+          // One entry for all of it, which grows with each transaction: it tells the truth wherever this ends.
+          (count) => ({
+            ...auditEntry(actor, 'deliveries.redelivered', null, { redelivered: before + count, ...asked }),
+            entryId,
+          }),
+        );
       redelivered += queued;
       if (queued > 0) this.dispatcher.notice();
-    } while (queued === batchSize);
+      after = next;
+    } while (after !== null);
     return { status: 'queued', redelivered };
   }
 }

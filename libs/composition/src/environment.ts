@@ -67,6 +67,8 @@ export interface Configuration {
     readonly connections: number;
   };
   readonly retentionDays: number;
+  /** How long the audit log, and keys that were revoked, are kept. */
+  readonly auditRetentionDays: number;
   /** Where an admin is sent whose session is missing or over; null: they are told what to do. */
   readonly portalRefreshUrl: string | null;
   /** Origins that may embed the page, beside its own. */
@@ -163,6 +165,7 @@ export const environmentSchema = z.object({
   REQUEST_TIMEOUT_MS: integer(1_000, 600_000, 30_000),
   MAX_CONNECTIONS: integer(10, 100_000, 4_000),
   RETENTION_DAYS: integer(1, 36_500, 30),
+  AUDIT_RETENTION_DAYS: integer(1, 36_500, 365),
   STOP_DELAY_MS: integer(0, 600_000, 0),
   PORTAL_REFRESH_URL: url(['http:', 'https:'], 'https://app.example.com/notifications').optional(),
   PORTAL_FRAME_ANCESTORS: z
@@ -234,6 +237,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     metricsPort: values.METRICS_PORT ?? null,
     requests: { timeoutMs: values.REQUEST_TIMEOUT_MS, connections: values.MAX_CONNECTIONS },
     retentionDays: values.RETENTION_DAYS,
+    auditRetentionDays: values.AUDIT_RETENTION_DAYS,
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
     portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,

@@ -147,7 +147,10 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       provide: RetentionSweep,
       inject: [Retention, Clock, ActivityLog],
       useFactory: (retention: Retention, clock: Clock, log: ActivityLog) =>
-        new RetentionSweep(retention, clock, log, configuration.retentionDays),
+        new RetentionSweep(retention, clock, log, {
+          events: configuration.retentionDays,
+          audit: configuration.auditRetentionDays,
+        }),
     },
     {
       provide: ManageAccounts,

@@ -55,7 +55,17 @@ export class MailModule {
             secrets: server === null ? [] : secretsOf(server),
           }),
       },
-      ...(folder === null ? [] : [{ provide: DevelopmentMailbox, useValue: new DevelopmentMailbox(folder) }]),
+      ...(folder === null
+        ? []
+        : [
+            {
+              provide: DevelopmentMailbox,
+              useFactory: async () => {
+                await folder.makePrivate();
+                return new DevelopmentMailbox(folder);
+              },
+            },
+          ]),
     ];
     return {
       module: MailModule,

@@ -24,10 +24,10 @@ describe('the persistence module', () => {
 
     await module.get(AccountStore).put(account(42), audit);
     expect(await module.get(SettingsStore).find(42)).toMatchObject({ accountId: 42, version: 1 });
-    expect(await module.get(EventStore).list(42, {}, 10)).toEqual([]);
-    expect(await module.get(DeliveryLog).list(42, {}, 10)).toEqual([]);
+    expect(await module.get(EventStore).list(42, {}, 10)).toEqual({ items: [], next: null });
+    expect(await module.get(DeliveryLog).list(42, {}, 10)).toEqual({ items: [], next: null });
     expect(await module.get(DeliveryQueue).sweep()).toEqual({ interrupted: [], requeued: [] });
-    expect(await module.get(ApiKeyStore).list(null, 10)).toEqual([]);
+    expect(await module.get(ApiKeyStore).list(null, 10)).toEqual({ items: [], next: null });
     await module.close();
     await drop();
   });

@@ -18,7 +18,7 @@ export interface Interruption {
   readonly interruption: string;
 }
 
-/** Webhooks that wait for a worker, seen over all accounts: for an operator who must keep them from being sent. */
+/** Webhooks that have not ended, seen over all accounts: for an operator who must keep them from being sent again. */
 export abstract class QueuedWebhooks {
   /**
    * Makes queued webhooks `interrupted`, oldest first within an account, accounts in ascending order, and keeps an entry
@@ -27,6 +27,15 @@ export abstract class QueuedWebhooks {
    */
   abstract interrupt(
     interruption: Interruption,
+    entryFor: (count: number) => AuditEntry,
+  ): Promise<readonly WebhookPlace[]>;
+
+  /**
+   * Makes webhooks that are being sent `interrupted`, those whose leases end first, at most `limit`, with entries in the
+   * audit logs as above. Should one be under way all the same, its outcome still counts.
+   */
+  abstract interruptSending(
+    chosen: Pick<Interruption, 'createdBefore' | 'limit'>,
     entryFor: (count: number) => AuditEntry,
   ): Promise<readonly WebhookPlace[]>;
 }

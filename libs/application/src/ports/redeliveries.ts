@@ -36,13 +36,15 @@ export abstract class Redeliveries {
 
   /**
    * Queues redeliveries of the oldest deliveries that match, are no tests, and that no delivery names as its origin yet, one for each
-   * of `newIds` at most; answers how many there were. `audit` makes the entry for the audit log from that number; one
-   * with the id of an entry that is kept already takes its place.
+   * of `newIds` at most. Looks at some thousands from the first after the delivery `after` (null: from the start), and
+   * answers how many it queued and after which delivery the next call is to go on (null: all were looked at). `audit`
+   * makes the entry for the audit log from that number; one with the id of an entry that is kept already takes its place.
    */
   abstract redeliverMatching(
     accountId: number,
     filter: RedeliveryFilter,
     newIds: readonly string[],
+    after: string | null,
     audit: (queued: number) => AuditEntry,
-  ): Promise<number>;
+  ): Promise<{ readonly queued: number; readonly next: string | null }>;
 }

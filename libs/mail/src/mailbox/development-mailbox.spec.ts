@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openModule } from '../open-module.fixture.js';
@@ -14,6 +14,18 @@ afterEach(() => rm(directory, { recursive: true }));
 const message = (subject: string) => Buffer.from(`Subject: ${subject}\r\nTo: a@example.com\r\n\r\nbody\r\n`);
 
 describe('the development mailbox', () => {
+  it('is closed to everybody but its owner, at start where it was open before', async () => {
+    const modeOf = async (path: string) => `0${((await stat(path)).mode & 0o777).toString(8)}`;
+    const fresh = join(directory, 'fresh');
+    await new MailboxFolder(fresh).write(message('one'));
+    expect(await modeOf(fresh)).toBe('0700');
+    expect(await modeOf(join(fresh, (await readdir(fresh))[0]!))).toBe('0600');
+    await chmod(directory, 0o777);
+    const { module } = await openModule({ mailboxDirectory: directory });
+    await module.close();
+    expect(await modeOf(directory)).toBe('0700');
+  });
+
   it('keeps the very message that a mail server would be given', async () => {
     const sink = await startSink();
     const bySmtp = await openModule({ smtpUrl: sink.url });

@@ -4,12 +4,13 @@
  * written to a temporary file, flushed, and renamed: a reader sees all of it or nothing, and it survives a crash.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const namePattern = /^(\d{13})-\d{6}-[0-9a-f]{8}$/;
 const ending = '.eml';
 const temporaryEnding = '.part';
+const ownerOnly = 0o700;
 
 /** A temporary file this old, in milliseconds, was left behind by a process that died. */
 const abandonedAfterMs = 10 * 60_000;
@@ -25,11 +26,16 @@ export class MailboxFolder {
     private readonly limit = 500,
   ) {}
 
+  /** Closes a folder to others that an earlier version left open: mails are their recipients'. */
+  async makePrivate(): Promise<void> {
+    await absent(chmod(this.directory, ownerOnly), undefined);
+  }
+
   /** Keeps a message, durably, and answers its id. */
   async write(message: Buffer): Promise<string> {
     const id = this.nextId();
     const temporary = join(this.directory, id + temporaryEnding);
-    await mkdir(this.directory, { recursive: true });
+    await mkdir(this.directory, { recursive: true, mode: ownerOnly });
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(message);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -19,6 +19,7 @@ export interface DatabaseFolder {
 const longestSocketPath = 103;
 const socketName = '.s.PGSQL.5432';
 const ownerOnly = 0o700;
+const ownerOnlyFile = 0o600;
 
 /** Where PGlite's own files are; they are there once the database was made. */
 export function embeddedFiles(dataDirectory: string): string {
@@ -47,6 +48,20 @@ export async function prepareFolder(dataDirectory: string): Promise<DatabaseFold
     socketFolder,
     socket: join(socketFolder, socketName),
   };
+}
+
+/**
+ * Takes everybody but their owner off the files in the database's folder. The folder itself keeps others out; a file that
+ * is copied or moved out of it takes its own mode along.
+ */
+export async function makePrivateWithin({ lock, files }: DatabaseFolder): Promise<void> {
+  await chmod(lock, ownerOnlyFile);
+  await chmod(files, ownerOnly);
+  for (const entry of await readdir(files, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(path, ownerOnly);
+    else if (entry.isFile()) await chmod(path, ownerOnlyFile);
+  }
 }
 
 /** Anyone could have made a folder of that name in a directory that all may write to: then it is not ours to use. */

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -69,6 +69,27 @@ const rowsOf = async (process: EmbeddedProcess) =>
     (row) => row.number,
   );
 
+/** Which modes the files and folders in a folder have, sockets aside. */
+async function modesWithin(folder: string): Promise<string[]> {
+  const modes = new Set<string>();
+  for (const path of await pathsWithin(folder)) {
+    const { mode } = await stat(path);
+    modes.add(`0${(mode & 0o777).toString(8)}`);
+  }
+  return [...modes].sort();
+}
+
+async function openToAll(folder: string): Promise<void> {
+  for (const path of await pathsWithin(folder)) await chmod(path, 0o777);
+}
+
+async function pathsWithin(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { withFileTypes: true, recursive: true });
+  return found
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 jest.setTimeout(60_000);
 
 describe('the embedded database', () => {
@@ -95,6 +116,17 @@ describe('the embedded database', () => {
 
   it('is readable by its owner alone', async () => {
     expect((await stat(join(made, 'database'))).mode & 0o777).toBe(0o700);
+    expect(await modesWithin(join(copy, 'database'))).toEqual(['0600', '0700']);
+  });
+
+  it('is closed to others at the next start, where an earlier version or a copy left it open', async () => {
+    const directory = await freshCopy('left-open');
+    await openToAll(directory);
+    const process = await opened({ directory, join: false }, 'openBare');
+    expect(await modesWithin(join(directory, 'database'))).toEqual(['0600', '0700']);
+    await process.statement('CREATE TABLE made_now AS SELECT generate_series(1, 1000) AS number');
+    await process.tell('close');
+    expect(await modesWithin(join(directory, 'database'))).toEqual(['0600', '0700']);
   });
 
   it('is made where there is none, and where the path is too long for a unix socket', async () => {

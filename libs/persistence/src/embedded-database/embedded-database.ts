@@ -11,7 +11,7 @@
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { plannerSettings } from '../database/planner-settings.js';
-import { prepareFolder, type DatabaseFolder } from './database-folder.js';
+import { makePrivateWithin, prepareFolder, type DatabaseFolder } from './database-folder.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { serveOnSocket } from './socket-server.js';
 
@@ -72,6 +72,8 @@ async function run(
   try {
     const { PGlite } = await import('@electric-sql/pglite');
     const database = await PGlite.create({ dataDir: folder.files, relaxedDurability: false });
+    // PGlite opens its files to everybody, whatever the process' umask.
+    await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
     for (const [name, value] of Object.entries(plannerSettings))
       await database.exec(`SET ${name} = ${value}`);
@@ -82,6 +84,7 @@ async function run(
       close: async () => {
         await server.close();
         await database.close();
+        await makePrivateWithin(folder);
         await lock.release();
       },
     };

@@ -2,7 +2,7 @@ import { InterruptQueued, type Principal } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { PostgresAuditLog } from '../stores/audit-log.js';
 import { claimOf } from '../stores/events.fixture.js';
-import { capacity, createTestQueue, rowOf, type TestQueue } from './queue.fixture.js';
+import { capacity, createTestQueue, outcome, rowOf, type TestQueue } from './queue.fixture.js';
 import { PostgresQueuedWebhooks } from './queued-webhooks.js';
 
 const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set() };
@@ -27,8 +27,8 @@ it('interrupts what is queued of every account, more than one transaction takes,
   const [oldest] = await queueWebhooks(1, 1_500);
   await queueWebhooks(3, 700);
   expect(await interruptQueued.createdBefore(operator)).toEqual([
-    { accountId: 1, interrupted: 1_500 },
-    { accountId: 3, interrupted: 700 },
+    { accountId: 1, interrupted: 1_500, beingSent: 0 },
+    { accountId: 3, interrupted: 700, beingSent: 0 },
   ]);
   expect(await rowOf(database, oldest!)).toMatchObject({
     status: 'interrupted',
@@ -40,7 +40,7 @@ it('interrupts what is queued of every account, more than one transaction takes,
   expect(await interruptQueued.createdBefore(operator)).toEqual([]);
 });
 
-it('leaves mails queued, what is being sent to its worker, and what came later in the queue', async () => {
+it('leaves mails queued, and what came later in the queue or under way', async () => {
   const [mailId] = await queueMails(['a.example']);
   const [claimedId] = await queueWebhooks(1, 1);
   const claim = claimOf();
@@ -51,11 +51,34 @@ it('leaves mails queued, what is being sent to its worker, and what came later i
 
   expect(await interruptQueued.createdBefore(operator, new Date('2026-11-24T12:00:00Z'))).toEqual([]);
   expect(await interruptQueued.createdBefore(operator, new Date('2026-11-24T12:00:01Z'))).toEqual([
-    { accountId: 1, interrupted: 1 },
+    { accountId: 1, interrupted: 1, beingSent: 0 },
   ]);
   expect(await rowOf(database, mailId!)).toMatchObject({ status: 'queued' });
   expect(await rowOf(database, laterId!)).toMatchObject({ status: 'queued' });
   expect(await rowOf(database, claimedId!)).toMatchObject({ status: 'sending', worker: claim.worker });
+});
+
+it('interrupts what was being sent when the backup was made, all of it, at once; an outcome that comes all the same counts', async () => {
+  await queueWebhooks(1, 1_200);
+  const [queuedId] = await queueWebhooks(2, 2);
+  const [mailId] = await queueMails(['a.example']);
+  const claim = claimOf();
+  const { deliveries } = await queue.claimWebhooks(claim, capacity(1_201), 0);
+  await queue.claimMails(claim, capacity(1));
+  expect(await interruptQueued.createdBefore(operator)).toEqual([
+    { accountId: 1, interrupted: 1_200, beingSent: 1_200 },
+    { accountId: 2, interrupted: 2, beingSent: 1 },
+  ]);
+  expect(await rowOf(database, queuedId!)).toMatchObject({ status: 'interrupted' });
+  expect(await rowOf(database, mailId!)).toMatchObject({ status: 'sending' });
+  expect(await queue.sweep()).toMatchObject({ interrupted: [] });
+  expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+  expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({ status: 'succeeded' });
+  const log = new PostgresAuditLog(database.database);
+  expect((await log.list(2, 10)).items.map(({ changes }) => changes[0]!.pointer).sort()).toEqual([
+    '/queued_webhooks',
+    '/webhooks_being_sent',
+  ]);
 });
 
 it('says in the audit log of each account how many there were, and who did it', async () => {

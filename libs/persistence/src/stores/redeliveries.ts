@@ -51,55 +51,80 @@ export class PostgresRedeliveries extends Redeliveries {
     accountId: number,
     filter: RedeliveryFilter,
     newIds: readonly string[],
+    after: string | null,
     audit: (queued: number) => AuditEntry,
-  ): Promise<number> {
+  ): Promise<{ readonly queued: number; readonly next: string | null }> {
     return this.database.transaction(async (run) => {
-      const queued = await queueMatching(run, accountId, filter, newIds);
-      if (queued > 0) await keepAuditEntry(run, accountId, audit(queued));
-      return queued;
+      const answer = await queueMatching(run, accountId, filter, newIds, after);
+      if (answer.queued > 0) await keepAuditEntry(run, accountId, audit(answer.queued));
+      return answer;
     });
   }
 }
 
-/** Queues redeliveries of the oldest that match; answers how many there were. */
+/** The most deliveries that one transaction looks at: where all of them were redelivered before, it queues none. */
+export const lookedAtOnce = 2_000;
+
+/** Queues redeliveries of the oldest that match, among the first after `after`. */
 async function queueMatching(
   run: Run,
   accountId: number,
   filter: RedeliveryFilter,
   newIds: readonly string[],
-): Promise<number> {
+  after: string | null,
+): Promise<{ readonly queued: number; readonly next: string | null }> {
   const { low, high } = idsAround(filter.from, filter.to);
-  const queued = await run(
-    `WITH matching AS MATERIALIZED (
-         SELECT * FROM deliveries
-         WHERE account_id = $1 AND status = $2 AND NOT test
-           AND ($3::text IS NULL OR channel = $3) AND ($4::text IS NULL OR event_type = $4)
-           AND ($5::timestamptz IS NULL OR created_at >= $5) AND ($6::timestamptz IS NULL OR created_at < $6)
-           AND ($7::uuid IS NULL OR delivery_id >= $7) AND ($8::uuid IS NULL OR delivery_id < $8)
+  const [row] = await run<{
+    queued: number;
+    found: number;
+    last_found: string;
+    looked: number;
+    last: string;
+  }>(
+    `WITH looked_at AS MATERIALIZED (
+         SELECT account_id, delivery_id FROM deliveries
+         -- By name: the planner must know the state to choose the index that holds it.
+         WHERE account_id = $1 AND status = '${filter.status}'
+           AND delivery_id > coalesce($8::uuid, '00000000-0000-0000-0000-000000000000')
+           AND ($6::uuid IS NULL OR delivery_id >= $6) AND ($7::uuid IS NULL OR delivery_id < $7)
+         ORDER BY delivery_id LIMIT ${lookedAtOnce}
+       ), matching AS MATERIALIZED (
+         SELECT deliveries.* FROM looked_at JOIN deliveries USING (account_id, delivery_id)
+         WHERE deliveries.status = '${filter.status}' AND NOT test
+           AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR event_type = $3)
+           AND ($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestamptz IS NULL OR created_at < $5)
            AND NOT EXISTS (SELECT FROM deliveries AS later
                            WHERE later.account_id = deliveries.account_id
                              AND later.redelivery_of = deliveries.delivery_id)
            AND (channel <> 'webhook' OR EXISTS (SELECT FROM notification_settings AS settings
                                                 WHERE settings.account_id = $1 AND webhook_url IS NOT NULL))
-         ORDER BY delivery_id LIMIT cardinality($9::uuid[])
-         FOR UPDATE SKIP LOCKED
+         ORDER BY deliveries.delivery_id LIMIT cardinality($9::uuid[])
+         FOR UPDATE OF deliveries SKIP LOCKED
        ), old AS (
          SELECT *, ($9::uuid[])[row_number() OVER (ORDER BY delivery_id)] AS new_id FROM matching
+       ), queued AS (
+         ${newDelivery} RETURNING delivery_id
        )
-       ${newDelivery} RETURNING delivery_id`,
+       SELECT (SELECT count(*) FROM queued)::integer AS queued,
+         (SELECT count(*) FROM matching)::integer AS found,
+         (SELECT delivery_id FROM matching ORDER BY delivery_id DESC LIMIT 1) AS last_found,
+         (SELECT count(*) FROM looked_at)::integer AS looked,
+         (SELECT delivery_id FROM looked_at ORDER BY delivery_id DESC LIMIT 1) AS last`,
     [
       accountId,
-      filter.status,
       filter.channel ?? null,
       filter.eventType ?? null,
       filter.from === undefined ? null : sqlTime(filter.from),
       filter.to === undefined ? null : sqlTime(filter.to),
       low,
       high,
+      after,
       newIds,
     ],
   );
-  return queued.length;
+  const { queued, found, last_found, looked, last } = row!;
+  if (found === newIds.length) return { queued, next: last_found };
+  return { queued, next: looked === lookedAtOnce ? last : null };
 }
 
 /**

@@ -63,6 +63,56 @@ export class PostgresRetention extends Retention {
     return { deleted, next: accounts_seen < accountsPerBatch ? null : last_account! };
   }
 
+  /** The primary key leads from one account of the log to the next, of erased ones and of the platform too. */
+  async deleteAuditEntries(
+    before: Date,
+    limit: number,
+    after: number,
+  ): Promise<{ readonly deleted: number; readonly next: number | null }> {
+    const [row] = await this.database.statement<{
+      accounts_seen: number;
+      last_account: number | null;
+      deleted: number;
+      last_deleted: number | null;
+    }>(
+      `WITH RECURSIVE seen AS (
+         (SELECT account_id, 1 AS place FROM audit_log WHERE account_id > $3::bigint ORDER BY account_id LIMIT 1)
+         UNION ALL
+         SELECT following.account_id, place + 1
+         FROM seen CROSS JOIN LATERAL (
+           SELECT account_id FROM audit_log WHERE account_id > seen.account_id ORDER BY account_id LIMIT 1) AS following
+         WHERE place < ${accountsPerBatch}
+       ), old AS MATERIALIZED (
+         SELECT entries.account_id, entries.entry_id
+         FROM seen CROSS JOIN LATERAL (
+           SELECT account_id, entry_id FROM audit_log
+           WHERE audit_log.account_id = seen.account_id AND entry_id < $4::uuid AND at < $1::timestamptz
+           ORDER BY entry_id LIMIT $2) AS entries
+         LIMIT $2
+       ), gone AS (
+         DELETE FROM audit_log USING old
+         WHERE audit_log.account_id = old.account_id AND audit_log.entry_id = old.entry_id
+         RETURNING audit_log.account_id
+       )
+       SELECT (SELECT count(*) FROM seen)::integer AS accounts_seen, (SELECT max(account_id) FROM seen) AS last_account,
+         (SELECT count(*) FROM gone)::integer AS deleted, (SELECT max(account_id) FROM gone) AS last_deleted`,
+      [before.toISOString(), limit, after, idsAround(undefined, before).high],
+    );
+    const { accounts_seen, last_account, deleted, last_deleted } = row!;
+    if (deleted === limit) return { deleted, next: Math.max(last_deleted! - 1, after) };
+    return { deleted, next: accounts_seen < accountsPerBatch ? null : last_account! };
+  }
+
+  async deleteRevokedKeys(before: Date, limit: number): Promise<number> {
+    const deleted = await this.database.statement(
+      `DELETE FROM api_keys WHERE key_id IN (
+         SELECT key_id FROM api_keys WHERE revoked_at < $1::timestamptz ORDER BY revoked_at LIMIT $2)
+       RETURNING key_id`,
+      [before.toISOString(), limit],
+    );
+    return deleted.length;
+  }
+
   async deleteLeftovers(before: Date): Promise<void> {
     await this.database.statement(
       `DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`,

@@ -12,6 +12,7 @@ interface InterruptQueuedOptions extends JsonOption {
 const columns: readonly Column<InterruptedAccount>[] = [
   { heading: 'ACCOUNT', value: ({ accountId }) => accountId },
   { heading: 'INTERRUPTED', value: ({ interrupted }) => interrupted },
+  { heading: 'OF WHICH BEING SENT', value: ({ beingSent }) => beingSent },
 ];
 
 /** Makes a restored backup safe to start on. */
@@ -26,8 +27,8 @@ export class InterruptQueuedCommand extends BelfryCommand {
     'belfry deliveries redeliver 42 --status interrupted',
   ];
   protected override readonly details =
-    'Run it on the restored database before any API or worker starts. What was queued at the time of the backup may have\n' +
-    'been sent since: it becomes interrupted, and is sent again only by `deliveries redeliver`. Mails stay queued.';
+    'Run it on the restored database before any API or worker starts. What was queued or being sent at the time of the\n' +
+    'backup may have been received since: it becomes interrupted, and is sent again only by `deliveries redeliver`. Mails stay queued.';
 
   async run(_arguments: string[], options: InterruptQueuedOptions): Promise<void> {
     const { app } = await this.workplace.open();
@@ -35,9 +36,13 @@ export class InterruptQueuedCommand extends BelfryCommand {
     const total = accounts.reduce((sum, { interrupted }) => sum + interrupted, 0);
     const answer = {
       interrupted: total,
-      accounts: accounts.map(({ accountId, interrupted }) => ({ account_id: accountId, interrupted })),
+      accounts: accounts.map(({ accountId, interrupted, beingSent }) => ({
+        account_id: accountId,
+        interrupted,
+        being_sent: beingSent,
+      })),
     };
-    this.output.show(options, answer, () => table(columns, accounts, 'No webhook was queued.'));
+    this.output.show(options, answer, () => table(columns, accounts, 'No webhook was queued or being sent.'));
     if (total > 0 && options.json !== true)
       this.output.remark(`${total} in all. Mails stay queued, and are sent once an API or a worker runs.`);
   }
