@@ -1,18 +1,25 @@
 /** Says on standard error why a command failed, and gives its exit code. */
 import { StorageUnavailable } from '@belfry/application';
 import type { Problem } from '@belfry/domain';
-import { exitCodes, Refusal, WrongUse } from './failure.js';
+import { exitCodes, Refusal, Stopped, WrongUse } from './failure.js';
 import { printable } from './output/printable.js';
 import { red } from './output/style.js';
+
+/** More than these would push the first off the screen. */
+const mostProblems = 20;
 
 /** Writes what went wrong and answers the exit code. Help and version end a command this way too, with 0. */
 export function reportFailure(error: unknown): number {
   const commander = exitOfCommander(error);
   if (commander !== null) return commander;
   if (error instanceof WrongUse) {
-    say(error.message);
+    say(error.message, error.problems);
     process.stderr.write('Add --help to see how it is used.\n');
     return exitCodes.wrongUse;
+  }
+  if (error instanceof Stopped) {
+    say(error.message);
+    return exitCodes.stopped;
   }
   if (error instanceof Refusal) {
     say(error.message, error.problems);
@@ -41,12 +48,13 @@ function exitOfCommander(error: unknown): number | null {
 
 function say(message: string, problems: readonly Problem[] = []): void {
   process.stderr.write(`${red('error:', process.stderr)} ${printable(message)}\n`);
-  const lines = problems.map(({ pointer, message: problem }) => [
-    printable(pointer || 'all of it'),
-    printable(problem),
-  ]);
+  const lines = problems
+    .slice(0, mostProblems)
+    .map(({ pointer, message: problem }) => [printable(pointer || 'all of it'), printable(problem)]);
   const width = Math.max(0, ...lines.map(([pointer]) => pointer!.length));
   for (const [pointer, problem] of lines) process.stderr.write(`  ${pointer!.padEnd(width)}  ${problem}\n`);
+  const more = problems.length - lines.length;
+  if (more > 0) process.stderr.write(`  … and ${more} more\n`);
 }
 
 /** An error in words; some errors of the network have a code and no message. */

@@ -66,6 +66,44 @@ test('a name that would turn the text on the screen round is written with escape
   expect(answer(shown[0]!)['account_name']).toBe(name);
 });
 
+test('what is wrong with an option is named by the option, and ends with 2; what is stored ends it with 1', async () => {
+  const put = await run(
+    ...['accounts', 'put', '45', '--name', ' ', '--contact-email', 'pat', '--contact-name', '\t'],
+  );
+  expect(put).toMatchObject({ code: 2, out: '' });
+  expect(put.err).toMatch(
+    /^error: .*\n {2}--name +must be .*\n {2}--contact-name +must be .*\n {2}--contact-email +must be/,
+  );
+
+  await run('accounts', 'put', '45', '--name', 'Acme', '--contact-email', 'pat@acme.example.com');
+  const set = await run(
+    ...[
+      'settings',
+      'set',
+      '45',
+      '--webhook-url',
+      'http://127.0.0.1:4000/',
+      '--subscribers',
+      'run_failed=pat',
+    ],
+  );
+  expect(set).toMatchObject({ code: 2, out: '' });
+  expect(set.err).toMatch(/\n {2}--webhook-url +must point at .*WEBHOOK_ALLOWED_HOSTS/);
+  expect(set.err).toMatch(/\n {2}--subscribers run_failed +must be e-mail addresses/);
+
+  const on = await run('settings', 'set', '45', '--on', 'run_failed');
+  expect(on).toMatchObject({ code: 1, out: '' });
+  expect(on.err).toMatch(/\n {2}--on run_failed +can be true only while webhook_url is set/);
+
+  const key = await run('keys', 'create', ' ', '--scope', 'events:publish,settings:read');
+  expect(key).toMatchObject({ code: 2, out: '' });
+  expect(key.err).toMatch(/\n {2}<name> +must be/);
+  const nobodys = await run('keys', 'create', 'Name', '--account', '999', '--scope', 'events:publish');
+  expect(nobodys).toMatchObject({ code: 1, out: '', err: 'error: there is no such account\n' });
+  const made = await run('keys', 'create', 'Name', '--scope', 'events:publish, settings:read', '--json');
+  expect(answer(made)['scopes']).toEqual(['events:publish', 'settings:read']);
+});
+
 test('settings are changed in part, only in the version asked for, and the secret of the URL is not on the screen', async () => {
   await run('accounts', 'put', '43', '--name', 'Acme', '--contact-email', 'pat@acme.example.com');
   const set = await run(
@@ -87,12 +125,18 @@ test('settings are changed in part, only in the version asked for, and the secre
     run('settings', 'set', '43', '--off', 'all', '--if-match', '999'),
   ]);
   expect(shown.out).toContain('token=s3cret');
+  const [masked, whole] = await Promise.all([
+    run('settings', 'get', '43', '--json'),
+    run('settings', 'get', '43', '--json', '--show-secrets'),
+  ]);
+  expect(answer(masked)['webhook_url']).toBe('https://hooks.example.com/in?***');
+  expect(answer(whole)['webhook_url']).toBe('https://hooks.example.com/in?token=s3cret');
   expect(stale).toMatchObject({ code: 1, out: '' });
   expect(stale.err).toContain(`version ${version}`);
 
   const off = await run('settings', 'set', '43', '--off', 'tenant_created', '--if-match', version, '--json');
   expect(answer(off)).toMatchObject({
-    webhook_url: 'https://hooks.example.com/in?token=s3cret',
+    webhook_url: 'https://hooks.example.com/in?***',
     events: { run_failed: { send_webhook: true }, tenant_created: { send_webhook: false } },
   });
 

@@ -9,13 +9,15 @@ import { stripVTControlCharacters } from 'node:util';
 import { runCommand } from '../src/run-command.js';
 import type { Finished, Surroundings } from './belfry.fixture.js';
 
+interface Here extends Omit<Surroundings, 'directory'> {
+  /** Standard error is a terminal, and this is told what is written to it. */
+  readonly terminal?: (shown: string) => void;
+}
+
 let previous: Promise<unknown> = Promise.resolve();
 
 /** Runs the command to its end. Commands asked for at once run one after another, since a process has one output. */
-export function belfryHere(
-  args: readonly string[],
-  surroundings: Omit<Surroundings, 'directory'>,
-): Promise<Finished> {
+export function belfryHere(args: readonly string[], surroundings: Here): Promise<Finished> {
   const finished = previous.then(() => run(args, surroundings));
   previous = finished.catch(() => undefined);
   return finished;
@@ -23,9 +25,13 @@ export function belfryHere(
 
 async function run(
   args: readonly string[],
-  { environment = {}, input = '' }: Omit<Surroundings, 'directory'>,
+  { environment = {}, input = '', terminal }: Here,
 ): Promise<Finished> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  if (terminal !== undefined) {
+    Object.assign(stderr, { isTTY: true });
+    stderr.on('data', (chunk: Buffer) => terminal(chunk.toString()));
+  }
   const read = Promise.all([text(stdout), text(stderr)]);
   const restore = replace({
     argv: [process.execPath, 'belfry', ...args],

@@ -88,6 +88,29 @@ test('many events are remembered by the key and their place as a batch of REST i
   ).toEqual(['a\n0', 'a#0', 'a\n1000']);
 });
 
+test('Ctrl-C ends the publishing of many events after the batch under way, says how far it got, and how to go on', async () => {
+  const lines = Array.from({ length: 3_001 }, () => JSON.stringify(event)).join('\n');
+  const before = (await storedEvents()) as number;
+  const stopped = await belfryHere(['events', 'publish', '--idempotency-key', 'stopped'], {
+    environment: { DATABASE_URL: database.url },
+    input: lines,
+    terminal: (shown) => {
+      if (shown.includes('1,000 of 3,001 events')) process.emit('SIGINT');
+    },
+  });
+  expect(stopped.code).toBe(130);
+  expect(stopped.out).toMatch(/^Accepted 1,000 events, with \d,000 deliveries\.\n$/);
+  expect(stopped.err).toContain(
+    'stopped: 1,000 of 3,001 events were accepted, 0 refused, and 2,001 not published. Run it again with the same --idempotency-key',
+  );
+  expect(await storedEvents()).toBe(before + 1_000);
+
+  const again = await run('events publish --idempotency-key stopped', lines);
+  expect(again).toMatchObject({ code: 0, err: '' });
+  expect(again.out).toMatch(/^Accepted 3,001 events/);
+  expect(await storedEvents()).toBe(before + 3_001);
+});
+
 test('data that is not valid is refused field by field, and nothing is stored', async () => {
   const before = await storedEvents();
   const [invalid, noJson, noLine, unknown] = await Promise.all([
@@ -98,7 +121,7 @@ test('data that is not valid is refused field by field, and nothing is stored', 
   ]);
   expect(invalid).toMatchObject({ code: 1, out: '' });
   expect(invalid.err).toMatch(
-    /^error: .*\n {2}\/data\/run_id +must be an integer.*\n {2}\/data\/run_status +is required/,
+    /^error: .*\n {2}\/run_id +must be an integer.*\n {2}\/run_status +is required/,
   );
   expect(noJson).toMatchObject({ code: 1, out: '' });
   expect(noJson.err).toMatch(/^error: the data is not JSON/);

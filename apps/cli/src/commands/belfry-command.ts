@@ -64,8 +64,23 @@ export abstract class CommandGroup extends CommandRunner {
   }
 }
 
-/** Makes commander throw where it would end the process: what is open is to be closed first. */
+/**
+ * Makes commander throw where it would end the process: what is open is to be closed first. And makes it name everything
+ * that is missing at once; it would stop at the first.
+ */
 function answersByCode(command: CommanderCommand): CommanderCommand {
+  const missing = () => {
+    const names = [
+      ...command.registeredArguments
+        .filter(({ required }, place) => required && command.args[place] === undefined)
+        .map((argument) => `<${argument.name()}>`),
+      ...command.options
+        .filter((option) => option.mandatory && command.getOptionValue(option.attributeName()) === undefined)
+        .map(({ flags }) => `'${flags}'`),
+    ];
+    command.error(`error: missing: ${names.join(', ')}`, { code: 'commander.missing' });
+  };
+  Object.assign(command, { missingMandatoryOptionValue: missing, missingArgument: missing });
   return command
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(printable(text, true)) })

@@ -10,7 +10,7 @@ export async function readData(data: string | undefined): Promise<string> {
   try {
     return await readFile(data.slice(1), 'utf8');
   } catch (error) {
-    throw new Refusal(`the file can not be read: ${(error as Error).message}`);
+    throw new Refusal(`the file can't be read: ${(error as Error).message}`);
   }
 }
 

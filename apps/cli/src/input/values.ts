@@ -1,5 +1,5 @@
 /** Reads the values of options and arguments. What can't be is wrong use, named where it stands. */
-import { parseTimestamp, platformId, timestampRule } from '@belfry/domain';
+import { parseTimestamp, platformCatalogue, platformId, timestampRule } from '@belfry/domain';
 import { InvalidValue, WrongUse } from '../failure.js';
 
 /** A whole number from `least` to `most`, as the value of an option. */
@@ -14,6 +14,23 @@ export function readWord<const Word extends string>(text: string, words: readonl
   const word = words.find((known) => known === text);
   if (word !== undefined) return word;
   throw new InvalidValue(`It must be one of ${words.join(', ')}.`);
+}
+
+/** Some of these words, comma-separated, as the value of an option. */
+export function readWords<const Word extends string>(text: string, words: readonly Word[]): readonly Word[] {
+  const given = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  if (given.length === 0) throw new InvalidValue(`It must be some of ${words.join(', ')}, comma-separated.`);
+  return given.map((word) => readWord(word, words));
+}
+
+/** An event type, as an argument. */
+export function readEventType(text: string | undefined): string {
+  const { keys } = platformCatalogue;
+  if (text !== undefined && keys.includes(text)) return text;
+  throw new WrongUse(`the event type must be one of ${keys.join(', ')}, not '${text}'`);
 }
 
 /** An RFC 3339 date and time, as the value of an option. */

@@ -20,6 +20,14 @@ export class Output {
     process.stdout.write(`${text}\n`);
   }
 
+  /** A line that says how far something long has got, and is written over: on a terminal alone. */
+  progress(): { show(text: string): void; end(): void } {
+    const { stderr } = process;
+    if (stderr.isTTY !== true) return { show: () => undefined, end: () => undefined };
+    const replace = (text: string) => stderr.write(`\r\u001b[K${text}`);
+    return { show: (text) => void replace(dim(text, stderr)), end: () => void replace('') };
+  }
+
   /** A remark beside the result: it does not get into pipes. */
   remark(text: string): void {
     process.stderr.write(`${dim(text, process.stderr)}\n`);

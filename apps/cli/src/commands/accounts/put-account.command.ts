@@ -1,6 +1,6 @@
 import { ManageAccounts } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
-import { invalid } from '../../failure.js';
+import { invalidOptions } from '../../failure.js';
 import { readAccountId } from '../../input/values.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -11,6 +11,13 @@ interface PutOptions extends JsonOption {
   readonly contactEmail: string;
   readonly contactName?: string;
 }
+
+/** The options by the fields that they are. */
+const optionOf: Readonly<Record<string, string>> = {
+  '/account_name': '--name',
+  '/primary_contact/email': '--contact-email',
+  '/primary_contact/name': '--contact-name',
+};
 
 /** Creates or replaces an account. */
 @SubCommand({
@@ -38,7 +45,7 @@ export class PutAccountCommand extends BelfryCommand {
       },
       operator,
     );
-    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'invalid') throw invalidOptions(result.problems, (pointer) => optionOf[pointer]);
     if (result.status === 'version_mismatch') throw new Error('no version was asked for');
     const { account } = result;
     this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));

@@ -32,7 +32,7 @@ function judgeFailure(publicUrl: string, error: Error): Finding {
     return warning(check, `nothing answers at ${publicUrl}`, 'start the API, if it is to run now');
   return wrong(
     check,
-    `${publicUrl} can not be reached: ${message || code}`,
+    `${publicUrl} can't be reached: ${message || code}`,
     'check PUBLIC_URL and its name in the DNS',
   );
 }

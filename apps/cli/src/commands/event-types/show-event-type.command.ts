@@ -1,6 +1,6 @@
 import { platformCatalogue } from '@belfry/domain';
 import { SubCommand } from 'nest-commander';
-import { Refusal } from '../../failure.js';
+import { readEventType } from '../../input/values.js';
 import { printableJson } from '../../output/printable.js';
 import { bold } from '../../output/style.js';
 import { record, table } from '../../output/table.js';
@@ -20,12 +20,7 @@ export class ShowEventTypeCommand extends BelfryCommand {
   ];
 
   async run([key]: string[], options: JsonOption): Promise<void> {
-    const type = platformCatalogue.find(key ?? '');
-    if (type === undefined) {
-      throw new Refusal(
-        `there is no event type '${key}': it must be one of ${platformCatalogue.keys.join(', ')}`,
-      );
-    }
+    const type = platformCatalogue.find(readEventType(key))!;
     const { composition, configuration } = await this.workplace.configure();
     const document = composition.eventTypeOnTheWire(type, platformCatalogue, configuration.sites);
     this.output.show(options, document, () =>

@@ -1,13 +1,15 @@
-import { maximumBatch, PublishEvent, type PublishResult } from '@belfry/application';
-import { platformCatalogue } from '@belfry/domain';
+import { PublishEvent, type PublishResult } from '@belfry/application';
+import { environmentText, platformCatalogue } from '@belfry/domain';
 import { Option, SubCommand } from 'nest-commander';
 import { InvalidValue, WrongUse } from '../../failure.js';
 import { parseDocuments, readData } from '../../input/json-data.js';
-import { readAccountOption } from '../../input/values.js';
+import { readAccountOption, readEventType, readTime } from '../../input/values.js';
+import { written } from '../../output/numbers.js';
 import { table, type Column } from '../../output/table.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
-import { refusalOf, refusalOfSome, resultOnTheWire } from './published.js';
+import { publishInBatches } from './publish-in-batches.js';
+import { refusalOf, refusalOfSome, resultOnTheWire, endedEarly } from './published.js';
 
 interface PublishOptions extends JsonOption {
   readonly account?: number;
@@ -23,6 +25,9 @@ const columns: readonly Column<Accepted>[] = [
   { heading: 'EVENT', value: ({ eventId }) => eventId },
   { heading: 'DELIVERIES', value: ({ deliveries }) => deliveries },
 ];
+
+/** Of more events a table would push everything else off the screen. */
+const longestTable = 20;
 
 /** Publishes events. */
 @SubCommand({
@@ -42,13 +47,38 @@ export class PublishEventCommand extends BelfryCommand {
     'belfry events publish < whole-events.ndjson',
   ];
 
-  async run([eventType]: string[], options: PublishOptions): Promise<void> {
+  async run([word]: string[], options: PublishOptions): Promise<void> {
+    const eventType = word === undefined ? undefined : readEventType(word);
     const { documents, many } = parseDocuments(await readData(options.data));
     const inputs = documents.map((document) => eventFrom(document, eventType, options));
     const { app } = await this.workplace.open();
-    const results = await publishAll(app.get(PublishEvent), inputs, options.idempotencyKey, many);
-    if (many) this.answerMany(options, results);
-    else this.answerOne(options, results[0]!);
+    const publish = app.get(PublishEvent);
+    if (many) return this.publishMany(publish, inputs, options);
+    const result = await publish.publish(inputs[0], operator, options.idempotencyKey);
+    if (result.status !== 'accepted') throw refusalOf(result, isWhole(documents[0]));
+    const document = { event_id: result.eventId, deliveries: result.deliveries };
+    this.output.show(options, document, () => table(columns, [result], ''));
+  }
+
+  private async publishMany(
+    publish: PublishEvent,
+    inputs: readonly unknown[],
+    options: PublishOptions,
+  ): Promise<void> {
+    const progress = this.output.progress();
+    const { results, failure } = await publishInBatches(publish, inputs, options.idempotencyKey, (done) =>
+      progress.show(`${written(done)} of ${written(inputs.length)} events`),
+    );
+    progress.end();
+    const accepted = results.filter((result): result is Accepted => result.status === 'accepted');
+    this.output.show(options, { results: results.map(resultOnTheWire) }, () =>
+      accepted.length > longestTable ? summary(accepted) : table(columns, accepted, 'No event was stored.'),
+    );
+    if (results.length < inputs.length) {
+      throw endedEarly(results, inputs.length, options.idempotencyKey !== undefined, failure);
+    }
+    const refusal = refusalOfSome(results);
+    if (refusal !== null) throw refusal;
   }
 
   @Option({ flags: '--account <id>', description: 'the account that the event belongs to' })
@@ -58,12 +88,13 @@ export class PublishEventCommand extends BelfryCommand {
 
   @Option({ flags: '--environment <name>', description: 'where the event occurred (default: production)' })
   readEnvironment(text: string): string {
-    return text;
+    if (environmentText.safeParse(text).success) return text;
+    throw new InvalidValue('It must be 1 to 64 of the characters A-Z a-z 0-9 . _ -');
   }
 
   @Option({ flags: '--timestamp <time>', description: 'when it occurred, RFC 3339 (default: now)' })
   readTimestamp(text: string): string {
-    return text;
+    return readTime(text).toISOString();
   }
 
   @Option({
@@ -82,28 +113,20 @@ export class PublishEventCommand extends BelfryCommand {
   readData(text: string): string {
     return text;
   }
-
-  private answerOne(options: JsonOption, result: PublishResult): void {
-    if (result.status !== 'accepted') throw refusalOf(result);
-    const document = { event_id: result.eventId, deliveries: result.deliveries };
-    this.output.show(options, document, () => table(columns, [result], ''));
-  }
-
-  private answerMany(options: JsonOption, results: readonly PublishResult[]): void {
-    const accepted = results.filter((result): result is Accepted => result.status === 'accepted');
-    this.output.show(options, { results: results.map(resultOnTheWire) }, () =>
-      table(columns, accepted, 'No event was stored.'),
-    );
-    const refusal = refusalOfSome(results);
-    if (refusal !== null) throw refusal;
-  }
 }
 
 /** The event as REST takes it: a document that says its event type is one; any other is the data of one. */
 function eventFrom(document: unknown, eventType: string | undefined, options: PublishOptions): unknown {
-  if (typeof document === 'object' && document !== null && 'event_type' in document) return document;
-  if (eventType === undefined) throw new WrongUse('give an event type, or whole events that say theirs');
-  if (options.account === undefined) throw new WrongUse('give the account by --account');
+  if (isWhole(document)) return document;
+  if (eventType === undefined || options.account === undefined) {
+    const missing = [
+      ...(eventType === undefined ? ['<event_type>'] : []),
+      ...(options.account === undefined ? ["'--account <id>'"] : []),
+    ];
+    throw new WrongUse(
+      `missing: ${missing.join(', ')}; or give whole events, with event_type and account_id`,
+    );
+  }
   return {
     event_type: eventType,
     environment: options.environment ?? 'production',
@@ -113,18 +136,11 @@ function eventFrom(document: unknown, eventType: string | undefined, options: Pu
   };
 }
 
-/** Publishes in batches of REST's size, each event on its own; of many, each is remembered by the key and its place. */
-async function publishAll(
-  publish: PublishEvent,
-  inputs: readonly unknown[],
-  idempotencyKey: string | undefined,
-  many: boolean,
-): Promise<PublishResult[]> {
-  if (!many) return [await publish.publish(inputs[0], operator, idempotencyKey)];
-  const results: PublishResult[] = [];
-  for (let start = 0; start < inputs.length; start += maximumBatch) {
-    const batch = inputs.slice(start, start + maximumBatch);
-    results.push(...(await publish.publishBatch(batch, operator, idempotencyKey, start)));
-  }
-  return results;
+function isWhole(document: unknown): boolean {
+  return typeof document === 'object' && document !== null && 'event_type' in document;
+}
+
+function summary(accepted: readonly Accepted[]): string {
+  const deliveries = accepted.reduce((sum, result) => sum + result.deliveries, 0);
+  return `Accepted ${written(accepted.length)} events, with ${written(deliveries)} deliveries.`;
 }

@@ -1,7 +1,9 @@
 /** How what came of publishing is shown: on the wire as REST answers it, and for people. */
-import type { PublishResult } from '@belfry/application';
+import { maximumBatch, type PublishResult } from '@belfry/application';
 import type { Problem } from '@belfry/domain';
-import { invalid, Refusal } from '../../failure.js';
+import { invalid, Refusal, Stopped } from '../../failure.js';
+import { describe } from '../../report-failure.js';
+import { written } from '../../output/numbers.js';
 
 type Refused = Exclude<PublishResult, { status: 'accepted' }>;
 
@@ -40,9 +42,16 @@ function detailOf([first, ...more]: readonly Problem[]): string {
   return more.length > 0 ? `${detail} There are more: see errors.` : detail;
 }
 
-/** The refusal of one event. */
-export function refusalOf(result: Refused): Refusal {
-  if (result.status === 'invalid') return invalid(result.problems);
+/** The refusal of one event. Where the document that was given is the event's data alone, pointers lead into that. */
+export function refusalOf(result: Refused, isWhole: boolean): Refusal {
+  if (result.status === 'invalid') {
+    return invalid(
+      result.problems.map(({ pointer, message }) => ({
+        pointer: isWhole ? pointer : pointer.replace(/^\/data/, ''),
+        message,
+      })),
+    );
+  }
   return new Refusal(result.status === 'unknown_account' ? unknownAccount : idempotencyConflict);
 }
 
@@ -51,10 +60,30 @@ export function refusalOfSome(results: readonly PublishResult[]): Refusal | null
   const problems = results.flatMap((result, index) => {
     if (result.status === 'accepted') return [];
     const event = `event ${index + 1}`;
-    if (result.status !== 'invalid') return [{ pointer: event, message: refusalOf(result).message }];
+    if (result.status !== 'invalid') return [{ pointer: event, message: refusalOf(result, true).message }];
     return result.problems.map(({ pointer, message }) => ({ pointer: `${event} ${pointer}`, message }));
   });
   const refused = results.filter(({ status }) => status !== 'accepted').length;
   if (refused === 0) return null;
   return new Refusal(`${refused} of ${results.length} events were refused, the others are stored`, problems);
+}
+
+/** Says how far publishing many events got before it failed or somebody ended it, and how to go on. */
+export function endedEarly(
+  results: readonly PublishResult[],
+  inputs: number,
+  hasKey: boolean,
+  failure: unknown,
+): Stopped | Refusal {
+  const accepted = results.filter(({ status }) => status === 'accepted').length;
+  const rest = inputs - results.length;
+  const facts =
+    `${written(accepted)} of ${written(inputs)} events were accepted, ${written(results.length - accepted)} refused, ` +
+    `and ${written(rest)} not published`;
+  const goOn = hasKey
+    ? 'Run it again with the same --idempotency-key: nothing is stored twice'
+    : `Go on with event ${written(results.length + 1)}`;
+  if (failure === undefined) return new Stopped(`stopped: ${facts}. ${goOn}`);
+  const doubt = `though some of the next ${written(Math.min(rest, maximumBatch))} may be stored`;
+  return new Refusal(`${describe(failure)}. ${facts}, ${doubt}. ${goOn}`);
 }

@@ -1,7 +1,7 @@
 import { ApiKeys, scopes, type Scope } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
-import { invalid } from '../../failure.js';
-import { readAccountOption, readWord } from '../../input/values.js';
+import { invalidOptions, notFound } from '../../failure.js';
+import { readAccountOption, readWords } from '../../input/values.js';
 import { record } from '../../output/table.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -10,6 +10,13 @@ interface CreateKeyOptions extends JsonOption {
   readonly account?: number;
   readonly scope: readonly Scope[];
 }
+
+/** The options and the argument by the fields that they are. */
+const optionOf: Readonly<Record<string, string>> = {
+  '/name': '<name>',
+  '/account_id': '--account',
+  '/scopes': '--scope',
+};
 
 /** Makes an API key. */
 @SubCommand({
@@ -20,15 +27,19 @@ interface CreateKeyOptions extends JsonOption {
 })
 export class CreateKeyCommand extends BelfryCommand {
   protected readonly examples = [
-    'belfry keys create Platform --scope events:publish --scope accounts:write',
-    "belfry keys create 'Acme, read only' --account 42 --scope settings:read --scope deliveries:read",
+    'belfry keys create Platform --scope events:publish,accounts:write',
+    "belfry keys create 'Acme, read only' --account 42 --scope settings:read,deliveries:read",
   ];
 
   async run([name]: string[], options: CreateKeyOptions): Promise<void> {
     const { app, composition } = await this.workplace.open();
     const input = { name, account_id: options.account ?? null, scopes: options.scope };
     const result = await app.get(ApiKeys).create(input, operator);
-    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'invalid') {
+      // The id was read as one already: what is wrong with it is that nobody has it.
+      if (result.problems.every(({ pointer }) => pointer === '/account_id')) throw notFound('account');
+      throw invalidOptions(result.problems, (pointer) => optionOf[pointer]);
+    }
     const { stored, key } = result;
     this.output.show(options, { ...composition.apiKeyOnTheWire(stored), key }, () =>
       record([
@@ -40,7 +51,7 @@ export class CreateKeyCommand extends BelfryCommand {
       ]),
     );
     if (options.json !== true)
-      this.output.remark('Keep the key now: it is not stored and can not be shown again.');
+      this.output.remark("Keep the key now: it is not stored and can't be shown again.");
   }
 
   @Option({ flags: '--account <id>', description: 'the one account that the key reaches (default: all)' })
@@ -49,12 +60,12 @@ export class CreateKeyCommand extends BelfryCommand {
   }
 
   @Option({
-    flags: '--scope <scope>',
-    description: 'what the key may do; give it once for each',
+    flags: '--scope <scopes>',
+    description: 'what the key may do, comma-separated',
     choices: [...scopes],
     required: true,
   })
   readScope(text: string, before: readonly Scope[] = []): readonly Scope[] {
-    return [...before, readWord(text, scopes)];
+    return [...before, ...readWords(text, scopes)];
   }
 }

@@ -29,7 +29,7 @@ export class ListenCommand extends BelfryCommand {
     const endpoint = await openLocalEndpoint(options.port, options.status, (webhook) =>
       this.output.showNext(options, webhook, () => webhookText(webhook)),
     ).catch((error: NodeJS.ErrnoException) => {
-      throw new Refusal(`port ${options.port} can not be listened on: ${error.code ?? error.message}`);
+      throw new Refusal(`can't listen on port ${options.port}: ${error.code ?? error.message}`);
     });
     const address = `127.0.0.1:${endpoint.port}`;
     this.output.remark(

@@ -12,7 +12,10 @@ import { SettingsAnswerCommand, type ShowSettingsOptions } from './settings-answ
   argsDescription: { account: "the account's id" },
 })
 export class GetSettingsCommand extends SettingsAnswerCommand {
-  protected readonly examples = ['belfry settings get 42', 'belfry settings get 42 --json > settings.json'];
+  protected readonly examples = [
+    'belfry settings get 42',
+    'belfry settings get 42 --json --show-secrets > settings.json',
+  ];
 
   async run([id]: string[], options: ShowSettingsOptions): Promise<void> {
     const accountId = readAccountId(id);

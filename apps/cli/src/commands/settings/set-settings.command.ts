@@ -1,9 +1,9 @@
 import { ManageSettings } from '@belfry/application';
-import { platformCatalogue } from '@belfry/domain';
+import { platformCatalogue, type Problem } from '@belfry/domain';
 import { Option, SubCommand } from 'nest-commander';
-import { InvalidValue } from '../../failure.js';
+import { InvalidValue, invalidOptions, Refusal } from '../../failure.js';
 import { operator } from '../../workplace/operator.js';
-import { readAccountId, readWord } from '../../input/values.js';
+import { readAccountId, readWord, readWords } from '../../input/values.js';
 import { ChangeSettingsCommand, versionCondition, type ChangeSettingsOptions } from './settings-answer.js';
 import { settingsPatch, type SettingsPatchOptions } from './settings-patch.js';
 
@@ -33,6 +33,7 @@ export class SetSettingsCommand extends ChangeSettingsCommand {
       workplace,
       options,
       await manage.change(accountId, patch, 'merge', operator, versionCondition(options)),
+      refusedOptions,
     );
   }
 
@@ -83,10 +84,21 @@ export class SetSettingsCommand extends ChangeSettingsCommand {
 }
 
 function readEventTypes(text: string): readonly string[] {
-  if (text === 'all') return keys;
-  return text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
-    .map((word) => readWord(word, keys));
+  return text === 'all' ? keys : readWords(text, keys);
+}
+
+/** A toggle that can't be on is well said: it is refused by what is stored. */
+function refusedOptions(problems: readonly Problem[]): Error {
+  const wrong = invalidOptions(problems, optionOf);
+  return problems.every(({ pointer }) => pointer.endsWith('/send_webhook'))
+    ? new Refusal('this is refused, and nothing was stored', wrong.problems)
+    : wrong;
+}
+
+/** The option that a field of the settings came from. */
+function optionOf(pointer: string): string | undefined {
+  if (pointer === '/webhook_url') return '--webhook-url';
+  const [, key, field] = /^\/events\/(\w+)\/(\w+)/.exec(pointer) ?? [];
+  if (field === 'send_webhook') return `--on ${key}`;
+  return field === 'email_subscribers' ? `--subscribers ${key}` : undefined;
 }

@@ -1,6 +1,6 @@
 /** How the commands on settings answer: the same for reading and for changing. */
 import type { ChangeSettingsResult, StoredSettings } from '@belfry/application';
-import { maskWebhookUrl, platformCatalogue, settingsFor } from '@belfry/domain';
+import { maskWebhookUrl, platformCatalogue, settingsFor, type Problem } from '@belfry/domain';
 import { Option } from 'nest-commander';
 import { InvalidValue, invalid, notFound, Refusal } from '../../failure.js';
 import { green } from '../../output/style.js';
@@ -34,9 +34,10 @@ export abstract class SettingsAnswerCommand extends BelfryCommand {
     options: ShowSettingsOptions,
     settings: StoredSettings,
   ): void {
-    // Whoever may change the settings sees the URL, on the wire as here; a screen may be seen by others too.
-    this.output.show(options, composition.settingsOnTheWire(settings, platformCatalogue, true), () =>
-      settingsText(settings, options.showSecrets === true),
+    // Whoever runs the command may see the URL; but screens and files are seen by others too.
+    const showsSecrets = options.showSecrets === true;
+    this.output.show(options, composition.settingsOnTheWire(settings, platformCatalogue, showsSecrets), () =>
+      settingsText(settings, showsSecrets),
     );
   }
 }
@@ -59,9 +60,10 @@ export abstract class ChangeSettingsCommand extends SettingsAnswerCommand {
     workplace: OpenWorkplace,
     options: ChangeSettingsOptions,
     result: ChangeSettingsResult,
+    refused: (problems: readonly Problem[]) => Error = invalid,
   ): void {
     if (result.status === 'unknown_account') throw notFound('account');
-    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'invalid') throw refused(result.problems);
     if (result.status === 'version_mismatch') {
       throw new Refusal(
         `the settings were changed meanwhile and are in version ${result.settings.version}: read them again first`,

@@ -21,7 +21,7 @@ interface EventPatch {
 export function settingsPatch(options: SettingsPatchOptions): Record<string, unknown> {
   const { webhookUrl, clearWebhookUrl = false, on = [], off = [], subscribers = {} } = options;
   if (webhookUrl !== undefined && clearWebhookUrl) {
-    throw new WrongUse('--webhook-url and --clear-webhook-url can not be used together');
+    throw new WrongUse('--webhook-url and --clear-webhook-url contradict each other: give one of them');
   }
   const both = on.find((key) => off.includes(key));
   if (both !== undefined) throw new WrongUse(`${both} is in --on and in --off`);

@@ -1,8 +1,8 @@
 import { TestWebhook } from '@belfry/application';
 import { platformCatalogue } from '@belfry/domain';
 import { SubCommand } from 'nest-commander';
-import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
-import { readAccountId } from '../../input/values.js';
+import { invalid, notFound, Refusal } from '../../failure.js';
+import { readAccountId, readEventType } from '../../input/values.js';
 import { record } from '../../output/table.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -25,10 +25,9 @@ export class TestWebhookCommand extends BelfryCommand {
 
   async run([account, eventType]: string[], options: JsonOption): Promise<void> {
     const accountId = readAccountId(account);
-    if (!keys.some((key) => key === eventType))
-      throw new WrongUse(`the event type must be one of ${keys.join(', ')}, not '${eventType}'`);
+    const known = readEventType(eventType);
     const { app, composition } = await this.workplace.open();
-    const result = await app.get(TestWebhook).send(accountId, { event_type: eventType }, operator);
+    const result = await app.get(TestWebhook).send(accountId, { event_type: known }, operator);
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint')
