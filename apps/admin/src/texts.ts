@@ -375,6 +375,7 @@ export const texts = {
     dns: 'Name not found',
     blocked_address: 'Address not public',
     response_too_large: 'Answer too large',
+    turned_off: 'Turned off before it was sent',
     rejected: 'Rejected',
     temporary: 'Temporary fault',
     expired: 'Given up after a day',

@@ -1,4 +1,5 @@
 import {
+  DeliveryStatistics,
   Dispatcher,
   ManageSettings,
   PublishEvent,
@@ -143,6 +144,104 @@ it('a toggle turned off is off for the very next event', async () => {
   await publishRun(belfry, 42, 2);
   await waitFor(async () => (await counts('email'))['succeeded'] === 2);
   expect(runIds()).toEqual([1]);
+});
+
+describe('a queued webhook goes where the settings lead when it is started:', () => {
+  const change = (belfry: INestApplicationContext, changes: unknown) =>
+    belfry.get(ManageSettings).change(42, changes, 'merge', operator);
+  const webhooks = async () =>
+    (
+      await pool.query(`SELECT status, reason, destination, attempts, finished_at IS NOT NULL AS finished
+        FROM deliveries WHERE channel = 'webhook' ORDER BY delivery_id`)
+    ).rows as unknown[];
+  const turnedOff = { status: 'failed', reason: 'turned_off', attempts: 0, finished: true };
+
+  it('to the URL that was set meanwhile', async () => {
+    const belfry = await start();
+    await makeAccount(belfry, 42, endpoint.url('/old'));
+    await publishRun(belfry, 42, 1);
+    await change(belfry, { webhook_url: endpoint.url('/new') });
+    belfry.get(Dispatcher).run();
+    await waitFor(async () => (await counts())['succeeded'] === 1);
+    expect(endpoint.requests.map(({ head }) => head.split(' ')[1])).toEqual(['/new']);
+    expect(await webhooks()).toMatchObject([{ status: 'succeeded', destination: endpoint.url('/new') }]);
+  });
+
+  it.each([
+    ['the URL was cleared', { webhook_url: null }],
+    ['its event type was turned off', { events: { run_failed: { send_webhook: false } } }],
+  ])('nowhere where %s; it is sent by nobody, counted, and can be redelivered', async (_what, changes) => {
+    const belfry = await start();
+    await makeAccount(belfry, 42, endpoint.url());
+    for (let run = 1; run <= 40; run += 1) await publishRun(belfry, 42, run);
+    await change(belfry, changes);
+    belfry.get(Dispatcher).run();
+    await waitFor(async () => (await counts())['failed'] === 40);
+    expect(await webhooks()).toEqual(
+      Array.from({ length: 40 }, () => ({ ...turnedOff, destination: endpoint.url() })),
+    );
+    expect(endpoint.requests).toHaveLength(0);
+    const counted = await belfry.get(DeliveryStatistics).since(42, new Date(Date.now() - 7_200_000));
+    expect(counted.filter(({ channel }) => channel === 'webhook')).toMatchObject([
+      { status: 'failed', count: 40, durationMs: null },
+    ]);
+
+    await change(belfry, {
+      webhook_url: endpoint.url('/again'),
+      events: { run_failed: { send_webhook: true } },
+    });
+    expect(await belfry.get(Redeliver).many(42, { status: 'failed' })).toMatchObject({ redelivered: 40 });
+    await waitFor(() => endpoint.requests.length === 40);
+  });
+
+  it('of several event types, those that are on still go out, in their order', async () => {
+    const belfry = await start({ WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '1' });
+    await makeAccount(belfry, 42, endpoint.url());
+    await change(belfry, { events: { integration_created: { send_webhook: true } } });
+    for (let run = 1; run <= 20; run += 1) {
+      await publishRun(belfry, 42, run);
+      await belfry.get(PublishEvent).publish(
+        {
+          event_type: 'integration_created',
+          environment: 'production',
+          account_id: 42,
+          data: { integration_id: run, integration_name: 'CRM sync' },
+        },
+        { accountId: null },
+      );
+    }
+    await change(belfry, { events: { integration_created: { send_webhook: false } } });
+    belfry.get(Dispatcher).run();
+    await waitFor(async () => {
+      const { failed, succeeded } = await counts();
+      return failed === 20 && succeeded === 20;
+    });
+    expect(runIds()).toEqual(Array.from({ length: 20 }, (_, place) => place + 1));
+  });
+
+  it('a redelivery was asked for by a person: it goes out although the event type is off', async () => {
+    const belfry = await start();
+    await makeAccount(belfry, 42, endpoint.url());
+    await publishRun(belfry, 42, 1);
+    await change(belfry, { events: { run_failed: { send_webhook: false } } });
+    belfry.get(Dispatcher).run();
+    await waitFor(async () => (await counts())['failed'] === 1);
+    await belfry.get(Redeliver).many(42, { status: 'failed' });
+    await waitFor(() => endpoint.requests.length === 1);
+  });
+
+  it('a redelivery whose URL was cleared before it started is turned off too', async () => {
+    const belfry = await start();
+    await makeAccount(belfry, 42, endpoint.url());
+    await publishRun(belfry, 42, 1);
+    await pool.query(`UPDATE deliveries SET status = 'failed', reason = 'timeout', finished_at = now()`);
+    await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' });
+    await change(belfry, { webhook_url: null });
+    belfry.get(Dispatcher).run();
+    await waitFor(async () => (await counts())['queued'] === undefined);
+    expect(await webhooks()).toMatchObject([{ reason: 'timeout' }, turnedOff]);
+    expect(endpoint.requests).toHaveLength(0);
+  });
 });
 
 it('an orderly stop finishes what is in flight, starts nothing more and leaves nothing under way', async () => {

@@ -30,6 +30,10 @@ export class ActivityLogs extends ActivityLog {
     for (const log of this.logs) log.swept(...args);
   }
 
+  override turnedOff(...args: Parameters<ActivityLog['turnedOff']>): void {
+    for (const log of this.logs) log.turnedOff(...args);
+  }
+
   override retired(...args: Parameters<ActivityLog['retired']>): void {
     for (const log of this.logs) log.retired(...args);
   }

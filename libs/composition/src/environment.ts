@@ -45,6 +45,8 @@ export interface Configuration {
   readonly limits: {
     readonly webhooksInFlight: number;
     readonly webhooksInFlightPerAccount: number;
+    /** To one scheme, host and port, whoever's endpoints they are: half of all, or what one account may have. */
+    readonly webhooksInFlightPerOrigin: number;
     readonly mailsInFlight: number;
     readonly mailsInFlightPerDomain: number;
   };
@@ -201,6 +203,8 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     ]);
   }
   const values = parsed.data;
+  // A total below the preset of one account is no contradiction: only the one that was set counts.
+  const perAccount = Math.min(values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, values.WEBHOOKS_IN_FLIGHT);
   const host = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST;
   const publicUrl = values.PUBLIC_URL ?? `http://${host}:${values.PORT}`;
   return {
@@ -223,8 +227,8 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     allowed: allowed.value,
     limits: {
       webhooksInFlight: values.WEBHOOKS_IN_FLIGHT,
-      // A total below the preset of one account is no contradiction: only the one that was set counts.
-      webhooksInFlightPerAccount: Math.min(values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, values.WEBHOOKS_IN_FLIGHT),
+      webhooksInFlightPerAccount: perAccount,
+      webhooksInFlightPerOrigin: Math.max(perAccount, values.WEBHOOKS_IN_FLIGHT >> 1),
       mailsInFlight: values.MAILS_IN_FLIGHT,
       mailsInFlightPerDomain: Math.min(values.MAILS_IN_FLIGHT_PER_DOMAIN, values.MAILS_IN_FLIGHT),
     },

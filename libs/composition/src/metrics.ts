@@ -7,11 +7,12 @@ import {
   StorageUnavailable,
   type DeliveryQueue,
   type Dispatcher,
+  type EndedDelivery,
   type EventIntake,
   type RecordedOutcome,
   type SweptDeliveries,
 } from '@belfry/application';
-import { channels, webhookFailures } from '@belfry/domain';
+import { channels, unsent, webhookFailures } from '@belfry/domain';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Role } from './environment.js';
 import { Instruments } from './instruments.js';
@@ -22,7 +23,7 @@ const latencyBuckets = [
 ];
 /** What may come of an attempt, beside its success. */
 const failures = [
-  ...webhookFailures.map((reason) => ({ channel: 'webhook', outcome: 'failed', reason })),
+  ...[...webhookFailures, unsent].map((reason) => ({ channel: 'webhook', outcome: 'failed', reason })),
   ...['rejected', 'expired'].map((reason) => ({ channel: 'email', outcome: 'failed', reason })),
   ...['temporary', 'connection'].map((reason) => ({ channel: 'email', outcome: 'retry', reason })),
 ];
@@ -247,6 +248,10 @@ export class Metrics extends ActivityLog {
   override swept({ interrupted, requeued }: SweptDeliveries): void {
     this.sweptDeliveries.inc({ became: 'interrupted' }, interrupted.length);
     this.sweptDeliveries.inc({ became: 'queued' }, requeued.length);
+  }
+
+  override turnedOff(deliveries: readonly EndedDelivery[]): void {
+    this.attempts.inc({ channel: 'webhook', outcome: 'failed', reason: unsent }, deliveries.length);
   }
 
   override retired(events: number): void {

@@ -1,4 +1,4 @@
-import { ActivityLog, type RecordedOutcome, type SweptDeliveries } from '@belfry/application';
+import { ActivityLog, type EndedDelivery, type RecordedOutcome, type SweptDeliveries } from '@belfry/application';
 import type { Logger } from 'pino';
 import { loggableError } from './loggable-error.js';
 
@@ -40,17 +40,21 @@ export class PinoActivityLog extends ActivityLog {
   }
 
   override swept({ interrupted, requeued }: SweptDeliveries): void {
-    const line = (message: string) => (swept: SweptDeliveries['interrupted'][number]) =>
-      this.logger.warn(
-        { account_id: swept.accountId, event_id: swept.eventId, delivery_id: swept.deliveryId },
-        message,
-      );
-    interrupted.forEach(line('delivery interrupted: its worker died while sending'));
-    requeued.forEach(line('delivery will be tried again: its worker died while sending'));
+    interrupted.forEach(this.warning('delivery interrupted: its worker died while sending'));
+    requeued.forEach(this.warning('delivery will be tried again: its worker died while sending'));
+  }
+
+  override turnedOff(deliveries: readonly EndedDelivery[]): void {
+    deliveries.forEach(this.warning('delivery failed: its event type was turned off, or the endpoint removed'));
   }
 
   override retired(events: number): void {
     this.logger.info({ events }, 'events older than the retention deleted');
+  }
+
+  private warning(message: string) {
+    return ({ accountId, eventId, deliveryId }: EndedDelivery) =>
+      this.logger.warn({ account_id: accountId, event_id: eventId, delivery_id: deliveryId }, message);
   }
 
   override trouble(doing: string, error: unknown): void {

@@ -66,8 +66,16 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       inject: [DeliveryQueue, DeliveryChannels, QueueSignal, ActivityLog],
       useFactory: (queue: DeliveryQueue, channels: Deliverer, signal: QueueSignal, log: ActivityLog) => {
         const dispatcher = new Dispatcher(tracing.queue(queue), channels, signal, log, {
-          webhooks: { inFlight: limits.webhooksInFlight, perKey: limits.webhooksInFlightPerAccount },
-          mails: { inFlight: limits.mailsInFlight, perKey: limits.mailsInFlightPerDomain },
+          webhooks: {
+            inFlight: limits.webhooksInFlight,
+            perAccount: limits.webhooksInFlightPerAccount,
+            perDestination: limits.webhooksInFlightPerOrigin,
+          },
+          mails: {
+            inFlight: limits.mailsInFlight,
+            perAccount: limits.mailsInFlight,
+            perDestination: limits.mailsInFlightPerDomain,
+          },
           leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
           works,
         });

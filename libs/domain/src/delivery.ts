@@ -5,7 +5,8 @@
  *
  * Sending may also go back to queued: an e-mail to be tried again later, and anything that was claimed and not begun. A
  * webhook that was begun never does: it is sent once, and where nobody can say whether it was received it is
- * `interrupted`. So is a queued one where a person says that it may have been sent already: in a restored backup.
+ * `interrupted`. So is a queued one where a person says that it may have been sent already: in a restored backup. A queued
+ * one whose account has no endpoint any more, or turned its event type off, fails without an attempt.
  */
 
 /** How a delivery reaches its destination. */
@@ -42,16 +43,19 @@ export type WebhookFailure = (typeof webhookFailures)[number];
  */
 export type MailFailure = 'rejected' | 'temporary' | 'connection' | 'expired';
 
-/** Why an attempt did not succeed. */
-export type FailureReason = WebhookFailure | MailFailure;
+/** Why a webhook was never sent: the account had no endpoint any more, or had turned the event type off. */
+export const unsent = 'turned_off';
+
+/** Why a delivery, or an attempt of it, did not succeed. */
+export type FailureReason = WebhookFailure | MailFailure | typeof unsent;
 
 /** What may follow each state, by channel. */
 export const transitions: Readonly<
   Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>
 > = {
   webhook: {
-    // Interrupted at once: in a restored backup, what is queued may have been sent since.
-    queued: ['sending', 'interrupted'],
+    // Failed at once: it has nowhere to go any more. Interrupted: in a restored backup, it may have been sent since.
+    queued: ['sending', 'failed', 'interrupted'],
     // Back to queued: an orderly stop returns what it had claimed and not begun.
     sending: ['queued', 'succeeded', 'failed', 'interrupted'],
     succeeded: [],

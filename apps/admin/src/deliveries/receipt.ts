@@ -14,6 +14,7 @@ const byReason: Readonly<Record<FailureReason, Receipt>> = {
   tls: 'no',
   dns: 'no',
   blocked_address: 'no',
+  turned_off: 'no',
   rejected: 'no',
   temporary: 'no',
   expired: 'perhaps',

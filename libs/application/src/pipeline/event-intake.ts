@@ -30,6 +30,7 @@ import type {
 } from '../ports/event-store.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import type { Dispatcher } from './dispatcher.js';
+import { seatOf } from './lane.js';
 
 /** What came of one event. */
 export type IntakeResult =
@@ -163,8 +164,9 @@ class BatchPlan {
             planned.channel === 'email'
               ? snapshot.mailsAreQueued
               : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
-          const claimed =
-            !overtakes && this.dispatcher.reserve(planned.channel, recipientDomain ?? event.accountId);
+          const { accountId } = event;
+          const seat = seatOf({ accountId, recipientDomain, destination: planned.destination });
+          const claimed = !overtakes && this.dispatcher.reserve(planned.channel, seat);
           return { ...planned, deliveryId: newId(), recipientDomain, claimed, test: false };
         },
       );
@@ -216,8 +218,8 @@ class BatchPlan {
   }
 
   private cancel(accountId: number, deliveries: readonly NewDelivery[]): void {
-    for (const { claimed, channel, recipientDomain } of deliveries) {
-      if (claimed) this.dispatcher.cancel(channel, recipientDomain ?? accountId);
+    for (const { claimed, channel, destination, recipientDomain } of deliveries) {
+      if (claimed) this.dispatcher.cancel(channel, seatOf({ accountId, destination, recipientDomain }));
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { RecordedOutcome, SweptDeliveries } from './delivery-queue.js';
+import type { EndedDelivery, RecordedOutcome, SweptDeliveries } from './delivery-queue.js';
 
 /** Hears what the pipeline does, for logs and metrics. Nothing given to it holds a secret, except as its doc says. */
 export abstract class ActivityLog {
@@ -14,6 +14,8 @@ export abstract class ActivityLog {
   abstract dropped(deliveryId: string): void;
   /** Claims of dead workers were ended. */
   abstract swept(deliveries: SweptDeliveries): void;
+  /** Queued webhooks ended unsent: their account had no endpoint any more, or had turned their event type off. */
+  abstract turnedOff(deliveries: readonly EndedDelivery[]): void;
   /** Events older than the retention were deleted. */
   abstract retired(events: number): void;
   /** Something went wrong that will be tried again by itself; `doing` completes "while …". */

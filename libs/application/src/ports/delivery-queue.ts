@@ -23,10 +23,37 @@ export interface ClaimedDelivery {
 export interface Capacity {
   /** The most deliveries to claim. */
   readonly limit: number;
-  /** The most to claim of one account (webhooks) or of one recipient domain (mails) that is not in `inFlight`. */
-  readonly perKey: number;
-  /** How many of an account or recipient domain are in flight already: claims and these together stay within `perKey`. */
-  readonly inFlight: ReadonlyMap<number | string, number>;
+  /** How many more may start of these accounts; what is in flight is taken off already. */
+  readonly places: ReadonlyMap<number, number>;
+  /** How many may start of an account that is not in `places`. */
+  readonly otherPlaces: number;
+  /** Those of the accounts whose endpoints are slow. */
+  readonly slow: ReadonlySet<number>;
+  /** To one origin (webhooks) or recipient domain (mails). */
+  readonly destinations: {
+    /** How many may be in flight to one, in all. */
+    readonly limit: number;
+    /** How many are in flight to each already; those without any are not in it. */
+    readonly inFlight: ReadonlyMap<string, number>;
+    /** How many of the limit are kept back from slow accounts. */
+    readonly keptFromSlow: number;
+  };
+}
+
+/**
+ * One look into a part of the queue: all of the channel's accounts (webhooks) or recipient domains (mails) are gone
+ * through in turn, some at a time.
+ */
+export interface Look<Key extends number | string> {
+  readonly deliveries: readonly ClaimedDelivery[];
+  /** Queued webhooks that ended, as their account has no endpoint any more or turned their event type off. */
+  readonly turnedOff: readonly EndedDelivery[];
+  /** Whoever got all that the capacity left them: more of theirs may be queued. */
+  readonly cutShort: readonly Key[];
+  /** True where somebody got less than that, as the claim's own limit was shared out: another look brings more. */
+  readonly sharedOut: boolean;
+  /** Where the next look is to begin; null: from the start, as this one came to the end. */
+  readonly next: Key | null;
 }
 
 /** What came of a claimed delivery's attempt. */
@@ -52,8 +79,8 @@ export interface Backlog {
   readonly waitingForRetry: number;
 }
 
-/** A delivery whose claim was ended because its worker had died. */
-export interface SweptDelivery {
+/** A delivery that ended without an attempt of its own. */
+export interface EndedDelivery {
   readonly accountId: number;
   readonly deliveryId: string;
   readonly eventId: string;
@@ -61,24 +88,24 @@ export interface SweptDelivery {
 
 /** Deliveries of dead workers: webhooks are `interrupted`, mails are queued again. */
 export interface SweptDeliveries {
-  readonly interrupted: readonly SweptDelivery[];
-  readonly requeued: readonly SweptDelivery[];
+  readonly interrupted: readonly EndedDelivery[];
+  readonly requeued: readonly EndedDelivery[];
 }
 
 /** Hands out queued deliveries to workers, and records what came of them. Claims are row locks: no leader is needed. */
 export abstract class DeliveryQueue {
   /**
    * Claims queued webhooks, oldest first within an account, in turn over the accounts: begins with the first account
-   * after `after`, and answers where the next call is to begin (0: from the start; all accounts were seen).
+   * after `after` (null: with the first of all). Each goes to the endpoint that is set as it is claimed; one that has
+   * nowhere to go any more ends here.
    */
-  abstract claimWebhooks(
-    claim: Claim,
-    capacity: Capacity,
-    after: number,
-  ): Promise<{ readonly deliveries: ClaimedDelivery[]; readonly next: number }>;
+  abstract claimWebhooks(claim: Claim, capacity: Capacity, after: number | null): Promise<Look<number>>;
 
-  /** Claims queued mails that are due, those that waited longest first. */
-  abstract claimMails(claim: Claim, capacity: Capacity): Promise<ClaimedDelivery[]>;
+  /**
+   * Claims queued mails that are due, in turn over the recipient domains, and within each in turn over the accounts, those
+   * that waited longest first; begins with the first domain after `after` (null: with the first of all).
+   */
+  abstract claimMails(claim: Claim, capacity: Capacity, after: string | null): Promise<Look<string>>;
 
   /**
    * Records outcomes and their attempts, in one transaction. An outcome counts only for the claim it belongs to: one
@@ -92,6 +119,9 @@ export abstract class DeliveryQueue {
 
   /** Renews the leases of these deliveries, where this worker's claim on them still holds. */
   abstract renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
+
+  /** Makes mails due whose pause before the next try is over, a thousand at most; answers how many. */
+  abstract endPauses(): Promise<number>;
 
   /** What waits in the queue, by channel. */
   abstract backlog(): Promise<Record<Channel, Backlog>>;

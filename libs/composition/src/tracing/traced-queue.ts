@@ -21,7 +21,7 @@ export class TracedQueue extends DeliveryQueue {
   override claimWebhooks(
     claim: Claim,
     capacity: Capacity,
-    after: number,
+    after: number | null,
   ): ReturnType<DeliveryQueue['claimWebhooks']> {
     return this.trace(
       'claim webhooks',
@@ -30,12 +30,20 @@ export class TracedQueue extends DeliveryQueue {
     );
   }
 
-  override claimMails(claim: Claim, capacity: Capacity): Promise<ClaimedDelivery[]> {
+  override claimMails(
+    claim: Claim,
+    capacity: Capacity,
+    after: string | null,
+  ): ReturnType<DeliveryQueue['claimMails']> {
     return this.trace(
       'claim mails',
-      () => this.queue.claimMails(claim, capacity),
-      (deliveries) => deliveries.length,
+      () => this.queue.claimMails(claim, capacity, after),
+      ({ deliveries }) => deliveries.length,
     );
+  }
+
+  override endPauses(): Promise<number> {
+    return this.queue.endPauses();
   }
 
   override record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]> {

@@ -55,6 +55,10 @@ export class DeliveryEntity {
   @Column({ name: 'next_attempt_at', type: 'timestamptz' })
   nextAttemptAt!: Date;
 
+  /** True for a mail that waits for its next try: until then no claim looks at it. */
+  @Column({ name: 'put_off', type: 'boolean' })
+  putOff!: boolean;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

@@ -1,6 +1,7 @@
 import { AuditLog1764039600000 } from './1764039600000-audit-log.js';
 import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
 import { KeysAlone1764043200000 } from './1764043200000-keys-alone.js';
+import { MailsInTurn1795874333099 } from './1795874333099-mails-in-turn.js';
 import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
 import { WhatLinksHold1795873673463 } from './1795873673463-what-links-hold.js';
@@ -15,4 +16,5 @@ export const migrations = [
   KeysAlone1764043200000,
   WhatLinksHold1795873673463,
   WhatIsRead1795873950921,
+  MailsInTurn1795874333099,
 ];

@@ -16,7 +16,7 @@ export const mostAccounts = 2_000;
 
 /**
  * Counts what waits, from the partial indexes of the queue, which hold nothing else, up to 100,000 of a kind. The oldest
- * webhook is looked for among the first of each account, as the index is by account; of mails it is the first.
+ * webhook is looked for among the first of each account, as the index is by account; of mails among those counted.
  */
 export async function readBacklog(reads: Reads): Promise<Record<Channel, Backlog>> {
   const rows = await reads.statement<BacklogRow>(
@@ -36,12 +36,10 @@ export async function readBacklog(reads: Reads): Promise<Record<Channel, Backlog
      ), due AS (
        SELECT count(*)::integer AS queued, min(next_attempt_at) AS oldest FROM (
          SELECT next_attempt_at FROM deliveries
-         WHERE status = 'queued' AND channel = 'email' AND next_attempt_at <= now()
-         ORDER BY next_attempt_at LIMIT ${mostCounted}) AS counted
+         WHERE status = 'queued' AND channel = 'email' AND NOT put_off LIMIT ${mostCounted}) AS counted
      ), later AS (
        SELECT count(*)::integer AS waiting FROM (
-         SELECT FROM deliveries WHERE status = 'queued' AND channel = 'email' AND next_attempt_at > now()
-         LIMIT ${mostCounted}) AS counted
+         SELECT FROM deliveries WHERE status = 'queued' AND channel = 'email' AND put_off LIMIT ${mostCounted}) AS counted
      )
      SELECT 'webhook' AS channel, queued, 0 AS waiting_for_retry,
        coalesce(extract(epoch FROM now() - (SELECT min(next_attempt_at) FROM fronts)), 0)::double precision

@@ -1,3 +1,4 @@
+import type { Look } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { claimOf } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
@@ -34,7 +35,7 @@ describe('claiming webhooks', () => {
         createdAt: expect.any(Date) as Date,
       },
     ]);
-    expect(next).toBe(0);
+    expect(next).toBeNull();
     expect(await rowOf(database, deliveryId!)).toMatchObject({
       status: 'sending',
       worker: claim.worker,
@@ -57,10 +58,13 @@ describe('claiming webhooks', () => {
     await queueWebhooks(3, 20);
     const { deliveries } = await queue.claimWebhooks(
       claimOf(),
-      capacity(100, 8, [
-        [1, 8],
-        [2, 5],
-      ]),
+      capacity(100, {
+        otherPlaces: 8,
+        places: [
+          [1, 0],
+          [2, 3],
+        ],
+      }),
       0,
     );
     const byAccount = (accountId: number) =>
@@ -71,25 +75,33 @@ describe('claiming webhooks', () => {
   it('finds other accounts behind the deep backlog of one that is at its limit', async () => {
     await queueWebhooks(1, 3000);
     const [waiting] = await queueWebhooks(2, 1);
-    const { deliveries } = await queue.claimWebhooks(claimOf(), capacity(4, 8, [[1, 8]]), 0);
+    const { deliveries } = await queue.claimWebhooks(
+      claimOf(),
+      capacity(4, { otherPlaces: 8, places: [[1, 0]] }),
+      0,
+    );
     expect(ids(deliveries)).toEqual([waiting]);
   });
 
   it('goes on after the account where its limit cut it short, so that every account has its turn', async () => {
     for (const accountId of [1, 2, 3, 4]) await queueWebhooks(accountId, 50);
     const served: number[] = [];
-    let after = 0;
-    for (let turn = 0; turn < 4; turn += 1) {
-      const { deliveries, next } = await queue.claimWebhooks(claimOf(), capacity(2, 8), after);
+    let after: number | null = null;
+    for (let turn = 0; turn < 5; turn += 1) {
+      const { deliveries, next }: Look<number> = await queue.claimWebhooks(
+        claimOf(),
+        capacity(2, { otherPlaces: 8 }),
+        after,
+      );
       served.push(...deliveries.map((delivery) => delivery.accountId));
       after = next;
     }
-    expect(served).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
+    expect(served).toEqual([1, 2, 3, 4, 1, 2, 3, 4]);
   });
 
   it('claims nothing where there is no room, and keeps its place', async () => {
     await queueWebhooks(1, 1);
-    expect(await queue.claimWebhooks(claimOf(), capacity(0), 17)).toEqual({ deliveries: [], next: 17 });
+    expect(await queue.claimWebhooks(claimOf(), capacity(0), 17)).toMatchObject({ deliveries: [], next: 17 });
   });
 
   it('gives each of 5,000 rows to exactly one of two workers', async () => {
@@ -98,13 +110,17 @@ describe('claiming webhooks', () => {
     const claimed: string[] = [];
     const work = async (worker: PostgresDeliveryQueue) => {
       const claim = claimOf();
-      let after = 0;
+      let after: number | null = null;
       let empty = 0;
       while (empty < 3) {
-        const { deliveries, next } = await worker.claimWebhooks(claim, capacity(64, 8), after);
+        const { deliveries, next }: Look<number> = await worker.claimWebhooks(
+          claim,
+          capacity(64, { otherPlaces: 8 }),
+          after,
+        );
         claimed.push(...ids(deliveries));
         after = next;
-        empty = deliveries.length === 0 && next === 0 ? empty + 1 : 0;
+        empty = deliveries.length === 0 && next === null ? empty + 1 : 0;
       }
     };
     await Promise.all([work(queue), work(other)]);
@@ -115,12 +131,7 @@ describe('claiming webhooks', () => {
 
 describe('claiming mails', () => {
   it('hands out those that are due, those that waited longest first', async () => {
-    const [first, second, third, later] = await queueMails([
-      'a.example',
-      'b.example',
-      'c.example',
-      'd.example',
-    ]);
+    const [first, second, third, later] = await queueMails(Array<string>(4).fill('a.example'));
     for (const [deliveryId, seconds] of [
       [first, -10],
       [second, -30],
@@ -132,16 +143,26 @@ describe('claiming mails', () => {
         [deliveryId, seconds],
       );
     }
-    expect(ids(await queue.claimMails(claimOf(), capacity(10)))).toEqual([second, third, first]);
+    const { deliveries } = await queue.claimMails(claimOf(), capacity(10), null);
+    expect(ids(deliveries)).toEqual([second, third, first]);
   });
 
   it('stays within the limit of a recipient domain, and finds others behind its backlog', async () => {
     await queueMails(Array.from({ length: 500 }, () => 'busy.example'));
     const others = await queueMails(['a.example', 'b.example']);
-    const first = await queue.claimMails(claimOf(), capacity(10, 3, [['busy.example', 1]]));
-    expect(first.map((delivery) => delivery.recipientDomain)).toEqual(['busy.example', 'busy.example']);
-    const second = await queue.claimMails(claimOf(), capacity(10, 3, [['busy.example', 3]]));
-    expect(ids(second)).toEqual(others);
+    const { deliveries, cutShort } = await queue.claimMails(
+      claimOf(),
+      capacity(10, { perDestination: 3, inFlightTo: [['busy.example', 1]] }),
+      null,
+    );
+    expect(deliveries.map((delivery) => delivery.recipientDomain)).toEqual([
+      'a.example',
+      'b.example',
+      'busy.example',
+      'busy.example',
+    ]);
+    expect(ids(deliveries).slice(0, 2)).toEqual(others);
+    expect(cutShort).toEqual(['busy.example']);
   });
 
   it('gives each of 2,000 mails to exactly one of two workers', async () => {
@@ -152,9 +173,9 @@ describe('claiming mails', () => {
     const claimed: string[] = [];
     const work = async (worker: PostgresDeliveryQueue) => {
       for (let empty = 0; empty < 3;) {
-        const mails = await worker.claimMails(claimOf(), capacity(50, 50));
-        claimed.push(...ids(mails));
-        empty = mails.length === 0 ? empty + 1 : 0;
+        const { deliveries } = await worker.claimMails(claimOf(), capacity(50), null);
+        claimed.push(...ids(deliveries));
+        empty = deliveries.length === 0 ? empty + 1 : 0;
       }
     };
     await Promise.all([work(queue), work(other)]);

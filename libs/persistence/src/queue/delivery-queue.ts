@@ -4,6 +4,7 @@ import {
   type Capacity,
   type Claim,
   type ClaimedDelivery,
+  type Look,
   type RecordedOutcome,
   type SweptDeliveries,
 } from '@belfry/application';
@@ -12,8 +13,11 @@ import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 import { readBacklog } from './backlog-statement.js';
-import { accountsPerClaim, claimMails, claimWebhooks, type ClaimedRow } from './claim-statements.js';
+import { claimMails, domainsPerClaim } from './claim-mails.js';
+import { claimedDelivery, type ClaimRow } from './claim-rows.js';
+import { accountsPerClaim, claimWebhooks } from './claim-webhooks.js';
 import {
+  endPauses,
   findRecorded,
   recordOutcomes,
   releaseClaims,
@@ -21,9 +25,14 @@ import {
   sweepLeases,
 } from './outcome-statements.js';
 
+/** Of how many domains it is remembered whose turn it was. */
+const mostTurns = 10_000;
+
 /** The queue of deliveries in PostgreSQL: every operation is one statement. */
 export class PostgresDeliveryQueue extends DeliveryQueue {
   private readonly run: Run;
+  /** The account that had the last of a recipient domain's places, for domains that have more queued than places. */
+  private readonly turns = new Map<string, number>();
 
   constructor(
     database: Database,
@@ -33,23 +42,18 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     this.run = (...statement) => database.statement(...statement);
   }
 
-  async claimWebhooks(
-    claim: Claim,
-    capacity: Capacity,
-    after: number,
-  ): Promise<{ readonly deliveries: ClaimedDelivery[]; readonly next: number }> {
-    if (capacity.limit <= 0) return { deliveries: [], next: after };
-    const rows = await claimWebhooks(this.run, claim, capacity, after);
-    const deliveries = rows.filter((row) => row.delivery_id !== null).map(claimedDelivery);
-    return {
-      deliveries,
-      next: nextAccount(deliveries, capacity.limit, rows[0]!.accounts_seen, rows[0]!.last_account),
-    };
+  async claimWebhooks(claim: Claim, capacity: Capacity, after: number | null): Promise<Look<number>> {
+    if (capacity.limit <= 0) return nothingSeen(after);
+    const rows = await claimWebhooks(this.run, claim, capacity, after ?? 0);
+    return lookOf(rows, capacity.limit, accountsPerClaim);
   }
 
-  async claimMails(claim: Claim, capacity: Capacity): Promise<ClaimedDelivery[]> {
-    if (capacity.limit <= 0) return [];
-    return (await claimMails(this.run, claim, capacity)).map(claimedDelivery);
+  async claimMails(claim: Claim, capacity: Capacity, after: string | null): Promise<Look<string>> {
+    if (capacity.limit <= 0) return nothingSeen(after);
+    const rows = await claimMails(this.run, claim, capacity, after ?? '', this.turns);
+    const look = lookOf(rows, capacity.limit, domainsPerClaim);
+    this.takeTurns(look);
+    return look;
   }
 
   async record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
@@ -69,6 +73,10 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     if (deliveries.length > 0) await renewLeases(this.run, claim, deliveries);
   }
 
+  endPauses(): Promise<number> {
+    return endPauses(this.run);
+  }
+
   backlog(): Promise<Record<Channel, Backlog>> {
     return readBacklog(this.reads);
   }
@@ -76,34 +84,59 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
   sweep(): Promise<SweptDeliveries> {
     return sweepLeases(this.run);
   }
+
+  /** Remembers whose turn it was, of the domains that are not done with. */
+  private takeTurns({ deliveries, cutShort }: Look<string>): void {
+    if (this.turns.size > mostTurns) this.turns.clear();
+    const more = new Set(cutShort);
+    for (const [domain, accounts] of accountsByDomain(deliveries)) {
+      const pivot = this.turns.get(domain) ?? 0;
+      // A turn that came to the last account went on with the first: those up to the pivot came after the others.
+      const secondHalf = accounts.filter((accountId) => accountId <= pivot);
+      if (more.has(domain))
+        this.turns.set(domain, Math.max(...(secondHalf.length > 0 ? secondHalf : accounts)));
+      else this.turns.delete(domain);
+    }
+  }
 }
 
-/**
- * Where the next claim begins. One that was cut short by its limit did not get to the accounts after its last delivery:
- * they come first next time, or the accounts at the front would take every place.
- */
-function nextAccount(
-  deliveries: readonly ClaimedDelivery[],
+function accountsByDomain(mails: readonly ClaimedDelivery[]): Map<string, number[]> {
+  const accounts = new Map<string, number[]>();
+  for (const { recipientDomain, accountId } of mails) {
+    const those = accounts.get(recipientDomain!);
+    if (those === undefined) accounts.set(recipientDomain!, [accountId]);
+    else those.push(accountId);
+  }
+  return accounts;
+}
+
+/** Reads the rows of a claim, whose first says how far it looked. */
+function lookOf<Key extends number | string>(
+  [first, ...rows]: readonly ClaimRow<Key>[],
   limit: number,
-  accountsSeen: number,
-  lastAccount: number | null,
-): number {
-  if (deliveries.length >= limit) return deliveries.at(-1)!.accountId;
-  return accountsSeen < accountsPerClaim ? 0 : (lastAccount ?? 0);
+  mostSeen: number,
+): Look<Key> {
+  const deliveries = rows.filter(({ ended }) => !ended).map(claimedDelivery);
+  const { keys_seen, last_key, last_served, cut_short, shared_out } = first!;
+  // One that was cut short by its limit did not get to those after the last it served: they come first next time, or
+  // those at the front would take every place.
+  const isFilled = rows.length >= limit;
+  const next = isFilled ? last_served : keys_seen < mostSeen ? null : last_key;
+  return {
+    deliveries,
+    turnedOff: rows
+      .filter(({ ended }) => ended)
+      .map(({ account_id: accountId, delivery_id: deliveryId, event_id: eventId }) => ({
+        accountId,
+        deliveryId,
+        eventId,
+      })),
+    cutShort: cut_short,
+    sharedOut: shared_out,
+    next,
+  };
 }
 
-function claimedDelivery(row: ClaimedRow): ClaimedDelivery {
-  return {
-    accountId: row.account_id,
-    deliveryId: row.delivery_id,
-    eventId: row.event_id,
-    eventType: row.event_type,
-    channel: row.channel,
-    destination: row.destination,
-    recipientRole: row.recipient_role,
-    recipientDomain: row.recipient_domain,
-    payload: row.payload,
-    attempt: row.attempts,
-    createdAt: row.created_at,
-  };
+function nothingSeen<Key extends number | string>(next: Key | null): Look<Key> {
+  return { deliveries: [], turnedOff: [], cutShort: [], sharedOut: false, next };
 }

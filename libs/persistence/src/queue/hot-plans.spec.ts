@@ -14,11 +14,16 @@ async function plansForEmptyTables(): Promise<Map<string, string>> {
   const dataSource = await openDatabase({ databaseUrl: url, poolSize: 1 }, () => undefined);
   const database = new Database(dataSource);
   await new PostgresAccountStore(database).put(account(1), audit);
+  await database.statement(
+    `UPDATE notification_settings SET webhook_url = 'https://hooks.example.com/in',
+       events = '{"run_failed": {"send_webhook": true, "email_subscribers": []}}'`,
+    [],
+  );
   const queue = new PostgresDeliveryQueue(database);
   const claim = claimOf();
   const event = newEvent(1, { deliveries: [webhook(), mail()] });
   await new PostgresEventStore(database).append([1], claim, () => [event]);
-  await queue.claimMails(claim, capacity(10));
+  await queue.claimMails(claim, capacity(10), null);
   const { deliveries } = await queue.claimWebhooks(claim, capacity(10), 0);
   await queue.record(
     claim,

@@ -15,6 +15,7 @@ const recordStatement = new PreparedStatement(
          response_status, response_headers, response_body, counted_duration_ms)
      ), recorded AS (
        UPDATE deliveries SET status = outcomes.status, reason = outcomes.reason, worker = NULL, lease_expires_at = NULL,
+         put_off = outcomes.status = 'queued',
          next_attempt_at = CASE WHEN outcomes.status = 'queued'
            THEN now() + outcomes.retry_in_ms * interval '1 millisecond' ELSE deliveries.next_attempt_at END,
          finished_at = CASE WHEN outcomes.status = 'queued' THEN NULL
@@ -180,4 +181,24 @@ export async function sweepLeases(run: Run): Promise<SweptDeliveries> {
         eventId,
       }));
   return { interrupted: of('webhook'), requeued: of('email') };
+}
+
+/** Makes mails due whose pause is over, a thousand at most; answers how many. */
+export async function endPauses(run: Run): Promise<number> {
+  const [row] = await run<{ count: number }>(
+    `WITH over AS MATERIALIZED (
+       SELECT account_id, delivery_id FROM deliveries
+       WHERE status = 'queued' AND channel = 'email' AND put_off AND next_attempt_at <= now()
+       ORDER BY next_attempt_at LIMIT 1000
+       FOR UPDATE SKIP LOCKED
+     ), due AS (
+       UPDATE deliveries SET put_off = false
+       FROM over
+       WHERE deliveries.account_id = over.account_id AND deliveries.delivery_id = over.delivery_id
+       RETURNING deliveries.delivery_id
+     )
+     SELECT count(*)::integer AS count FROM due`,
+    [],
+  );
+  return row!.count;
 }

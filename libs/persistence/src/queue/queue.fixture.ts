@@ -14,8 +14,17 @@ export interface TestQueue {
   readonly events: PostgresEventStore;
   /** Queues this many webhooks for an account, each of an event of its own, and answers their ids in order. */
   queueWebhooks(accountId: number, count: number): Promise<string[]>;
-  /** Queues a mail to each of these domains, and answers their ids in order. */
-  queueMails(domains: readonly string[]): Promise<string[]>;
+  /** Queues a mail of an account, account 1 unless given, to each of these domains, and answers their ids in order. */
+  queueMails(domains: readonly string[], accountId?: number): Promise<string[]>;
+}
+
+/** Gives every account this endpoint (or none), and turns its webhooks for failed runs on. */
+export async function setEndpoints(database: TestDatabase, url: string | null): Promise<void> {
+  const events = { run_failed: { send_webhook: url !== null, email_subscribers: [] } };
+  await database.query('UPDATE notification_settings SET webhook_url = $1, events = $2::jsonb', [
+    url,
+    JSON.stringify(events),
+  ]);
 }
 
 export async function createTestQueue(): Promise<TestQueue> {
@@ -23,6 +32,7 @@ export async function createTestQueue(): Promise<TestQueue> {
   const events = new PostgresEventStore(database.database);
   const accounts = new PostgresAccountStore(database.database);
   for (let id = 1; id <= 40; id += 1) await accounts.put(account(id), audit);
+  await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
 
   const store = async (accountId: number, batch: ReturnType<typeof newEvent>[]) => {
     await events.append([accountId], claimOf(), () => batch);
@@ -37,21 +47,37 @@ export async function createTestQueue(): Promise<TestQueue> {
         accountId,
         Array.from({ length: count }, () => newEvent(accountId, { deliveries: [webhook()] })),
       ),
-    queueMails: (domains) =>
+    queueMails: (domains, accountId = 1) =>
       store(
-        1,
-        domains.map((domain) => newEvent(1, { deliveries: [mail(domain)] })),
+        accountId,
+        domains.map((domain) => newEvent(accountId, { deliveries: [mail(domain)] })),
       ),
   };
 }
 
-/** Room for `limit` deliveries, `perKey` of each account or domain. */
+/** Room for `limit` deliveries, `otherPlaces` of each account (of these, `places`), `perDestination` to each. */
 export function capacity(
   limit: number,
-  perKey = limit,
-  inFlight: [number | string, number][] = [],
+  changes: {
+    readonly otherPlaces?: number;
+    readonly places?: [accountId: number, places: number][];
+    readonly slow?: number[];
+    readonly perDestination?: number;
+    readonly inFlightTo?: [destination: string, inFlight: number][];
+    readonly keptFromSlow?: number;
+  } = {},
 ): Capacity {
-  return { limit, perKey, inFlight: new Map(inFlight) };
+  return {
+    limit,
+    otherPlaces: changes.otherPlaces ?? limit,
+    places: new Map(changes.places),
+    slow: new Set(changes.slow),
+    destinations: {
+      limit: changes.perDestination ?? 10_000,
+      inFlight: new Map(changes.inFlightTo),
+      keptFromSlow: changes.keptFromSlow ?? 0,
+    },
+  };
 }
 
 export function ids(deliveries: readonly ClaimedDelivery[]): string[] {

@@ -40,7 +40,7 @@ export const snapshotStatement = new PreparedStatement(
                           WHERE deliveries.account_id = asked.account_id
                             AND status = 'queued' AND channel = 'webhook' LIMIT 1) AS queue ON true
        CROSS JOIN (SELECT EXISTS (SELECT FROM deliveries
-                                  WHERE status = 'queued' AND channel = 'email' AND next_attempt_at <= now())
+                                  WHERE status = 'queued' AND channel = 'email' AND NOT put_off)
                      AS mails_queued) AS mails`,
 );
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { v7 } from 'uuid';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
+import { capacity as capacityOf, setEndpoints } from '../queue/queue.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresDeliveryLog } from './delivery-log.js';
 import { PostgresEventStore } from './event-store.js';
@@ -22,11 +23,12 @@ beforeAll(async () => {
   const accounts = new PostgresAccountStore(database.database);
   await accounts.put(account(1), audit);
   await accounts.put(account(2), audit);
+  await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
 });
 beforeEach(() => database.query('TRUNCATE events, deliveries, attempts'));
 afterAll(() => database.drop());
 
-const capacity = { limit: 100, perKey: 100, inFlight: new Map() };
+const capacity = capacityOf(100);
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));
 
 /** Stores one event of this hour with one delivery. */
@@ -59,12 +61,17 @@ describe('the delivery log', () => {
   it('shows a delivery with its attempts, oldest first; of its own account alone', async () => {
     const { deliveryId, eventId } = await store(9, (changes) => mail('example.com', changes));
     const claim = claimOf();
-    const [first] = await queue.claimMails(claim, capacity);
+    const {
+      deliveries: [first],
+    } = await queue.claimMails(claim, capacity, null);
     const failed = attemptOf('failed', at(9));
     await queue.record(claim, [
       { delivery: first!, attempt: failed, next: { status: 'queued', retryInMs: 0 } },
     ]);
-    const [second] = await queue.claimMails(claim, capacity);
+    await queue.endPauses();
+    const {
+      deliveries: [second],
+    } = await queue.claimMails(claim, capacity, null);
     const succeeded = { ...attemptOf('succeeded', at(10)), response: null };
     await queue.record(claim, [{ delivery: second!, attempt: succeeded, next: { status: 'succeeded' } }]);
 

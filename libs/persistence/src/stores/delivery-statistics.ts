@@ -35,6 +35,9 @@ export const mostCounted = 20_000;
 
 const step = Math.log(1.2);
 
+/** Stands for the duration of what ended without an attempt, which has none. */
+export const noDuration = -1;
+
 /** The duration that stands for all within a tenth of it: durations are counted by powers of 1.2. */
 export function countedDuration(durationMs: number): number {
   if (durationMs < 1) return 0;
@@ -66,7 +69,8 @@ export class PostgresDeliveryStatistics extends DeliveryStatistics {
           WHERE account_id = $1 AND status = 'interrupted' AND delivery_id >= $3::uuid
           ORDER BY delivery_id DESC LIMIT ${mostCounted})
        )
-       SELECT hour, channel, event_type, status, duration_ms, sum(deliveries)::integer AS deliveries
+       SELECT hour, channel, event_type, status, nullif(duration_ms, ${noDuration}) AS duration_ms,
+         sum(deliveries)::integer AS deliveries
        FROM delivery_statistics WHERE account_id = $1 AND hour >= $2::timestamptz
        GROUP BY hour, channel, event_type, status, duration_ms
        UNION ALL
@@ -87,7 +91,8 @@ export class PostgresDeliveryStatistics extends DeliveryStatistics {
   async durationsSince(accountId: number, from: Date): Promise<DurationTotal[]> {
     const rows = await this.reads.statement<DurationRow>(
       `SELECT channel, event_type, duration_ms, sum(deliveries)::integer AS deliveries
-       FROM delivery_statistics WHERE account_id = $1 AND hour >= $2::timestamptz
+       FROM delivery_statistics
+       WHERE account_id = $1 AND hour >= $2::timestamptz AND duration_ms <> ${noDuration}
        GROUP BY channel, event_type, duration_ms
        ORDER BY 1, 2, 3`,
       [accountId, from.toISOString()],
@@ -113,8 +118,9 @@ function group<Row>(rows: readonly Row[], ofOneKind: (one: Row, other: Row) => b
 }
 
 function countOf(rows: readonly CountRow[]): DeliveryCount {
-  const [{ hour, channel, event_type: eventType, status, duration_ms }] = rows as [CountRow];
-  const durationMs = duration_ms === null ? null : percentiles(rows);
+  const [{ hour, channel, event_type: eventType, status }] = rows as [CountRow];
+  const finished = rows.filter(({ duration_ms }) => duration_ms !== null);
+  const durationMs = finished.length === 0 ? null : percentiles(finished);
   return { hour, channel, eventType, status, count: sumOf(rows), durationMs };
 }
 

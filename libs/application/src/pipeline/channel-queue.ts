@@ -1,0 +1,224 @@
+/**
+ * One channel's deliveries in this process: who has a place, and when the queue is asked for more. It is asked when there
+ * is reason to believe that it holds something that could start (`lookAgain`), and otherwise once a second (`Dispatcher`).
+ */
+import type { Capacity, ClaimedDelivery, Look } from '../ports/delivery-queue.js';
+import { seatOf, type Lane, type Seat } from './lane.js';
+import type { Pace, PaceKind, Stay } from './pace.js';
+
+/** What is different from channel to channel. */
+export interface ChannelPolicy<Key extends number | string> {
+  readonly lane: Lane;
+  /** How quick accounts are; null where that is not known. */
+  readonly pace: Pace | null;
+  /** How long freed places gather before they are claimed for, in milliseconds; many make a claim at once. */
+  readonly gatherMs: number;
+  /** Claims what there is room for. */
+  look(capacity: Capacity, after: Key | null): Promise<Look<Key>>;
+  /** Whose turn a place is: the account's (webhooks) or the domain's (mails). */
+  keyOf(seat: Seat): Key;
+  /** The pace of one with this key that has nothing in flight; null where it has, or that is not known. */
+  waitingPace(key: Key): PaceKind | null;
+}
+
+/** What a channel's queue has to do with the rest of the process. */
+export interface QueueContext {
+  /** True while deliveries may be claimed and started. */
+  mayClaim(): boolean;
+  /** Starts what was claimed; its places are taken. */
+  start(deliveries: readonly ClaimedDelivery[]): void;
+  /** Gives back what was claimed as the process began to stop. */
+  release(deliveries: readonly ClaimedDelivery[]): Promise<void>;
+  /** Hears of each look. */
+  looked(look: Look<number | string>, databaseMs: number): void;
+  /** A claim did not succeed. */
+  trouble(error: unknown): void;
+}
+
+/** How many a claim asks for that does not know of more: the places it asks for are kept from the intake meanwhile. */
+const firstLook = 16;
+/** How long freed places of slow accounts gather: what takes so long may wait a moment for the next. */
+const slowGatherMs = 50;
+
+/** One channel's places and its part of the queue. */
+export class ChannelQueue<Key extends number | string> {
+  private believesQueued = true;
+  /** Whether the last claim got as many as it asked for, and that was more than a few. */
+  private foundMany = false;
+  /** Whose turn ended at a limit when the queue was last looked at: more of them may be queued. */
+  private readonly cutShort = new Set<Key>();
+  /** The paces of those among them that have nothing in flight, whose end would tell that there is a place again. */
+  private readonly waitingPaces = new Set<PaceKind>();
+  private claiming: Promise<void> | null = null;
+  private soon: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
+  /** Where the next look begins: turns are taken. */
+  private next: Key | null = null;
+  private waiting: { readonly seat: Seat; readonly enter: () => void }[] = [];
+
+  constructor(
+    private readonly policy: ChannelPolicy<Key>,
+    private readonly context: QueueContext,
+  ) {}
+
+  /** The places. */
+  get lane(): Lane {
+    return this.policy.lane;
+  }
+
+  /** A delivery that has a place starts. Answers what ends its time in flight, and gives the place back. */
+  begin(seat: Seat): () => void {
+    const stay: Stay | undefined = this.policy.pace?.begin(seat.accountId);
+    return () => {
+      if (stay !== undefined) this.policy.pace!.end(stay);
+      this.leave(seat);
+    };
+  }
+
+  /** Gives back a place in which nothing was started. */
+  leave(seat: Seat): void {
+    const { lane } = this.policy;
+    lane.leave(seat);
+    this.serveWaiting();
+    if (this.isWaitedFor(this.policy.keyOf(seat))) this.believesQueued = true;
+    if (lane.kindOf(seat.accountId) === 'slow') this.claimSoon(slowGatherMs);
+    else if (lane.isWorthAClaim(seat)) this.claim();
+    else this.claimSoon(this.policy.gatherMs);
+  }
+
+  /** Takes a place as soon as there is one; answers false where there is none for `waitMs` milliseconds. */
+  place(seat: Seat, waitMs: number): Promise<boolean> {
+    if (this.lane.tryEnter(seat)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiting = {
+        seat,
+        enter: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== waiting);
+        resolve(false);
+      }, waitMs);
+      this.waiting.push(waiting);
+    });
+  }
+
+  /** There is reason to believe that something is queued. */
+  lookAgain(): void {
+    this.believesQueued = true;
+    this.claim();
+  }
+
+  /** Resolves when no claim is on its way any more. The context must not let new ones begin. */
+  async settle(): Promise<void> {
+    await this.claiming;
+    clearTimeout(this.soon?.timer);
+    this.soon = null;
+  }
+
+  private isWaitedFor(key: Key): boolean {
+    if (this.cutShort.has(key)) return true;
+    for (const kind of this.waitingPaces) if (this.lane.shareOf(kind) > 0) return true;
+    return false;
+  }
+
+  private serveWaiting(): void {
+    if (this.waiting.length === 0) return;
+    this.waiting = this.waiting.filter(({ seat, enter }) => {
+      if (!this.lane.tryEnter(seat)) return true;
+      enter();
+      return false;
+    });
+  }
+
+  /** Waits a moment for more places to be free: claims of one or two cost a statement each. */
+  private claimSoon(afterMs: number): void {
+    if (!this.believesQueued) return;
+    const at = performance.now() + afterMs;
+    if (this.soon !== null && this.soon.at <= at) return;
+    clearTimeout(this.soon?.timer);
+    const timer = setTimeout(() => {
+      this.soon = null;
+      this.claim();
+    }, afterMs);
+    this.soon = { timer, at };
+  }
+
+  private claim(): void {
+    if (!this.context.mayClaim() || !this.believesQueued || this.claiming !== null) return;
+    if (this.lane.free === 0) return;
+    this.claiming = this.claimUntilEmpty().then(
+      () => {
+        this.claiming = null;
+        // Something may have been noticed after the last look.
+        this.claimSoon(this.policy.gatherMs);
+      },
+      (error: unknown) => {
+        this.claiming = null;
+        this.context.trouble(error);
+      },
+    );
+  }
+
+  /** Claims and starts until all of the queue was looked at, or little room is left. */
+  private async claimUntilEmpty(): Promise<void> {
+    const { lane } = this;
+    let most = this.foundMany ? Infinity : firstLook;
+    let ends = 0;
+    while (this.context.mayClaim()) {
+      const capacity = lane.capacity(most);
+      if (capacity.limit === 0) break;
+      this.believesQueued = false;
+      const beganAtStart = this.next === null;
+      const look = await this.look(capacity);
+      if (!this.context.mayClaim()) {
+        for (const delivery of look.deliveries) lane.leave(seatOf(delivery));
+        await this.context.release(look.deliveries);
+        return;
+      }
+      this.context.start(look.deliveries);
+      const isFilled = look.deliveries.length + look.turnedOff.length >= capacity.limit;
+      this.foundMany = isFilled && capacity.limit >= firstLook;
+      const sawTheEnd = look.next === null;
+      this.noteCutShort(look.cutShort, beganAtStart && sawTheEnd);
+      if (sawTheEnd) ends += 1;
+      // What was turned off took no place: there is room for as many again.
+      const bringsMore = isFilled || look.sharedOut || look.turnedOff.length > 0;
+      // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
+      // middle come by the end twice until they have seen all.
+      if (!bringsMore && sawTheEnd && (beganAtStart || ends === 2)) return;
+      // While more is queued than there is room for, freed places gather: a claim for each would cost a statement each.
+      most = !isFilled || lane.hasMuchRoom ? Infinity : 0;
+    }
+    if (this.context.mayClaim()) this.believesQueued = true;
+  }
+
+  private async look(capacity: Capacity): Promise<Look<Key>> {
+    const begun = performance.now();
+    this.lane.hold(capacity.limit);
+    try {
+      const look = await this.policy.look(capacity, this.next);
+      this.next = look.next;
+      for (const delivery of look.deliveries) this.lane.enter(seatOf(delivery));
+      this.context.looked(look, performance.now() - begun);
+      return look;
+    } finally {
+      this.lane.drop(capacity.limit);
+      this.serveWaiting();
+    }
+  }
+
+  /** Notes who got all that the limits left them; others have nothing queued, where the look was a whole one. */
+  private noteCutShort(keys: readonly Key[], sawAll: boolean): void {
+    if (sawAll) {
+      this.cutShort.clear();
+      this.waitingPaces.clear();
+    }
+    for (const key of keys) {
+      this.cutShort.add(key);
+      const pace = this.policy.waitingPace(key);
+      if (pace !== null) this.waitingPaces.add(pace);
+    }
+  }
+}
