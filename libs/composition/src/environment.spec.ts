@@ -34,6 +34,7 @@ describe('the settings of the process', () => {
       limits: {
         webhooksInFlight: 256,
         webhooksInFlightPerAccount: 16,
+        webhooksInFlightPerOrigin: 128,
         mailsInFlight: 50,
         mailsInFlightPerDomain: 10,
       },

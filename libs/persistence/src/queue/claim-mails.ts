@@ -11,7 +11,7 @@ import { PreparedStatement, type Run } from '../database/statement.js';
 import { deliveryColumns, jsonOf, noDelivery, type ClaimRow } from './claim-rows.js';
 
 /** The most recipient domains that one claim looks at. */
-export const domainsPerClaim = 256;
+const domainsPerClaim = 256;
 
 const due = `status = 'queued' AND channel = 'email' AND NOT put_off`;
 
@@ -54,21 +54,23 @@ const claimMailsStatement = new PreparedStatement(
        ORDER BY recipient_domain LIMIT $4
      ), waiting AS (
        SELECT shared.recipient_domain, shared.places, shared.share, turn.account_id, oldest.delivery_id,
-         turn.account_id <= pivot AS was_served, oldest.round,
+         turn.account_id <= pivot AS was_served, turn.most, oldest.round,
          coalesce(($6::jsonb ->> turn.account_id::text)::integer, $5::integer) AS account_places
        FROM shared CROSS JOIN LATERAL (
-         SELECT account_id FROM (
+         -- Of each account no more than its part.
+         SELECT account_id, (shared.share + count(*) OVER () - 1) / count(*) OVER () AS most FROM (
            SELECT account_id FROM ${accountsBetween('shared.pivot', `${lastAccount}`)} AS after_pivot
-           UNION ALL SELECT account_id FROM ${accountsBetween('0', 'shared.pivot')} AS up_to_pivot) AS turns
-         LIMIT shared.share) AS turn
+           UNION ALL SELECT account_id FROM ${accountsBetween('0', 'shared.pivot')} AS up_to_pivot
+           LIMIT shared.share) AS turns) AS turn
        CROSS JOIN LATERAL (
          SELECT delivery_id, row_number() OVER (ORDER BY next_attempt_at, delivery_id) AS round
          FROM (SELECT delivery_id, next_attempt_at FROM deliveries
                WHERE ${due} AND recipient_domain = shared.recipient_domain AND account_id = turn.account_id
                  AND next_attempt_at <= now()
-               ORDER BY next_attempt_at, delivery_id LIMIT shared.share) AS first) AS oldest
+               ORDER BY next_attempt_at, delivery_id LIMIT turn.most) AS first) AS oldest
      ), placed AS MATERIALIZED (
-       SELECT *, row_number() OVER (PARTITION BY recipient_domain ORDER BY round, was_served, account_id) AS place
+       SELECT *, row_number() OVER (PARTITION BY recipient_domain ORDER BY round, was_served, account_id) AS place,
+         count(*) OVER (PARTITION BY recipient_domain) AS of_domain
        FROM (SELECT *, row_number() OVER (PARTITION BY account_id ORDER BY round, recipient_domain) AS of_account
              FROM waiting) AS numbered
        WHERE of_account <= account_places
@@ -86,14 +88,17 @@ const claimMailsStatement = new PreparedStatement(
          AND deliveries.status = 'queued'
        RETURNING deliveries.*, place
      )
-     SELECT (SELECT count(*) FROM seen) AS keys_seen, (SELECT max(recipient_domain) FROM seen) AS last_key,
+     SELECT CASE WHEN (SELECT count(*) FROM shared) >= $4 THEN (SELECT max(recipient_domain) FROM shared)
+         WHEN (SELECT count(*) FROM seen) >= ${domainsPerClaim} THEN (SELECT max(recipient_domain) FROM seen)
+         END AS last_key,
        (SELECT max(recipient_domain) FROM chosen) AS last_served,
        array(SELECT recipient_domain FROM able WHERE places <= 0
              UNION ALL SELECT recipient_domain FROM placed WHERE place = places) AS cut_short,
-       EXISTS (SELECT FROM placed WHERE place = share AND share < places) AS shared_out,
+       EXISTS (SELECT FROM placed
+               WHERE place = share AND share < places OR round = most AND of_domain < share) AS shared_out,
        false AS ended, 0 AS place, ${noDelivery}
      UNION ALL
-     SELECT NULL, NULL, NULL, NULL, NULL, false, place, ${deliveryColumns}
+     SELECT NULL, NULL, NULL, NULL, false, place, ${deliveryColumns}
      FROM claimed JOIN events USING (account_id, event_id)
      ORDER BY place, recipient_domain`,
 );

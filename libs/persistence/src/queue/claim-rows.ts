@@ -4,8 +4,9 @@ import type { Channel, RecipientRole } from '@belfry/domain';
 
 /** How a claim answers how far it looked: one row before the deliveries. */
 interface LookColumns<Key> {
-  readonly keys_seen: number;
+  /** The last that it got to; null where it came to the end. */
   readonly last_key: Key | null;
+  /** The last of whom it claimed something. */
   readonly last_served: Key | null;
   /** Whoever got all that the limits left them. */
   readonly cut_short: Key[];

@@ -18,7 +18,7 @@ import { noDuration } from '../stores/delivery-statistics.js';
 import { deliveryColumns, jsonOf, noDelivery, type ClaimRow } from './claim-rows.js';
 
 /** The most accounts that one claim looks at: enough to fill any worker, and a few milliseconds at most. */
-export const accountsPerClaim = 256;
+const accountsPerClaim = 256;
 
 const queued = `status = 'queued' AND channel = 'webhook'`;
 
@@ -33,27 +33,28 @@ const claimWebhooksStatement = new PreparedStatement(
          SELECT account_id FROM deliveries WHERE ${queued} AND account_id > seen.account_id
          ORDER BY account_id LIMIT 1) AS following
        WHERE place < ${accountsPerClaim}
+     ), placed AS MATERIALIZED (
+       SELECT account_id, coalesce(($6::jsonb ->> account_id::text)::integer, $5::integer) AS places FROM seen
      ), able AS MATERIALIZED (
-       SELECT seen.account_id, settings.webhook_url, settings.events,
-         -- What goes nowhere takes no place.
-         CASE WHEN settings.webhook_url IS NULL THEN $4::integer
-           ELSE coalesce(($6::jsonb ->> seen.account_id::text)::integer, $5::integer) END AS places,
+       SELECT account_id, places, settings.webhook_url, settings.events,
          substring(settings.webhook_url FROM '^[a-z]+://[^/]*') AS origin,
-         CASE WHEN $7::jsonb ? seen.account_id::text THEN $10::integer ELSE 0 END AS kept
-       FROM seen LEFT JOIN LATERAL (
-         SELECT webhook_url, events FROM notification_settings
-         WHERE notification_settings.account_id = seen.account_id LIMIT 1) AS settings ON true
+         CASE WHEN $7::jsonb ? account_id::text THEN $10::integer ELSE 0 END AS kept
+       FROM (SELECT * FROM placed WHERE places > 0 ORDER BY account_id LIMIT $4) AS first
+         LEFT JOIN LATERAL (
+           SELECT webhook_url, events FROM notification_settings
+           WHERE notification_settings.account_id = first.account_id LIMIT 1) AS settings ON true
      ), lots AS (
        SELECT *, count(*) OVER (PARTITION BY origin) AS accounts,
          row_number() OVER (PARTITION BY origin ORDER BY random()) AS lot,
          $8::integer - coalesce(($9::jsonb ->> origin)::integer, 0) - kept AS origin_places
-       FROM able WHERE places > 0
+       FROM able
      ), free AS MATERIALIZED (
-       SELECT account_id, webhook_url, events, least(places, origin_share) AS places,
-         least(places, origin_share, greatest(1, $4::integer / count(*) OVER ())) AS share
-       FROM (SELECT *, CASE WHEN origin IS NULL THEN $4::integer ELSE
-               greatest(0, origin_places) / accounts
-               + (lot <= greatest(0, origin_places) % accounts)::integer END AS origin_share
+       SELECT account_id, webhook_url, events, places, least(places, greatest(1, $4::integer / count(*) OVER ())) AS share
+       FROM (SELECT account_id, webhook_url, events,
+               -- What goes nowhere takes no place.
+               CASE WHEN origin IS NULL THEN $4::integer ELSE least(places,
+                 greatest(0, origin_places) / accounts
+                 + (lot <= greatest(0, origin_places) % accounts)::integer) END AS places
              FROM lots) AS shared
        ORDER BY account_id
      ), chosen AS MATERIALIZED (
@@ -94,15 +95,16 @@ const claimWebhooksStatement = new PreparedStatement(
        ON CONFLICT (account_id, hour, channel, event_type, status, duration_ms, worker)
          DO UPDATE SET deliveries = total.deliveries + excluded.deliveries
      )
-     SELECT (SELECT count(*) FROM seen) AS keys_seen, (SELECT max(account_id) FROM seen) AS last_key,
+     SELECT CASE WHEN (SELECT count(*) FROM able) >= $4 THEN (SELECT max(account_id) FROM able)
+         WHEN (SELECT count(*) FROM seen) >= ${accountsPerClaim} THEN (SELECT max(account_id) FROM seen) END AS last_key,
        (SELECT max(account_id) FROM chosen) AS last_served,
-       array(SELECT account_id::double precision FROM able WHERE places <= 0
+       array(SELECT account_id::double precision FROM placed WHERE places <= 0
              UNION ALL SELECT account_id FROM free WHERE places = 0
              UNION ALL SELECT account_id FROM taken WHERE count >= places) AS cut_short,
        EXISTS (SELECT FROM taken WHERE count >= share AND share < places) AS shared_out,
        false AS ended, ${noDelivery}
      UNION ALL
-     SELECT NULL, NULL, NULL, NULL, NULL, claimed.status = 'failed', ${deliveryColumns}
+     SELECT NULL, NULL, NULL, NULL, claimed.status = 'failed', ${deliveryColumns}
      FROM claimed JOIN events USING (account_id, event_id)
      ORDER BY account_id NULLS FIRST, delivery_id`,
 );

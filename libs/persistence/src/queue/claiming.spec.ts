@@ -1,8 +1,10 @@
 import type { Look } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
-import { claimOf } from '../stores/events.fixture.js';
+import { PostgresAccountStore } from '../stores/account-store.js';
+import { audit } from '../stores/audit-entry.fixture.js';
+import { account, claimOf } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
-import { capacity, createTestQueue, ids, rowOf, type TestQueue } from './queue.fixture.js';
+import { capacity, createTestQueue, ids, rowOf, setEndpoints, type TestQueue } from './queue.fixture.js';
 
 let database: TestDatabase;
 let queue: TestQueue['queue'];
@@ -99,6 +101,84 @@ describe('claiming webhooks', () => {
     expect(served).toEqual([1, 2, 3, 4, 1, 2, 3, 4]);
   });
 
+  it('shares an origin out among its accounts, and goes on past one that is full', async () => {
+    for (const accountId of [1, 2, 3, 4]) await queueWebhooks(accountId, 20);
+    await queueWebhooks(40, 1);
+    const origin = 'https://hooks.example.com';
+    await database.query(
+      `UPDATE notification_settings SET webhook_url = 'https://another.example.com/in' WHERE account_id = 40`,
+    );
+    try {
+      const shared = await queue.claimWebhooks(claimOf(), capacity(100, { perDestination: 10 }), null);
+      const counts = [1, 2, 3, 4].map(
+        (accountId) => shared.deliveries.filter((delivery) => delivery.accountId === accountId).length,
+      );
+      expect(counts.toSorted()).toEqual([2, 2, 3, 3]);
+      expect(shared.cutShort.toSorted()).toEqual([1, 2, 3, 4]);
+      const kept = { perDestination: 10, keptFromSlow: 2, inFlightTo: [[origin, 8]] } as const;
+      const slow = await queue.claimWebhooks(
+        claimOf(),
+        capacity(100, { ...kept, inFlightTo: [...kept.inFlightTo], slow: [1, 2, 3] }),
+        null,
+      );
+      expect(slow.deliveries.every(({ accountId }) => accountId === 4)).toBe(true);
+      expect(slow.deliveries.length).toBeLessThanOrEqual(1);
+
+      await queueWebhooks(40, 1);
+      const full = { perDestination: 10, inFlightTo: [[origin, 10]] as [string, number][] };
+      const served: number[] = [];
+      let after: number | null = null;
+      do {
+        const look: Look<number> = await queue.claimWebhooks(claimOf(), capacity(1, full), after);
+        served.push(...look.deliveries.map(({ accountId }) => accountId));
+        after = look.next;
+      } while (after !== null);
+      expect(served).toEqual([40]);
+    } finally {
+      await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
+    }
+  });
+
+  it('passes over hundreds of accounts that are at their limit, and comes to the one that is not', async () => {
+    const accounts = new PostgresAccountStore(database.database);
+    const places: [number, number][] = [];
+    for (let accountId = 1; accountId <= 300; accountId += 1) {
+      if (accountId > 40) await accounts.put(account(accountId), audit);
+      places.push([accountId, 0]);
+    }
+    await accounts.put(account(301), audit);
+    await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
+    for (let accountId = 1; accountId <= 301; accountId += 1) await queueWebhooks(accountId, 2);
+    const first = await queue.claimWebhooks(claimOf(), capacity(16, { places }), null);
+    expect([first.deliveries.length, first.next]).toEqual([0, 256]);
+    expect(first.cutShort).toHaveLength(256);
+    const second = await queue.claimWebhooks(claimOf(), capacity(16, { places }), first.next);
+    expect(second.deliveries.map(({ accountId }) => accountId)).toEqual([301, 301]);
+    expect(second.next).toBeNull();
+  });
+
+  it('ends what has nowhere to go, whatever the places, and leaves no lease', async () => {
+    const [first] = await queueWebhooks(1, 30);
+    await queueWebhooks(2, 1);
+    await database.query(
+      `UPDATE notification_settings SET webhook_url = NULL, events = '{}' WHERE account_id = 1`,
+    );
+    try {
+      const look = await queue.claimWebhooks(claimOf(), capacity(100, { otherPlaces: 2 }), null);
+      expect(look.turnedOff).toHaveLength(30);
+      expect(look.deliveries.map(({ accountId }) => accountId)).toEqual([2]);
+      expect(await rowOf(database, first!)).toMatchObject({
+        status: 'failed',
+        reason: 'turned_off',
+        worker: null,
+        attempts: 0,
+        leased: null,
+      });
+    } finally {
+      await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
+    }
+  });
+
   it('claims nothing where there is no room, and keeps its place', async () => {
     await queueWebhooks(1, 1);
     expect(await queue.claimWebhooks(claimOf(), capacity(0), 17)).toMatchObject({ deliveries: [], next: 17 });
@@ -163,6 +243,62 @@ describe('claiming mails', () => {
     ]);
     expect(ids(deliveries).slice(0, 2)).toEqual(others);
     expect(cutShort).toEqual(['busy.example']);
+  });
+
+  it('goes round the accounts of a domain, beginning after the one that had the last place', async () => {
+    for (const accountId of [1, 2, 3, 4, 5]) await queueMails(Array<string>(40).fill('a.example'), accountId);
+    const served: number[] = [];
+    for (let turn = 0; turn < 5; turn += 1) {
+      const look = await queue.claimMails(claimOf(), capacity(10, { perDestination: 3 }), null);
+      served.push(...look.deliveries.map(({ accountId }) => accountId));
+    }
+    expect(served).toEqual([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
+  });
+
+  it('serves an account with one mail at once beside the old backlogs of others to the same domain', async () => {
+    for (const accountId of [1, 2, 3]) await queueMails(Array<string>(500).fill('a.example'), accountId);
+    const [waiting] = await queueMails(['a.example'], 39);
+    const { deliveries } = await queue.claimMails(claimOf(), capacity(50, { perDestination: 10 }), null);
+    expect(deliveries).toHaveLength(10);
+    expect(ids(deliveries)).toContain(waiting);
+  });
+
+  it('fills a domain from those that have more where others have less than their part', async () => {
+    await queueMails(['a.example'], 1);
+    await queueMails(Array<string>(50).fill('a.example'), 2);
+    const claimed: number[] = [];
+    for (let more = true; more;) {
+      const look = await queue.claimMails(
+        claimOf(),
+        capacity(50, { perDestination: 10, inFlightTo: [['a.example', claimed.length]] }),
+        null,
+      );
+      claimed.push(...look.deliveries.map(({ accountId }) => accountId));
+      more = look.sharedOut;
+    }
+    expect(claimed.filter((accountId) => accountId === 2)).toHaveLength(9);
+    expect(claimed).toHaveLength(10);
+  });
+
+  it('stays within what an account has left, over all domains', async () => {
+    await queueMails(['a.example', 'b.example', 'c.example', 'd.example'], 1);
+    await queueMails(['a.example'], 2);
+    const look = await queue.claimMails(claimOf(), capacity(50, { otherPlaces: 9, places: [[1, 2]] }), null);
+    expect(look.deliveries.map(({ accountId }) => accountId).toSorted()).toEqual([1, 1, 2]);
+  });
+
+  it('does not look at mails whose pause is not over, and looks at them when it is', async () => {
+    const mails = await queueMails(Array.from({ length: 400 }, (_none, index) => `d${index}.example`));
+    await database.query(
+      `UPDATE deliveries SET put_off = true, next_attempt_at = now() + interval '1 minute'`,
+    );
+    const [due] = await queueMails(['z.example']);
+    const look = await queue.claimMails(claimOf(), capacity(50), null);
+    expect([ids(look.deliveries), look.next]).toEqual([[due], null]);
+    expect(await queue.endPauses()).toBe(0);
+    await database.query(`UPDATE deliveries SET next_attempt_at = now() WHERE put_off`);
+    expect(await queue.endPauses()).toBe(mails.length);
+    expect((await queue.claimMails(claimOf(), capacity(50), null)).deliveries).toHaveLength(50);
   });
 
   it('gives each of 2,000 mails to exactly one of two workers', async () => {

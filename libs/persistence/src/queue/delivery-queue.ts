@@ -13,9 +13,9 @@ import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 import { readBacklog } from './backlog-statement.js';
-import { claimMails, domainsPerClaim } from './claim-mails.js';
+import { claimMails } from './claim-mails.js';
 import { claimedDelivery, type ClaimRow } from './claim-rows.js';
-import { accountsPerClaim, claimWebhooks } from './claim-webhooks.js';
+import { claimWebhooks } from './claim-webhooks.js';
 import {
   endPauses,
   findRecorded,
@@ -45,13 +45,13 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
   async claimWebhooks(claim: Claim, capacity: Capacity, after: number | null): Promise<Look<number>> {
     if (capacity.limit <= 0) return nothingSeen(after);
     const rows = await claimWebhooks(this.run, claim, capacity, after ?? 0);
-    return lookOf(rows, capacity.limit, accountsPerClaim);
+    return lookOf(rows, capacity.limit);
   }
 
   async claimMails(claim: Claim, capacity: Capacity, after: string | null): Promise<Look<string>> {
     if (capacity.limit <= 0) return nothingSeen(after);
     const rows = await claimMails(this.run, claim, capacity, after ?? '', this.turns);
-    const look = lookOf(rows, capacity.limit, domainsPerClaim);
+    const look = lookOf(rows, capacity.limit);
     this.takeTurns(look);
     return look;
   }
@@ -114,14 +114,12 @@ function accountsByDomain(mails: readonly ClaimedDelivery[]): Map<string, number
 function lookOf<Key extends number | string>(
   [first, ...rows]: readonly ClaimRow<Key>[],
   limit: number,
-  mostSeen: number,
 ): Look<Key> {
   const deliveries = rows.filter(({ ended }) => !ended).map(claimedDelivery);
-  const { keys_seen, last_key, last_served, cut_short, shared_out } = first!;
+  const { last_key, last_served, cut_short, shared_out } = first!;
   // One that was cut short by its limit did not get to those after the last it served: they come first next time, or
   // those at the front would take every place.
-  const isFilled = rows.length >= limit;
-  const next = isFilled ? last_served : keys_seen < mostSeen ? null : last_key;
+  const next = rows.length >= limit ? last_served : last_key;
   return {
     deliveries,
     turnedOff: rows
