@@ -55,7 +55,7 @@ test.each<[page: string, sentence: string]>([
   ['running.md', `events that wait to be stored, per process | ${written(of.waitingEvents)}, then 503`],
   [
     'running.md',
-    `webhooks in flight, per process / per account | ${limits.webhooksInFlight} / ${limits.webhooksInFlightPerAccount} |`,
+    `webhooks in flight, per process / per account / per origin | ${limits.webhooksInFlight} / ${limits.webhooksInFlightPerAccount} / ${limits.webhooksInFlightPerOrigin} |`,
   ],
   [
     'running.md',
@@ -77,7 +77,7 @@ test.each<[page: string, sentence: string]>([
   ['pipeline.md', `Outcomes gather for ${of.gatherMs} ms`],
   [
     'pipeline.md',
-    `at most ${limits.webhooksInFlight} webhooks at once, ${limits.webhooksInFlightPerAccount} of one account; ${limits.mailsInFlight} mails, ${limits.mailsInFlightPerDomain} to one recipient domain`,
+    `at most ${limits.webhooksInFlight} webhooks at once, ${limits.webhooksInFlightPerAccount} of one account and ${limits.webhooksInFlightPerOrigin} to one origin; ${limits.mailsInFlight} mails, ${limits.mailsInFlightPerDomain} to one recipient domain`,
   ],
   ['pipeline.md', `A lease is ${of.leaseSeconds} seconds`],
   ['pipeline.md', `more than ${written(of.waitingEvents)} events wait to be stored`],

@@ -190,7 +190,9 @@ describe('a queued webhook goes where the settings lead when it is started:', ()
       webhook_url: endpoint.url('/again'),
       events: { run_failed: { send_webhook: true } },
     });
-    expect(await belfry.get(Redeliver).many(42, { status: 'failed' })).toMatchObject({ redelivered: 40 });
+    expect(await belfry.get(Redeliver).many(42, { status: 'failed' }, operator)).toMatchObject({
+      redelivered: 40,
+    });
     await waitFor(() => endpoint.requests.length === 40);
   });
 
@@ -226,7 +228,7 @@ describe('a queued webhook goes where the settings lead when it is started:', ()
     await change(belfry, { events: { run_failed: { send_webhook: false } } });
     belfry.get(Dispatcher).run();
     await waitFor(async () => (await counts())['failed'] === 1);
-    await belfry.get(Redeliver).many(42, { status: 'failed' });
+    await belfry.get(Redeliver).many(42, { status: 'failed' }, operator);
     await waitFor(() => endpoint.requests.length === 1);
   });
 
@@ -235,7 +237,7 @@ describe('a queued webhook goes where the settings lead when it is started:', ()
     await makeAccount(belfry, 42, endpoint.url());
     await publishRun(belfry, 42, 1);
     await pool.query(`UPDATE deliveries SET status = 'failed', reason = 'timeout', finished_at = now()`);
-    await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' });
+    await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' }, operator);
     await change(belfry, { webhook_url: null });
     belfry.get(Dispatcher).run();
     await waitFor(async () => (await counts())['queued'] === undefined);

@@ -22,7 +22,6 @@ describe('the settings of the process', () => {
       databaseUrl: null,
       databasePoolSize: 8,
       databaseReadPoolSize: 2,
-      databaseReadPoolSize: 2,
       dataDirectory: '.belfry',
       smtpUrl: null,
       mailFrom: 'Belfry <belfry@belfry.invalid>',

@@ -1,4 +1,9 @@
-import { ActivityLog, type EndedDelivery, type RecordedOutcome, type SweptDeliveries } from '@belfry/application';
+import {
+  ActivityLog,
+  type EndedDelivery,
+  type RecordedOutcome,
+  type SweptDeliveries,
+} from '@belfry/application';
 import type { Logger } from 'pino';
 import { loggableError } from './loggable-error.js';
 
@@ -45,19 +50,21 @@ export class PinoActivityLog extends ActivityLog {
   }
 
   override turnedOff(deliveries: readonly EndedDelivery[]): void {
-    deliveries.forEach(this.warning('delivery failed: its event type was turned off, or the endpoint removed'));
+    deliveries.forEach(
+      this.warning('delivery failed: its event type was turned off, or the endpoint removed'),
+    );
   }
 
   override retired(events: number): void {
     this.logger.info({ events }, 'events older than the retention deleted');
   }
 
+  override trouble(doing: string, error: unknown): void {
+    this.logger.error({ error: loggableError(error) }, `trouble while ${doing}`);
+  }
+
   private warning(message: string) {
     return ({ accountId, eventId, deliveryId }: EndedDelivery) =>
       this.logger.warn({ account_id: accountId, event_id: eventId, delivery_id: deliveryId }, message);
-  }
-
-  override trouble(doing: string, error: unknown): void {
-    this.logger.error({ error: loggableError(error) }, `trouble while ${doing}`);
   }
 }

@@ -6,11 +6,7 @@ import { Lane, type LaneLimits } from './lane.js';
 import { Pace } from './pace.js';
 
 /** Webhooks: accounts take turns, and one whose endpoint is slow holds fewer places while others want some. */
-export function webhookPolicy(
-  queue: DeliveryQueue,
-  claim: Claim,
-  limits: LaneLimits,
-): ChannelPolicy<number> {
+export function webhookPolicy(queue: DeliveryQueue, claim: Claim, limits: LaneLimits): ChannelPolicy<number> {
   const pace = new Pace();
   const lane = new Lane(limits, pace);
   return {

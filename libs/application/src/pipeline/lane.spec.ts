@@ -97,16 +97,19 @@ describe('the share of an account', () => {
     expect(fill(alone, [seat(1)])).toEqual([16]);
   });
 
-  it.each([16, 64, 256])('beside %d slow accounts leaves a quick one at least half of its places', (count) => {
-    const lane = new Lane(preset, pace);
-    const got = fill(
-      lane,
-      accounts(count).map((accountId) => seat(accountId)),
-    );
-    expect(Math.max(...got) - Math.min(...got)).toBeLessThanOrEqual(1);
-    expect(lane.free).toBeGreaterThanOrEqual(64);
-    expect(fill(lane, [seat(quick)])[0]).toBeGreaterThanOrEqual(12);
-  });
+  it.each([16, 64, 256])(
+    'beside %d slow accounts leaves a quick one at least half of its places',
+    (count) => {
+      const lane = new Lane(preset, pace);
+      const got = fill(
+        lane,
+        accounts(count).map((accountId) => seat(accountId)),
+      );
+      expect(Math.max(...got) - Math.min(...got)).toBeLessThanOrEqual(1);
+      expect(lane.free).toBeGreaterThanOrEqual(64);
+      expect(fill(lane, [seat(quick)])[0]).toBeGreaterThanOrEqual(12);
+    },
+  );
 
   it('leaves a new account its first places beside any number of slow ones', () => {
     const lane = new Lane(preset, pace);
@@ -166,7 +169,10 @@ describe('what a claim may take', () => {
   });
 
   it('is for quick accounts alone where nothing else is left', () => {
-    const lane = new Lane(preset, { ...pace, known: () => [{ accountId: quick, kind: 'quick', inFlight: 0 }] });
+    const lane = new Lane(preset, {
+      ...pace,
+      known: () => [{ accountId: quick, kind: 'quick', inFlight: 0 }],
+    });
     fill(
       lane,
       accounts(300, unknown).map((accountId) => seat(accountId)),

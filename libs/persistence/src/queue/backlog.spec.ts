@@ -11,9 +11,9 @@ afterAll(() => database.drop());
 const queue = (account: number, count: number, dueSecondsAgo: number, channel: 'webhook' | 'email') =>
   database.query(
     `INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, status, next_attempt_at,
-       created_at, recipient_role, recipient_domain)
+       created_at, put_off, recipient_role, recipient_domain)
      SELECT $1, gen_random_uuid(), gen_random_uuid(), 'run_failed', $4, 'somewhere', 'queued',
-       now() - $3 * interval '1 second', now(), CASE $4 WHEN 'email' THEN 'subscriber' END,
+       now() - $3 * interval '1 second', now(), $3::double precision < 0, CASE $4 WHEN 'email' THEN 'subscriber' END,
        CASE $4 WHEN 'email' THEN 'example.com' END
      FROM generate_series(1, $2::integer)`,
     [account, count, dueSecondsAgo, channel],
