@@ -11,6 +11,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { RateLimits } from './http/rate-limits.js';
 import { ReadTurns } from './http/read-turns.js';
 import { RouteTable } from './http/route-table.js';
+import { MetricsText } from './metrics-text.js';
 import { ProcessState } from './process-state.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
@@ -67,13 +68,14 @@ export class AppModule {
       controllers: [
         ...(configuration.role === 'worker' ? [] : restControllers),
         HealthController,
-        MetricsController,
+        ...(configuration.metricsPort === null ? [MetricsController] : []),
       ],
       providers: [
         Authentication,
         BodyMemory,
         ExistingAccount,
         FrontDoor,
+        MetricsText,
         ProcessState,
         RateLimits,
         ReadTurns,

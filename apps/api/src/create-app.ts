@@ -88,7 +88,10 @@ export async function createApp(
     });
     await server.register(adminPage, { frameAncestors: configuration.portalFrameAncestors });
     if (isDevelopment(configuration))
-      await server.register(development, { mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox) });
+      await server.register(development, {
+        mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox),
+        hosts: [configuration.host, new URL(publicUrl).hostname],
+      });
   }
   await app.init();
   return app;

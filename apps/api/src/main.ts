@@ -15,6 +15,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './create-app.js';
+import { listenForMetrics, type MetricsListener } from './metrics-listener.js';
+import { MetricsText } from './metrics-text.js';
 import { ProcessState } from './process-state.js';
 import { welcome } from './welcome.js';
 
@@ -29,10 +31,14 @@ async function main(): Promise<void> {
   const logger = createLogger(configuration);
   const tracing = await startTracing(configuration, logger);
   const app = await createApp(configuration, loaded.module, logger, tracing);
-  stopOnSignal(app, configuration, logger, tracing);
+  const metrics = await listenForMetrics(configuration, app.get(MetricsText), logger);
+  stopOnSignal(app, metrics, configuration, logger, tracing);
   await app.listen(configuration.port, configuration.host);
   app.get(Dispatcher).run();
   if (configuration.role !== 'api') app.get(RetentionSweep).run();
+  const { role, host, port, publicUrl } = configuration;
+  const listening = { role, host, port, ...(metrics === null ? {} : { metrics_port: metrics.port }) };
+  logger.info({ ...listening, public_url: publicUrl, node: process.version }, 'started');
   warn(configuration, logger);
   // Whoever gives a key of their own has a platform already, and needs no sample of one.
   const wantsSample = isDevelopment(configuration) && configuration.bootstrapApiKey === null;
@@ -76,6 +82,7 @@ function warn(configuration: Configuration, logger: Logger): void {
 
 function stopOnSignal(
   app: NestFastifyApplication,
+  metrics: MetricsListener | null,
   configuration: Configuration,
   logger: Logger,
   tracing: Tracing | null,
@@ -97,6 +104,7 @@ function stopOnSignal(
     // First the dispatcher: until the server closes, what is still published is stored as queued.
     await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
     await app.close();
+    await metrics?.close();
     await tracing?.stop();
     logger.info('stopped');
     process.exit(0);

@@ -87,14 +87,33 @@ describe.each(['api', 'worker'])('a process of the role %s', (role) => {
   afterAll(() => server?.remove());
 
   it('says that it is ready', async () => {
-    expect(await ready(server)).toMatchObject({ status: 200, body: { status: 'ok' } });
+    const dispatcher = role === 'api' ? 'not run here' : 'ok';
+    expect(await ready(server)).toMatchObject({ status: 200, body: { status: 'ok', dispatcher } });
   });
 
   it('does its own part', async () => {
     const answers = await Promise.all(['/v1/accounts', '/openapi.json'].map((path) => server!.get(path)));
     for (const answer of answers) {
       if (role === 'api') expect(answer.status).toBe(200);
-      else expectProblem(answer, 404, 'not-found');
+      else {
+        expectProblem(answer, 404, 'not-found');
+        expect(answer.body.detail).toContain(
+          'This process is a worker and answers only /health and /metrics',
+        );
+      }
     }
+  });
+
+  it('says in the log that it started, where it listens and which version it is', () => {
+    const line = server!.output.split('\n').find((text) => text.includes('"msg":"started"'));
+    const { hostname, port } = new URL(server!.url);
+    expect(JSON.parse(line!)).toMatchObject({
+      level: 30,
+      role,
+      host: hostname,
+      port: Number(port),
+      public_url: server!.url,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
   });
 });

@@ -8,20 +8,35 @@ import {
 } from '@belfry/mail';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { openToEverybody } from '../http/authentication.js';
+import { problemDocument } from '../http/problem.js';
+import { sendProblem } from '../http/problem.filter.js';
 import { endpointPage } from './endpoint-page.js';
+import { isOwnHost } from './own-host.js';
 import { ReceivedWebhooks } from './received-webhooks.js';
 
 /** How many mails the mailbox's page lists. */
 const listed = 200;
 
+/** What the pages are made of. */
+export interface DevelopmentPages {
+  readonly mailbox: DevelopmentMailbox;
+  /** Host names that lead to this process, beside addresses and localhost. */
+  readonly hosts: readonly string[];
+}
+
 /** Serves `/dev/mailbox` and `/dev/endpoint`. */
 export function development(
   server: FastifyInstance,
-  { mailbox }: { mailbox: DevelopmentMailbox },
+  { mailbox, hosts }: DevelopmentPages,
   done: () => void,
 ): void {
   const webhooks = new ReceivedWebhooks();
   openToEverybody(server);
+  server.addHook('onRequest', (request, reply, next) => {
+    // What is only put in may come under any name, as from another container.
+    if (request.method === 'POST' || isOwnHost(request.headers.host, hosts)) next();
+    else sendProblem(reply, problemDocument('forbidden', foreignName));
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
 
@@ -52,6 +67,9 @@ export function development(
   });
   done();
 }
+
+const foreignName =
+  'These pages are shown under localhost, an IP address or the name in PUBLIC_URL only: another name may be that of a page that wants to read them.';
 
 function show(reply: FastifyReply, page: string): FastifyReply {
   return reply.headers(mailboxPageHeaders).send(page);

@@ -44,9 +44,13 @@ export class RouteTable {
   }
 
   private get nothingHere(): string {
-    return this.known.some(({ url }) => url === '/docs')
-      ? 'There is nothing at this address: see /docs.'
-      : 'This process is a worker and answers only /health and /metrics. Ask a process that runs with ROLE=api.';
+    if (this.has('/docs')) return 'There is nothing at this address: see /docs.';
+    const answered = this.has('/metrics') ? '/health and /metrics' : '/health';
+    return `This process is a worker and answers only ${answered}. Ask a process that runs with ROLE=api or all.`;
+  }
+
+  private has(path: string): boolean {
+    return this.known.some(({ url }) => url === path);
   }
 
   private methodsOf(requestUrl: string): string[] {

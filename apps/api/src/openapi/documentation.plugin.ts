@@ -1,6 +1,7 @@
 /** `/openapi.json`, and `/docs`: the same for people to read. Everything comes from this process. */
 import { fastifyStatic } from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { openToEverybody } from '../http/authentication.js';
@@ -47,7 +48,7 @@ export async function documentation(
   server: FastifyInstance,
   { document }: { document: object },
 ): Promise<void> {
-  const json = JSON.stringify(document);
+  const description = fixedAnswer(Buffer.from(JSON.stringify(document)));
   openToEverybody(server);
   await server.register(fastifyStatic, {
     root: assets,
@@ -56,11 +57,27 @@ export async function documentation(
     index: false,
     allowedPath: (path) => /^\/swagger-ui(-bundle)?\.(css|js)$/.test(path),
   });
-  server.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
+  server.get('/openapi.json', (request, reply) =>
+    description(request, reply.type('application/json; charset=utf-8')),
+  );
   server.get('/docs', (_request, reply) =>
     reply.headers(pageHeaders).type('text/html; charset=utf-8').send(pageHtml),
   );
   server.get('/docs/page.js', (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(pageScript),
   );
+}
+
+/** Answers these bytes, which stay as they are while the process runs; nothing but their tag to whoever has them. */
+function fixedAnswer(bytes: Buffer): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  const tag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+  return (request, reply) => {
+    void reply.headers({ ETag: tag, 'Cache-Control': 'no-cache' });
+    // RFC 9110 section 13.1.2: compared weakly, as a proxy that packs answers weakens their tags.
+    const known = (request.headers['if-none-match'] ?? '')
+      .split(',')
+      .map((one) => one.trim().replace(/^W\//, ''));
+    if (known.includes(tag) || known.includes('*')) return reply.status(304).send();
+    return reply.send(bytes);
+  };
 }

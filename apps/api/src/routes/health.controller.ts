@@ -4,18 +4,23 @@ import { DatabaseHealth } from '@belfry/persistence';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/authentication.js';
+import { KeptAnswer } from '../http/kept-answer.js';
 import { ProcessState } from '../process-state.js';
 
 /** Whether the process lives, and whether it can do its work. */
 @Controller('health')
 @Public()
 export class HealthController {
+  private readonly databaseIsThere: KeptAnswer<boolean>;
+
   constructor(
-    private readonly database: DatabaseHealth,
+    database: DatabaseHealth,
     private readonly dispatcher: Dispatcher,
     private readonly state: ProcessState,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
-  ) {}
+  ) {
+    this.databaseIsThere = new KeptAnswer(() => database.check());
+  }
 
   @Get('live')
   live() {
@@ -28,14 +33,15 @@ export class HealthController {
    */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const database = await this.database.check();
-    const dispatcher = this.configuration.role === 'api' || this.dispatcher.isRunning;
-    const ready = database && dispatcher && !this.state.isStopping;
+    const database = await this.databaseIsThere.get();
+    const dispatcher =
+      this.configuration.role === 'api' ? 'not run here' : this.dispatcher.isRunning ? 'ok' : 'stopped';
+    const ready = database && dispatcher !== 'stopped' && !this.state.isStopping;
     void reply.status(ready ? 200 : 503);
     return {
       status: ready ? 'ok' : 'unavailable',
       database: database ? 'ok' : 'unavailable',
-      dispatcher: dispatcher ? 'ok' : 'stopped',
+      dispatcher,
       process: this.state.isStopping ? 'stopping' : 'ok',
     };
   }
