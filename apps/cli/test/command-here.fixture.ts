@@ -12,6 +12,8 @@ import type { Finished, Surroundings } from './belfry.fixture.js';
 interface Here extends Omit<Surroundings, 'directory'> {
   /** Standard error is a terminal, and this is told what is written to it. */
   readonly terminal?: (shown: string) => void;
+  /** Standard output is a terminal of so many columns. */
+  readonly columns?: number;
 }
 
 let previous: Promise<unknown> = Promise.resolve();
@@ -25,9 +27,10 @@ export function belfryHere(args: readonly string[], surroundings: Here): Promise
 
 async function run(
   args: readonly string[],
-  { environment = {}, input = '', terminal }: Here,
+  { environment = {}, input = '', terminal, columns }: Here,
 ): Promise<Finished> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  if (columns !== undefined) Object.assign(stdout, { columns });
   if (terminal !== undefined) {
     Object.assign(stderr, { isTTY: true });
     stderr.on('data', (chunk: Buffer) => terminal(chunk.toString()));

@@ -1,5 +1,5 @@
 /** What is answered without a database: nothing listens where DATABASE_URL leads. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { belfry, belfryFile, startBelfry } from './belfry.fixture.js';
 import { belfryHere } from './command-here.fixture.js';
@@ -106,43 +106,60 @@ test('event types are listed, and shown with their schema and an example', async
   expect(people.out).toMatch(/^KEY +NAME +PUBLISHED WHEN\n/);
 });
 
-test('bash completes commands, options, and the words that an option takes', async () => {
-  const { code, out: script } = await run('completion bash');
-  expect(code).toBe(0);
-  const asked = [
-    'belfry ev',
-    'belfry keys r',
-    'belfry settings set 42 --web',
-    'belfry deliveries list 42 --status s',
-    'belfry deliveries re',
-    'belfry deliveries tail 42 --status i',
-    'belfry webhook t',
-    'belfry audit --pl',
-    'belfry po',
-    'belfry stats 42 --w',
-    'belfry doc',
-  ];
-  const complete = `complete_line() {
-    read -r -a COMP_WORDS <<< "$1"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _belfry; echo "\${COMPREPLY[*]}"
-  }`;
-  const bash = spawn('bash', ['-s'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  bash.stdin.end([script, complete, ...asked.map((line) => `complete_line '${line}'`)].join('\n'));
+/** What is typed, and what is offered for its last word. */
+const completions: readonly (readonly [line: string, offered: readonly string[]])[] = [
+  ['belfry ev', ['events', 'event-types']],
+  ['belfry keys r', ['revoke']],
+  ['belfry settings set 42 --web', ['--webhook-url']],
+  ['belfry deliveries list 42 --status s', ['sending', 'succeeded']],
+  ['belfry deliveries re', ['redeliver']],
+  ['belfry deliveries tail 42 --status i', ['interrupted']],
+  ['belfry webhook t', ['test']],
+  ['belfry audit --pl', ['--platform']],
+  ['belfry po', ['portal-link']],
+  ['belfry stats 42 --w', ['--window']],
+  ['belfry doc', ['doctor']],
+  ['npx belfry ev', ['events', 'event-types']],
+  ['npx belfry deliveries list 42 --status s', ['sending', 'succeeded']],
+];
+
+/** How each shell is asked what it offers; zsh takes bash's completions by a layer of its own. */
+const askers = {
+  bash: (lines: readonly string[]) => `
+    complete_line() {
+      read -r -a COMP_WORDS <<< "$1"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _belfry; echo "\${COMPREPLY[*]}"
+    }
+    ${lines.map((line) => `complete_line '${line}'`).join('\n')}`,
+  fish: (lines: readonly string[]) =>
+    lines
+      .map((line) => `echo (complete --do-complete '${line}' | string match -r '^\\S+' | sort)`)
+      .join('\n'),
+};
+
+describe.each(Object.keys(askers) as (keyof typeof askers)[])('%s', (shell) => {
+  const isThere = spawnSync(shell, ['-c', 'true']).error === undefined;
+  (isThere ? it : it.skip)('completes commands, options, and the words that an option takes', async () => {
+    const { code, out: script } = await run(`completion ${shell}`);
+    expect(code).toBe(0);
+    const asking = `${script}\n${askers[shell](completions.map(([line]) => line))}`;
+    const child = spawn(shell, ['-c', asking], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let out = '';
+    for await (const text of child.stdout.setEncoding('utf8')) out += text as string;
+    const offered = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').sort());
+    expect(offered).toEqual(completions.map(([, words]) => [...words].sort()));
+  });
+});
+
+test('bash offers nothing of belfry after another command of npx', async () => {
+  const { out: script } = await run('completion bash');
+  const asking = `${script}\n${askers.bash(['npx prettier ev', 'npx b'])}`;
+  const child = spawn('bash', ['-c', asking], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
-  for await (const text of bash.stdout.setEncoding('utf8')) out += text;
-  expect(out.split('\n')).toEqual([
-    'events event-types',
-    'revoke',
-    '--webhook-url',
-    'sending succeeded',
-    'redeliver',
-    'interrupted',
-    'test',
-    '--platform',
-    'portal-link',
-    '--window',
-    'doctor',
-    '',
-  ]);
+  for await (const text of child.stdout.setEncoding('utf8')) out += text as string;
+  expect(out).toBe('\n\n');
 });
 
 test('a reader that goes away after one line is no failure', async () => {

@@ -12,10 +12,11 @@ interface AuditOptions extends ListOptions {
 
 const columns: readonly Column<KeptAuditEntry>[] = [
   { heading: 'AT', value: ({ at }) => at },
-  { heading: 'WHO', value: ({ actor }) => `${actor.kind} ${actor.id}` },
+  { heading: 'WHO', dropped: 2, value: ({ actor }) => `${actor.kind} ${actor.id}` },
   { heading: 'WHAT', value: ({ action }) => action },
   {
     heading: 'CHANGES',
+    dropped: 1,
     value: ({ changes }) =>
       changes
         .map(

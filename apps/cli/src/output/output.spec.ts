@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { printable, printableJson } from './printable.js';
+import type { DeliverySummary } from '@belfry/application';
+import { deliveryColumns } from '../commands/deliveries/delivery-columns.js';
 import { record, table } from './table.js';
 
 /** Without the colours, which FORCE_COLOR brings though no terminal is there. */
@@ -73,6 +75,37 @@ test('columns line up by the width that a terminal gives the characters', () => 
   const starts = lines.slice(1).map((line) => stringWidth(line.slice(0, line.indexOf('|'))));
   expect(new Set(starts)).toEqual(new Set([10]));
   expect(lines[4]).toMatch(/^- +\|$/);
+});
+
+describe('on a terminal of 60 columns', () => {
+  const columnsOfStdout = Object.getOwnPropertyDescriptor(process.stdout, 'columns');
+  beforeAll(() => Object.defineProperty(process.stdout, 'columns', { value: 60, configurable: true }));
+  afterAll(() => {
+    if (columnsOfStdout === undefined) Reflect.deleteProperty(process.stdout, 'columns');
+    else Object.defineProperty(process.stdout, 'columns', columnsOfStdout);
+  });
+  const delivery = {
+    createdAt: new Date(0),
+    deliveryId: '019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
+    eventType: 'partner_integration_updated',
+    channel: 'webhook',
+    destination: `https://hooks.example.com/${'x'.repeat(100)}`,
+    status: 'interrupted',
+    reason: null,
+  } as DeliverySummary;
+
+  it('columns are left out that matter less, and are named, so that no row wraps', () => {
+    const lines = plain(table(deliveryColumns, [delivery], '')).split('\n');
+    expect(lines[0]).toMatch(/^DELIVERY {30}.*STATUS/);
+    expect(lines[1]).toContain(delivery.deliveryId);
+    for (const line of lines.slice(0, 2)) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+    expect(lines[2]).toMatch(/^Left out, .*: CREATED, EVENT TYPE, .*DESTINATION\. --json has all\.$/);
+  });
+
+  it('what fits is whole', () => {
+    const columns = [{ heading: 'NAME', value: (name: string) => name, dropped: 1 }];
+    expect(plain(table(columns, ['x'.repeat(60)], ''))).toBe(`NAME\n${'x'.repeat(60)}`);
+  });
 });
 
 test('an empty table says so, and a record has a line for each fact', () => {

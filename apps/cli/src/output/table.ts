@@ -7,23 +7,32 @@ import { bold, dim } from './style.js';
 export interface Column<Item> {
   readonly heading: string;
   readonly value: (item: Item) => unknown;
+  /** Where the terminal is too narrow, columns that say this are left out, the smallest number first. */
+  readonly dropped?: number;
   /** Colours the padded text; the colour does not count as width. */
   readonly style?: (text: string, item: Item) => string;
 }
 
 const gap = '  ';
 
-/** A table with one row per item, or `nothing` where there is none. Ends without a line break. */
-export function table<Item>(
-  columns: readonly Column<Item>[],
-  items: readonly Item[],
-  nothing: string,
-): string {
+/**
+ * A table with one row per item, or `nothing` where there is none. Ends without a line break. On a terminal it is no wider
+ * than that, as far as columns can be left out: a row that wraps can't be read.
+ */
+export function table<Item>(all: readonly Column<Item>[], items: readonly Item[], nothing: string): string {
   if (items.length === 0) return dim(nothing);
-  const cells = items.map((item) => columns.map(({ value }) => cell(value(item))));
-  const widths = columns.map(({ heading }, place) =>
-    Math.max(stringWidth(heading), ...cells.map((row) => stringWidth(row[place]!))),
-  );
+  const measured = all.map((column) => {
+    const cells = items.map((item) => cell(column.value(item)));
+    const width = cells.reduce(
+      (most, text) => Math.max(most, stringWidth(text)),
+      stringWidth(column.heading),
+    );
+    return { column, cells, width };
+  });
+  const shown = thatFit(measured);
+  const columns = shown.map(({ column }) => column);
+  const cells = items.map((_item, row) => shown.map((one) => one.cells[row]!));
+  const widths = shown.map(({ width }) => width);
   const line = (texts: readonly string[], styleOf: (place: number, text: string) => string) =>
     texts
       .map((text, place) => styleOf(place, place === texts.length - 1 ? text : padded(text, widths[place]!)))
@@ -38,7 +47,28 @@ export function table<Item>(
     ...cells.map((row, index) =>
       line(row, (place, text) => columns[place]!.style?.(text, items[index]!) ?? text),
     ),
+    ...leftOut(all.filter((column) => !columns.includes(column))),
   ].join('\n');
+}
+
+/** Leaves columns out until the rest fits, or none is left that may be left out. */
+function thatFit<Measured extends { readonly column: Column<never>; readonly width: number }>(
+  columns: readonly Measured[],
+): readonly Measured[] {
+  const room = process.stdout.columns ?? Infinity;
+  const needed = columns.reduce((sum, { width }) => sum + width + gap.length, -gap.length);
+  const next = columns
+    .filter(({ column }) => column.dropped !== undefined)
+    .sort((one, other) => one.column.dropped! - other.column.dropped!)[0];
+  return needed <= room || next === undefined
+    ? columns
+    : thatFit(columns.filter((column) => column !== next));
+}
+
+function leftOut(columns: readonly { readonly heading: string }[]): readonly string[] {
+  if (columns.length === 0) return [];
+  const names = columns.map(({ heading }) => heading).join(', ');
+  return [dim(`Left out, for this terminal is narrow: ${names}. --json has all.`)];
 }
 
 /** One thing, a line for each of its facts. */

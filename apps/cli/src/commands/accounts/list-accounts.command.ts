@@ -7,8 +7,8 @@ import { ListCommand, type ListOptions } from '../list-command.js';
 const columns: readonly Column<StoredAccount>[] = [
   { heading: 'ACCOUNT', value: ({ accountId }) => accountId },
   { heading: 'NAME', value: ({ accountName }) => accountName },
-  { heading: 'PRIMARY CONTACT', value: ({ primaryContact }) => primaryContact.email },
-  { heading: 'UPDATED', value: ({ updatedAt }) => updatedAt },
+  { heading: 'PRIMARY CONTACT', dropped: 2, value: ({ primaryContact }) => primaryContact.email },
+  { heading: 'UPDATED', dropped: 1, value: ({ updatedAt }) => updatedAt },
 ];
 
 /** Lists accounts. */

@@ -17,7 +17,7 @@ interface OptionNode {
 }
 
 /** The shells that a script can be made for. */
-export const shells = ['bash', 'zsh'] as const;
+export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /** One place on the command line: the words that lead to it, and what can follow. */
@@ -28,24 +28,37 @@ interface Place {
   readonly options: readonly OptionNode[];
 }
 
-/** The script for a command and everything under it. */
+/**
+ * The script for a command and everything under it. It completes `npx belfry` as well, which is how the command is run
+ * in a checkout; whatever else npx runs is completed as before.
+ */
 export function completionScript(root: CommandNode, shell: Shell): string {
-  const name = root.name();
   const places = placesOf(root, '');
-  const script = `# Completion of ${name}. Put into your shell's start file: source <(${name} completion ${shell})
+  if (shell === 'fish') return fishScript(root.name(), places);
+  const script = bashScript(root.name(), places);
+  // zsh brings a layer that takes bash's completions.
+  return shell === 'bash'
+    ? script
+    : `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${script}`;
+}
+
+function bashScript(name: string, places: readonly Place[]): string {
+  return `# Completion of ${name}. Put into your shell's start file: source <(${name} completion bash)
 _${name}() {
-  local place='' word i words=''
-  for ((i = 1; i < COMP_CWORD; i++)); do
+  local place='' word i first=1 words=''
+  COMPREPLY=()
+  if [[ "\${COMP_WORDS[0]##*/}" == npx ]]; then
+    [[ "\${COMP_WORDS[1]}" == ${name} ]] && ((COMP_CWORD > 1)) || return 0
+    first=2
+  fi
+  for ((i = first; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
     case "$place $word" in
-      ${places
-        .slice(1)
-        .map(({ path }) => quoted(path))
-        .join(' | ')}) place="$place $word" ;;
+      ${knownPaths(places)}) place="$place $word" ;;
     esac
   done
   case "$place \${COMP_WORDS[COMP_CWORD - 1]}" in
-${places.flatMap(choiceCases).join('\n')}
+${places.flatMap((place) => choicesOf(place).map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words)} ;;`)).join('\n')}
     *)
       case "$place" in
 ${places.map(({ path, words }) => `        ${quoted(path)}) words=${quoted(words.join(' '))} ;;`).join('\n')}
@@ -55,11 +68,41 @@ ${places.map(({ path, words }) => `        ${quoted(path)}) words=${quoted(words
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _${name} ${name}
+complete -o default -F _${name} npx
 `;
-  // zsh brings a layer that takes bash's completions.
-  return shell === 'bash'
-    ? script
-    : `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${script}`;
+}
+
+function fishScript(name: string, places: readonly Place[]): string {
+  return `# Completion of ${name}. Put into ~/.config/fish/completions/${name}.fish: ${name} completion fish > that file
+function __${name}_words
+  set -l words (commandline -opc)
+  set -e words[1]
+  test "$words[1]" = ${name}; and set -e words[1]
+  set -l place ''
+  for word in $words
+    switch "$place $word"
+      case ${knownPaths(places).replaceAll(' | ', ' ')}
+        set place "$place $word"
+    end
+  end
+  switch "$place $words[-1]"
+${places.flatMap((place) => choicesOf(place).map(({ path, words }) => `    case ${quoted(path)}\n      string split ' ' -- ${quoted(words)}`)).join('\n')}
+    case '*'
+      switch "$place"
+${places.map(({ path, words }) => `        case ${quoted(path)}\n          string split ' ' -- ${quoted(words.join(' '))}`).join('\n')}
+      end
+  end
+end
+complete -c ${name} -f -a '(__${name}_words)'
+complete -c npx -n 'test (count (commandline -opc)) -gt 1; and test (commandline -opc)[2] = ${name}' -f -a '(__${name}_words)'
+`;
+}
+
+function knownPaths(places: readonly Place[]): string {
+  return places
+    .slice(1)
+    .map(({ path }) => quoted(path))
+    .join(' | ');
 }
 
 function placesOf(command: CommandNode, path: string): readonly Place[] {
@@ -74,11 +117,9 @@ function placesOf(command: CommandNode, path: string): readonly Place[] {
 }
 
 /** After an option that takes one of a few words, those words are offered. */
-function choiceCases({ path, options }: Place): readonly string[] {
+function choicesOf({ path, options }: Place): readonly { readonly path: string; readonly words: string }[] {
   return options.flatMap(({ long, argChoices }) =>
-    argChoices === undefined
-      ? []
-      : [`    ${quoted(`${path} ${long}`)}) words=${quoted(argChoices.join(' '))} ;;`],
+    argChoices === undefined ? [] : [{ path: `${path} ${long}`, words: argChoices.join(' ') }],
   );
 }
 

@@ -8,10 +8,16 @@ import { completionScript, shells } from './completion-script.js';
   name: 'completion',
   arguments: '<shell>',
   description: 'print the script by which a shell completes this command',
-  argsDescription: { shell: shells.join(' or ') },
+  argsDescription: { shell: shells.join(', ') },
 })
 export class CompletionCommand extends BelfryCommand {
-  protected readonly examples = ['source <(belfry completion bash)', 'belfry completion zsh >> ~/.zshrc'];
+  protected readonly examples = [
+    'source <(belfry completion bash)',
+    'source <(npx belfry completion bash)',
+    'belfry completion zsh >> ~/.zshrc',
+    'belfry completion fish > ~/.config/fish/completions/belfry.fish',
+  ];
+  protected override readonly details = 'What it prints completes `npx belfry` too.';
 
   async run([name]: string[], options: JsonOption): Promise<void> {
     const shell = shells.find((known) => known === name);

@@ -21,15 +21,15 @@ export function shownDestination({ channel, destination }: DeliverySummary): str
 
 /** The columns of a list of deliveries. */
 export const deliveryColumns: readonly Column<DeliverySummary>[] = [
-  { heading: 'CREATED', value: ({ createdAt }) => createdAt },
+  { heading: 'CREATED', dropped: 2, value: ({ createdAt }) => createdAt },
   { heading: 'DELIVERY', value: ({ deliveryId }) => deliveryId },
-  { heading: 'EVENT TYPE', value: ({ eventType }) => eventType },
-  { heading: 'CHANNEL', value: ({ channel }) => channel },
+  { heading: 'EVENT TYPE', dropped: 3, value: ({ eventType }) => eventType },
+  { heading: 'CHANNEL', dropped: 5, value: ({ channel }) => channel },
   {
     heading: 'STATUS',
     value: ({ status }) => status,
     style: styledStatus,
   },
-  { heading: 'REASON', value: ({ reason }) => reason },
-  { heading: 'DESTINATION', value: shownDestination },
+  { heading: 'REASON', dropped: 4, value: ({ reason }) => reason },
+  { heading: 'DESTINATION', dropped: 1, value: shownDestination },
 ];

@@ -5,8 +5,8 @@ import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 
 const columns: readonly Column<EventType>[] = [
   { heading: 'KEY', value: ({ key }) => key },
-  { heading: 'NAME', value: ({ name }) => name },
-  { heading: 'PUBLISHED WHEN', value: ({ description }) => description },
+  { heading: 'NAME', dropped: 1, value: ({ name }) => name },
+  { heading: 'PUBLISHED WHEN', dropped: 2, value: ({ description }) => description },
 ];
 
 /** Lists the event types. */

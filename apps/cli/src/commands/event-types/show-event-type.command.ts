@@ -41,7 +41,7 @@ export class ShowEventTypeCommand extends BelfryCommand {
               heading: '',
               value: ([, field]) => (field.link === undefined ? 'required' : 'optional: built where absent'),
             },
-            { heading: 'MEANING', value: ([, field]) => field.description },
+            { heading: 'MEANING', dropped: 1, value: ([, field]) => field.description },
           ],
           Object.entries(type.fields),
           '',

@@ -14,10 +14,10 @@ interface ListEventsOptions extends ListOptions {
 }
 
 const columns: readonly Column<EventSummary>[] = [
-  { heading: 'ACCEPTED', value: ({ acceptedAt }) => acceptedAt },
+  { heading: 'ACCEPTED', dropped: 2, value: ({ acceptedAt }) => acceptedAt },
   { heading: 'EVENT', value: ({ eventId }) => eventId },
   { heading: 'EVENT TYPE', value: ({ eventType }) => eventType },
-  { heading: 'ENVIRONMENT', value: ({ environment }) => environment },
+  { heading: 'ENVIRONMENT', dropped: 1, value: ({ environment }) => environment },
 ];
 
 /** Lists the events of an account. */

@@ -9,10 +9,10 @@ import { ListCommand, type ListOptions } from '../list-command.js';
 const columns: readonly Column<StoredApiKey>[] = [
   { heading: 'KEY', value: ({ keyId }) => keyId },
   { heading: 'NAME', value: ({ name }) => name },
-  { heading: 'ACCOUNT', value: ({ accountId }) => accountId ?? 'all' },
-  { heading: 'CREATED', value: ({ createdAt }) => createdAt },
-  { heading: 'LAST USED', value: ({ lastUsedAt }) => lastUsedAt },
-  { heading: 'SCOPES', value: ({ scopes }) => scopes.join(', ') },
+  { heading: 'ACCOUNT', dropped: 4, value: ({ accountId }) => accountId ?? 'all' },
+  { heading: 'CREATED', dropped: 2, value: ({ createdAt }) => createdAt },
+  { heading: 'LAST USED', dropped: 1, value: ({ lastUsedAt }) => lastUsedAt },
+  { heading: 'SCOPES', dropped: 3, value: ({ scopes }) => scopes.join(', ') },
 ];
 
 /** Lists the API keys. */

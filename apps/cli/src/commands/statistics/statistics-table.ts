@@ -58,12 +58,12 @@ export function successRate({ succeeded, failed, interrupted }: StatisticsRow): 
 export const statisticsColumns: readonly Column<StatisticsRow>[] = [
   { heading: 'EVENT TYPE', value: ({ eventType }) => eventType },
   { heading: 'CHANNEL', value: ({ channel }) => channel },
-  { heading: 'SUCCEEDED', value: ({ succeeded }) => succeeded },
+  { heading: 'SUCCEEDED', dropped: 6, value: ({ succeeded }) => succeeded },
   { heading: 'FAILED', value: ({ failed }) => failed },
-  { heading: 'INTERRUPTED', value: ({ interrupted }) => interrupted },
-  { heading: 'UNDER WAY', value: ({ underWay }) => underWay },
+  { heading: 'INTERRUPTED', dropped: 5, value: ({ interrupted }) => interrupted },
+  { heading: 'UNDER WAY', dropped: 4, value: ({ underWay }) => underWay },
   { heading: 'SUCCESS', value: successRate },
-  { heading: 'P50 MS', value: ({ durations }) => durations?.p50 },
-  { heading: 'P95 MS', value: ({ durations }) => durations?.p95 },
-  { heading: 'P99 MS', value: ({ durations }) => durations?.p99 },
+  { heading: 'P50 MS', dropped: 1, value: ({ durations }) => durations?.p50 },
+  { heading: 'P95 MS', dropped: 3, value: ({ durations }) => durations?.p95 },
+  { heading: 'P99 MS', dropped: 2, value: ({ durations }) => durations?.p99 },
 ];
