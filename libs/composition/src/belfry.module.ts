@@ -57,7 +57,11 @@ export class BelfryModule {
               },
           composition.waitsForDatabase,
         ),
-        WebhookModule.forRoot({ timeoutMs: configuration.webhookTimeoutMs, version }),
+        WebhookModule.forRoot({
+          timeoutMs: configuration.webhookTimeoutMs,
+          version,
+          ...(configuration.nameServers === null ? {} : { nameServers: configuration.nameServers }),
+        }),
         MailModule.forRoot({
           ...(configuration.smtpUrl === null ? {} : { smtpUrl: configuration.smtpUrl }),
           from: configuration.mailFrom,

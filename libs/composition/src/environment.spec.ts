@@ -29,6 +29,7 @@ describe('the settings of the process', () => {
       sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
       webhookTimeoutMs: 15_000,
       webhookLeaseMarginMs: 15_000,
+      nameServers: null,
       allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
       limits: {
         webhooksInFlight: 256,
@@ -53,6 +54,16 @@ describe('the settings of the process', () => {
 
   it('take an empty variable for one that is not set', () => {
     expect(readConfiguration({ DATABASE_URL: '', PORT: '', SMTP_URL: '' })).toEqual(readConfiguration({}));
+  });
+
+  it('name the name servers that endpoints are looked up with, or say which entry is not one', () => {
+    expect(readConfiguration({ DNS_SERVERS: '192.0.2.53, [2001:db8::53]:5353' }).nameServers).toEqual([
+      '192.0.2.53',
+      '[2001:db8::53]:5353',
+    ]);
+    expect(() => readConfiguration({ DNS_SERVERS: '192.0.2.53,ns.example.com' })).toThrow(
+      'DNS_SERVERS must be a comma-separated list of addresses',
+    );
   });
 
   it('name every wrong variable at once', () => {

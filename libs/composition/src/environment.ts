@@ -10,6 +10,7 @@ import {
   type TrustedProxies,
 } from '@belfry/domain';
 import { parseSender, parseSmtpUrl } from '@belfry/mail';
+import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
 import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
@@ -41,6 +42,8 @@ export interface Configuration {
   readonly webhookTimeoutMs: number;
   /** How much longer than the longest webhook a claim holds: room for a slow record, short enough that a death shows soon. */
   readonly webhookLeaseMarginMs: number;
+  /** Name servers, `address` or `address:port`, asked for the names of endpoints; null: the system's. */
+  readonly nameServers: readonly string[] | null;
   readonly allowed: AllowedDestinations;
   readonly limits: {
     readonly webhooksInFlight: number;
@@ -148,6 +151,7 @@ export const environmentSchema = z.object({
   PLATFORM_API_URL: webUrl('https://api.example.com').default('https://api.example.com'),
   WEBHOOK_TIMEOUT_MS: integer(1, 600_000, 15_000),
   WEBHOOK_LEASE_MARGIN_MS: integer(1_000, 600_000, 15_000),
+  DNS_SERVERS: judgedBy(parseNameServers).optional(),
   WEBHOOK_ALLOWED_HOSTS: z.string().default(''),
   WEBHOOK_ALLOWED_CIDRS: z.string().default(''),
   WEBHOOKS_IN_FLIGHT: integer(1, 10_000, 256),
@@ -224,6 +228,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     sites: { admin: values.PLATFORM_ADMIN_URL, api: values.PLATFORM_API_URL },
     webhookTimeoutMs: values.WEBHOOK_TIMEOUT_MS,
     webhookLeaseMarginMs: values.WEBHOOK_LEASE_MARGIN_MS,
+    nameServers: nameServersIn(values.DNS_SERVERS),
     allowed: allowed.value,
     limits: {
       webhooksInFlight: values.WEBHOOKS_IN_FLIGHT,
@@ -266,6 +271,12 @@ function readTrustedProxies(list = ''): TrustedProxies {
   const read = parseTrustedProxies('TRUST_PROXY', list);
   if (!read.ok) throw new Error('TRUST_PROXY was not checked');
   return read.value;
+}
+
+/** Judged before: what is set here is well-formed. */
+function nameServersIn(list: string | undefined): readonly string[] | null {
+  const parsed = list === undefined ? null : parseNameServers(list);
+  return parsed?.ok ? parsed.value : null;
 }
 
 /** The domain of the made-up sender: that of the public address where it has a name, otherwise one that can't exist. */

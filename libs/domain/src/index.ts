@@ -4,6 +4,7 @@ export {
   isAllowedEndpoint,
   parseAllowedDestinations,
   publicDestinationsOnly,
+  withoutRootDot,
   type AllowedDestinations,
 } from './allowed-destinations.js';
 export * from './client-address.js';

@@ -1,40 +1,50 @@
 /**
  * The address guard: webhooks reach public addresses, and of the others only what the operator lists.
  *
- * A name is judged by the addresses it resolves to at the moment of connecting, so a name that pointed to a public
- * address when the settings were saved, and to 127.0.0.1 now, is caught (DNS rebinding). A literal address is never
- * resolved, so it is judged before. Which addresses are allowed is the domain's to say.
+ * A name is judged by the addresses it resolves to at the moment of connecting, and the address that was connected to is
+ * judged once more: a name that pointed to a public address when the settings were saved, and to 127.0.0.1 now, is caught
+ * (DNS rebinding). Which addresses are allowed is the domain's to say.
  */
-import { isAllowedAddress, type AllowedDestinations } from '@belfry/domain';
-import { isIP, type LookupFunction } from 'node:net';
-import { WebhookFault } from './webhook-fault.js';
+import {
+  isAllowedAddress,
+  isAllowedEndpoint,
+  withoutRootDot,
+  type AllowedDestinations,
+} from '@belfry/domain';
+import { isIP } from 'node:net';
 
-/** Says whether the URL's host is a literal address (RFC 3986 section 3.2.2) that must not be reached. */
-export function isBlockedLiteral(url: URL, allowed: AllowedDestinations): boolean {
-  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
-  return isIP(host) !== 0 && !isAllowedAddress(host, allowed);
+/** Where a webhook connects to, and who may be there. */
+export interface Target {
+  /**
+   * What connections are shared by. A connection outlives the request it was opened for, so what was checked when it was
+   * opened has to hold for each later request as well: requests that the operator's list lets through by host or endpoint
+   * (no address is checked) share none with the rest, nor do those of different lists of ranges.
+   */
+  readonly key: string;
+  readonly isSecure: boolean;
+  /** A name without the dot of the DNS root, or an address without brackets: the form that TLS and `Host` take (RFC 6066 section 3). */
+  readonly host: string;
+  /** The name as it is looked up: a dot at its end makes it complete. Null where the host is an address. */
+  readonly name: string | null;
+  readonly port: number;
+  readonly isReachable: (address: string) => boolean;
 }
 
-/**
- * Resolves names as `resolve` does, and keeps the addresses that `isReachable` lets through. Fails with the reason
- * `dns` where the name has no address, and `blocked_address` where it has none that may be reached. Answers a list or
- * the first address, as the caller asks by `options.all`.
- */
-export function guardedLookup(
-  resolve: LookupFunction,
-  isReachable: (address: string) => boolean,
-): LookupFunction {
-  return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, found) => {
-      if (error || typeof found === 'string' || found.length === 0) {
-        callback(new WebhookFault('dns'), []);
-        return;
-      }
-      const reachable = found.filter(({ address }) => isReachable(address));
-      const first = reachable[0];
-      if (first === undefined) callback(new WebhookFault('blocked_address'), []);
-      else if (options.all === true) callback(null, reachable);
-      else callback(null, first.address, first.family);
-    });
+/** Reads where the URL leads, judged by what the operator allows. */
+export function targetOf(url: URL, allowed: AllowedDestinations): Target {
+  const isSecure = url.protocol === 'https:';
+  const host = withoutRootDot(url.hostname).replace(/^\[(.*)\]$/, '$1');
+  const port = Number(url.port || (isSecure ? 443 : 80));
+  const { cidrs } = allowed;
+  const isListed = isAllowedEndpoint(url, allowed);
+  return {
+    key: `${url.protocol}//${host}:${port} ${isListed ? 'listed' : cidrs.join(' ')}`,
+    isSecure,
+    host,
+    name: isIP(host) === 0 ? url.hostname : null,
+    port,
+    isReachable: isListed
+      ? () => true
+      : (address) => isAllowedAddress(address, { hosts: new Set(), cidrs, endpoints: [] }),
   };
 }

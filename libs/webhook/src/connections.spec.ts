@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { closeSenders, createSender, oneTurn, resolver, webhookTo } from './sender.fixture.js';
+import type { Socket } from 'node:net';
+import {
+  closeSenders,
+  createSender,
+  makeKnown,
+  namesBy,
+  oneTurn,
+  namesBy,
+  webhookTo,
+} from './sender.fixture.js';
 import { received, startEndpoint, stopEndpoints } from './raw-endpoint.fixture.js';
 
 afterEach(async () => {
@@ -19,16 +28,19 @@ describe('connections to an endpoint', () => {
         socket.write(received);
       }, 10);
     });
-    const { sender, transport } = createSender();
-    const send = () => sender.send(webhookTo(`http://127.0.0.1:${endpoint.port}/`));
+    const created = createSender({ watchMs: 1 });
+    const { sender, transport } = created;
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    await makeKnown(created, url);
+    const send = () => sender.send(webhookTo(url));
     for (let round = 0; round < 5; round++) {
       const outcomes = await Promise.all(Array.from({ length: 8 }, send));
       expect(outcomes.every(({ reason }) => reason === null)).toBe(true);
       await oneTurn();
     }
-    expect(endpoint.requests.length).toBe(40);
-    expect(endpoint.sockets.length).toBeLessThanOrEqual(8);
-    expect(transport.openConnections).toBe(endpoint.sockets.length);
+    expect(endpoint.requests.length).toBe(41);
+    expect(endpoint.sockets.length).toBeLessThanOrEqual(9);
+    expect(transport.openConnections).toBe(endpoint.sockets.length - 1);
     expect(mostOnOne).toBe(1);
   });
 
@@ -40,17 +52,20 @@ describe('connections to an endpoint', () => {
     async (_how, close) => {
       let answered = 0;
       const endpoint = await startEndpoint((socket) => {
-        if (answered++ === 0) socket.write(received);
+        if (answered++ < 2) socket.write(received);
         else socket[close]();
       });
-      const { sender, transport } = createSender();
-      const send = () => sender.send(webhookTo(`http://127.0.0.1:${endpoint.port}/`));
+      const created = createSender({ watchMs: 1 });
+      const { sender, transport } = created;
+      const url = `http://127.0.0.1:${endpoint.port}/`;
+      await makeKnown(created, url);
+      const send = () => sender.send(webhookTo(url));
       expect((await send()).reason).toBeNull();
       await oneTurn();
       expect((await send()).reason).toBe('connection');
       await transport.close();
-      expect(endpoint.sockets.length).toBe(1);
-      expect(endpoint.requests.length).toBe(2);
+      expect(endpoint.sockets.length).toBe(2);
+      expect(endpoint.requests.length).toBe(3);
     },
   );
 
@@ -80,7 +95,7 @@ describe('connections to an endpoint', () => {
   it('do not pile up: idle ones beyond the limit are closed, and the webhooks all arrive', async () => {
     const endpoint = await startEndpoint((socket) => socket.write(received));
     const { sender, transport } = createSender({
-      lookup: resolver(() => ['127.0.0.1']),
+      names: await namesBy(() => ['127.0.0.1']),
       connectionLimit: 10,
     });
     for (let number = 0; number < 60; number++) {
@@ -95,21 +110,69 @@ describe('connections to an endpoint', () => {
     expect(endpoint.requests.length).toBe(360);
   });
 
-  it('do not send a webhook whose time ran out while they were opened', async () => {
-    const endpoint = await startEndpoint((socket) => socket.write(received));
-    let resolveName = () => {};
-    const { sender, transport } = createSender({
-      timeoutMs: 100,
-      lookup: (_name, _options, callback) => {
-        resolveName = () => callback(null, [{ address: '127.0.0.1', family: 4 }]);
-      },
-    });
-    const { reason } = await sender.send(webhookTo(`http://hooks.example.com:${endpoint.port}/`));
+  it('do not carry a webhook whose time ran out while they were opened', async () => {
+    const handshakes: Socket[] = [];
+    const endpoint = await startEndpoint(() => {});
+    const watch = setInterval(() => handshakes.push(...endpoint.sockets.splice(0)), 1);
+    const { sender, transport } = createSender({ timeoutMs: 100 });
+    const { reason } = await sender.send(webhookTo(`https://127.0.0.1:${endpoint.port}/`));
     expect(reason).toBe('timeout');
-    resolveName();
-    while (endpoint.sockets.length === 0) await oneTurn();
-    await transport.close();
-    await stopEndpoints();
-    expect(endpoint.requests.length).toBe(0);
+    while (transport.openConnections > 0) await oneTurn();
+    clearInterval(watch);
+    for (const socket of handshakes) socket.destroy();
+  });
+
+  it('are new ones for an endpoint that closes them soon after its answer, and no webhook is lost', async () => {
+    const endpoint = await startEndpoint((socket) => {
+      socket.write(received);
+      setTimeout(() => socket.end(), 20);
+    });
+    const { sender } = createSender();
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    const reasons: unknown[] = [];
+    for (let number = 0; number < 60; number++) {
+      reasons.push((await sender.send(webhookTo(url))).reason);
+      await new Promise((resolve) => setTimeout(resolve, number % 30));
+    }
+    expect(new Set(reasons)).toEqual(new Set([null]));
+    expect(endpoint.requests.length).toBe(60);
+  });
+
+  it('are new ones again where a known endpoint begins to close them', async () => {
+    const endpoint = await startEndpoint((socket) => socket.write(received));
+    const created = createSender({ watchMs: 1 });
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    await makeKnown(created, url);
+    const send = () => created.sender.send(webhookTo(url));
+    await send();
+    endpoint.sockets.at(-1)!.end();
+    while (created.transport.openConnections > 0) await oneTurn();
+    for (let number = 0; number < 5; number++) {
+      expect((await send()).reason).toBeNull();
+      while (created.transport.openConnections > 0) await oneTurn();
+    }
+    expect(endpoint.sockets.length).toBe(7);
+  });
+
+  it('carry no webhook after bytes that nobody asked for', async () => {
+    const endpoint = await startEndpoint((socket) => socket.write(received));
+    const created = createSender({ watchMs: 1 });
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    await makeKnown(created, url);
+    await created.sender.send(webhookTo(url));
+    endpoint.sockets.at(-1)!.write('HTTP/1.1 500 Oh\r\n\r\n');
+    while (created.transport.openConnections > 0) await oneTurn();
+    expect((await created.sender.send(webhookTo(url))).reason).toBeNull();
+  });
+
+  it('never make a webhook wait for another: 300 to one endpoint are under way at once', async () => {
+    const waiting: Socket[] = [];
+    const endpoint = await startEndpoint((socket) => waiting.push(socket));
+    const { sender } = createSender({ timeoutMs: 60_000 });
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    const sent = Array.from({ length: 300 }, (_, accountId) => sender.send(webhookTo(url, { accountId })));
+    while (waiting.length < 300) await oneTurn();
+    for (const socket of waiting) socket.write(received);
+    expect(new Set((await Promise.all(sent)).map(({ reason }) => reason))).toEqual(new Set([null]));
   });
 });

@@ -1,88 +1,100 @@
 import type { AttemptResponse } from '@belfry/application';
-import { type Dispatcher, errors } from 'undici';
-import { Answer } from './answer.js';
-import { failureReason, WebhookFault } from './webhook-fault.js';
+import type { WebhookFailure } from '@belfry/domain';
+import type { Target } from './address-guard.js';
+import { AnswerReader } from './answer-reader.js';
+import type { Connection, ConnectionUser } from './connection.js';
+import { isHandshakeError, isTlsError } from './connector.js';
+import { WebhookFault } from './webhook-fault.js';
+
+/** An answer, and what it means for the connection. */
+export interface Exchanged {
+  readonly response: AttemptResponse;
+  readonly durationMs: number;
+  /** Says whether the connection may carry another request. If not, it is closed. */
+  readonly allowsAnother: boolean;
+  readonly keepAliveSeconds: number | null;
+}
 
 /**
  * Sends one request and collects the answer. Fails with a `WebhookFault` where no whole answer comes within `timeoutMs`
- * milliseconds, counted from this call: the wait for a connection, name resolution and TLS included. A body of more
- * than 16 KiB is a whole answer all the same: it is cut there, and the connection with it.
+ * milliseconds, counted from this call: connecting and TLS included. A body of more than 16 KiB is a whole answer all
+ * the same: it is cut there, and the connection with it. So is one that is malformed behind its status line.
  */
 export function exchange(
-  dispatcher: Dispatcher,
-  request: Dispatcher.DispatchOptions,
+  connection: Connection,
+  target: Target,
+  request: Buffer,
   timeoutMs: number,
-): Promise<AttemptResponse> {
+): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
-    dispatcher.dispatch(request, new Exchange(timeoutMs, resolve, reject));
+    new Exchange(connection, target, request, resolve, reject).begin(timeoutMs);
   });
 }
 
-class Exchange implements Dispatcher.DispatchHandler {
-  #controller: Dispatcher.DispatchController | null = null;
-  #answer: Answer | null = null;
-  #isOver = false;
-  readonly #timer: NodeJS.Timeout;
+class Exchange implements ConnectionUser {
+  readonly #reader = new AnswerReader();
+  readonly #begunAt = performance.now();
+  #wasOpen = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    timeoutMs: number,
-    private readonly resolve: (response: AttemptResponse) => void,
-    private readonly reject: (error: Error) => void,
-  ) {
-    this.#timer = setTimeout(() => {
-      this.#fail(new WebhookFault('timeout', this.#soFar()));
-      this.#controller?.abort(new errors.RequestAbortedError());
-    }, timeoutMs);
+    private readonly connection: Connection,
+    private readonly target: Target,
+    private readonly request: Buffer,
+    private readonly resolve: (exchanged: Exchanged) => void,
+    private readonly reject: (fault: WebhookFault) => void,
+  ) {}
+
+  begin(timeoutMs: number): void {
+    this.connection.use(this);
+    this.#timer = setTimeout(() => this.#fail('timeout'), timeoutMs);
+    if (!this.connection.isOpen) return;
+    this.#wasOpen = true;
+    this.connection.write(this.request);
   }
 
-  /** A connection is there, and nothing has been written yet. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // The time ran out while undici was connecting: what is reported as failed must not be sent any more.
-    if (this.#isOver) controller.abort(new errors.RequestAbortedError());
-    else this.#controller = controller;
+  opened(): void {
+    this.#wasOpen = true;
+    const address = this.connection.remoteAddress;
+    if (address === undefined) this.#fail('connection');
+    else if (!this.target.isReachable(address)) this.#fail('blocked_address');
+    else this.connection.write(this.request);
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status >= 200) this.#answer = new Answer(status, headers);
+  received(chunk: Buffer): void {
+    if (this.#reader.read(chunk)) this.#finish('connection');
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#answer?.take(chunk) !== false) return;
-    this.#succeed();
-    controller.abort(new errors.RequestAbortedError());
+  ended(error: Error | null): void {
+    this.#reader.end(error === null);
+    this.#finish(this.#isTlsFault(error) ? 'tls' : 'connection');
   }
 
-  onResponseEnd(): void {
-    this.#succeed();
+  #isTlsFault(error: Error | null): boolean {
+    if (this.#wasOpen) return error !== null && isTlsError(error);
+    return this.target.isSecure && (error === null || isHandshakeError(error));
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    const reason = failureReason(error);
-    this.#fail(reason === null ? error : new WebhookFault(reason, this.#soFar()));
-  }
-
-  #soFar(): AttemptResponse | null {
-    return this.#answer?.toResponse() ?? null;
-  }
-
-  #succeed(): void {
-    if (!this.#end() || this.#answer === null) return;
-    this.resolve(this.#answer.toResponse());
-  }
-
-  #fail(error: Error): void {
-    if (this.#end()) this.reject(error);
-  }
-
-  /** Answers false where the end had come before. */
-  #end(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
+  /** The answer is over; `reason` counts where there is none. */
+  #finish(reason: WebhookFailure): void {
+    const { fault, response, allowsAnother, keepAliveSeconds } = this.#reader;
+    if (fault === 'response_too_large' || response === null) {
+      this.#fail(fault === 'response_too_large' ? fault : reason);
+      return;
+    }
     clearTimeout(this.#timer);
-    return true;
+    if (allowsAnother) this.connection.use(null);
+    else this.connection.close();
+    this.resolve({ response, durationMs: this.#durationMs, allowsAnother, keepAliveSeconds });
+  }
+
+  #fail(reason: WebhookFailure): void {
+    clearTimeout(this.#timer);
+    this.connection.close();
+    this.reject(new WebhookFault(reason, this.#durationMs, this.#reader.response));
+  }
+
+  get #durationMs(): number {
+    return performance.now() - this.#begunAt;
   }
 }

@@ -79,17 +79,17 @@ export const hostileEndpoints: readonly HostileEndpoint[] = [
   },
   {
     does: 'trailers without end',
-    reason: 'response_too_large',
+    reason: null,
     act: (s) => flood(s, manyHeaders, `${chunked}0\r\n`),
   },
   {
     does: 'a chunk extension without end',
-    reason: 'timeout',
+    reason: null,
     act: (s) => flood(s, kilobytes64, `${chunked}1;`),
   },
   {
     does: 'a chunk of more bytes than there are',
-    reason: 'connection',
+    reason: null,
     act: (s) => s.write(`${chunked}${'F'.repeat(17)}\r\n`),
   },
   {
@@ -112,18 +112,18 @@ export const hostileEndpoints: readonly HostileEndpoint[] = [
   { does: 'HTTP/2', reason: 'connection', act: (s) => s.write(Buffer.from('000012040000000000', 'hex')) },
   {
     does: 'two lengths',
-    reason: 'connection',
+    reason: null,
     act: (s) => s.write(`${head}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`),
   },
   {
     does: 'a body that ends early',
-    reason: 'connection',
+    reason: null,
     act: (s) => s.end(`${head}Content-Length: 9\r\n\r\nab`),
   },
   { does: 'an end without an answer', reason: 'connection', act: (s) => s.end() },
   {
     does: 'a reset in the middle',
-    reason: 'connection',
+    reason: null,
     act: (s) => s.write(`${head}Content-Length: 9\r\n\r\n`, () => s.resetAndDestroy()),
   },
   { does: 'nothing at all', reason: 'timeout', act: () => {} },

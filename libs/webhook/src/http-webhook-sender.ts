@@ -1,9 +1,10 @@
-import { type AttemptResponse, type Webhook, type WebhookOutcome, WebhookSender } from '@belfry/application';
+import { type Webhook, type WebhookOutcome, WebhookSender } from '@belfry/application';
+import { withoutRootDot } from '@belfry/domain';
 import type { HttpService } from '@nestjs/axios';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { WebhookFault } from './webhook-fault.js';
-import { Destination } from './webhook-transport.js';
+import { type Answered, Destination } from './webhook-transport.js';
 
 /** HttpService makes a token for each request that has none, to cancel it on unsubscribing: nobody does that here. */
 const neverCancelled = new axios.CancelToken(() => {});
@@ -28,28 +29,30 @@ export class HttpWebhookSender extends WebhookSender {
   override async send(webhook: Webhook): Promise<WebhookOutcome> {
     const url = parseStoredUrl(webhook.url);
     const body = Buffer.from(webhook.body, 'utf8');
-    const headers = {
+    const requestHeaders = {
+      Host: withoutRootDot(url.hostname) + (url.port === '' ? '' : `:${url.port}`),
       'Content-Type': 'application/json',
       Accept: '*/*',
       'User-Agent': this.#userAgent,
       'Webhook-Id': webhook.eventId,
+      'Content-Length': String(body.length),
     };
-    // undici adds these two by itself.
-    const requestHeaders = { Host: url.host, ...headers, 'Content-Length': String(body.length) };
     const request: WebhookRequest = {
       method: 'post',
-      destination: new Destination(url, webhook.allowed),
-      headers,
+      destination: new Destination(url, webhook.accountId, webhook.allowed),
+      headers: requestHeaders,
       data: body,
       cancelToken: neverCancelled,
     };
     try {
-      const { data } = await firstValueFrom(this.http.request<AttemptResponse>(request));
-      const isReceived = data.status >= 200 && data.status <= 299;
-      return { reason: isReceived ? null : 'http_status', requestHeaders, response: data };
+      const { data } = await firstValueFrom(this.http.request<Answered>(request));
+      const { response, durationMs } = data;
+      const isReceived = response.status >= 200 && response.status <= 299;
+      return { reason: isReceived ? null : 'http_status', requestHeaders, response, durationMs };
     } catch (error) {
       if (error instanceof WebhookFault) {
-        return { reason: error.reason, requestHeaders, response: error.response };
+        const { reason, answer, durationMs } = error;
+        return { reason, requestHeaders, response: answer, durationMs };
       }
       throw error;
     }

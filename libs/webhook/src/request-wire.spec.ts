@@ -1,4 +1,4 @@
-import { closeSenders, createSender, oneTurn, webhookTo } from './sender.fixture.js';
+import { closeSenders, createSender, makeKnown, oneTurn, webhookTo } from './sender.fixture.js';
 import { received, startEndpoint, stopEndpoints } from './raw-endpoint.fixture.js';
 
 afterEach(async () => {
@@ -44,14 +44,16 @@ describe('a webhook on the wire', () => {
 
   it('is reported with the very headers that were sent, for the first and for a reused connection', async () => {
     const endpoint = await startEndpoint((socket) => socket.write(received));
-    const { sender } = createSender();
-    for (const number of [0, 1]) {
-      const { requestHeaders } = await sender.send(webhookTo(`http://127.0.0.1:${endpoint.port}/`));
+    const created = createSender({ watchMs: 1 });
+    const url = `http://127.0.0.1:${endpoint.port}/`;
+    await makeKnown(created, url);
+    for (const number of [1, 2]) {
+      const { requestHeaders } = await created.sender.send(webhookTo(url));
       const reported = Object.entries(requestHeaders).map(([name, value]) => [name.toLowerCase(), value]);
       expect(reported.sort()).toEqual(read(endpoint.requests[number]!).headers);
       await oneTurn();
     }
-    expect(endpoint.sockets.length).toBe(1);
+    expect(endpoint.sockets.length).toBe(2);
   });
 
   it('goes to its endpoint whatever proxy the environment names', async () => {

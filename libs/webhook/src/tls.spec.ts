@@ -1,6 +1,7 @@
+import { TLSSocket } from 'node:tls';
 import { publicDestinationsOnly } from '@belfry/domain';
 import { type Certificate, createAuthority, createCertificate } from './certificates.fixture.js';
-import { closeSenders, createSender, oneTurn, resolver, webhookTo } from './sender.fixture.js';
+import { closeSenders, createSender, oneTurn, namesBy, webhookTo } from './sender.fixture.js';
 import { received, startEndpoint, stopEndpoints } from './raw-endpoint.fixture.js';
 
 afterEach(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
 async function sendTo(certificate: Certificate | undefined, host: string, ca?: string) {
   const endpoint = await startEndpoint((socket) => socket.write(received), certificate);
   const { sender } = createSender({
-    lookup: resolver(() => ['127.0.0.1']),
+    names: await namesBy(() => ['127.0.0.1']),
     ...(ca === undefined ? {} : { ca }),
   });
   const outcome = await sender.send(webhookTo(`https://${host}:${endpoint.port}/`));
@@ -71,7 +72,7 @@ describe('an https endpoint', () => {
     const certificate = await createCertificate('hooks.example.com');
     const endpoint = await startEndpoint((socket) => socket.write(received), certificate);
     const allowed = { ...publicDestinationsOnly, hosts: new Set(['hooks.example.com']) };
-    const { sender } = createSender({ lookup: resolver(() => ['127.0.0.1']) });
+    const { sender } = createSender({ names: await namesBy(() => ['127.0.0.1']) });
     const { reason } = await sender.send(
       webhookTo(`https://hooks.example.com:${endpoint.port}/`, { allowed }),
     );
@@ -104,5 +105,39 @@ describe('an https endpoint', () => {
     await stopEndpoints();
     const { reason } = await createSender().sender.send(webhookTo(`https://127.0.0.1:${endpoint.port}/`));
     expect(reason).toBe('connection');
+  });
+});
+
+describe('a name with the dot of the DNS root', () => {
+  it.each(['https', 'http'])('is sent without it, in SNI and Host, over %s', async (scheme) => {
+    const certificate = await createCertificate('hooks.example.com', authority);
+    const names: (string | undefined)[] = [];
+    const endpoint = await startEndpoint(
+      (socket) => {
+        if (socket instanceof TLSSocket) names.push(socket.servername || undefined);
+        socket.write(received);
+      },
+      scheme === 'https' ? certificate : undefined,
+    );
+    const { sender } = createSender({ names: await namesBy(() => ['127.0.0.1']), ca: authority.cert });
+    const url = `${scheme}://hooks.example.com.:${endpoint.port}/in?`;
+    const { reason, requestHeaders } = await sender.send(webhookTo(url));
+    expect(reason).toBeNull();
+    expect(requestHeaders['Host']).toBe(`hooks.example.com:${endpoint.port}`);
+    const request = endpoint.requests[0]!.toString('latin1');
+    expect(request).toMatch(/^POST \/in\? HTTP\/1\.1\r\nHost: hooks\.example\.com:\d+\r\n/);
+    expect(names).toEqual(scheme === 'https' ? ['hooks.example.com'] : []);
+  });
+
+  it('an address is no name: SNI has none', async () => {
+    const certificate = await createCertificate('127.0.0.1', authority);
+    const names: unknown[] = [];
+    const endpoint = await startEndpoint((socket) => {
+      names.push((socket as TLSSocket & { servername: unknown }).servername);
+      socket.write(received);
+    }, certificate);
+    const { sender } = createSender({ ca: authority.cert });
+    expect((await sender.send(webhookTo(`https://127.0.0.1:${endpoint.port}/`))).reason).toBeNull();
+    expect(names).toEqual([false]);
   });
 });

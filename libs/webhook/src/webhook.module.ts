@@ -7,7 +7,7 @@ import { WebhookTransport } from './webhook-transport.js';
 
 /** What the webhook adapter needs to know. */
 export interface WebhookModuleOptions {
-  /** Milliseconds that a webhook may take in total, from name resolution to the answer's last byte. */
+  /** Milliseconds that a webhook may take, from connecting to the answer's last byte. */
   readonly timeoutMs: number;
   /** The product's version, for `User-Agent: Belfry/<version>`. */
   readonly version: string;
@@ -15,6 +15,8 @@ export interface WebhookModuleOptions {
    * Certificates (PEM) trusted in place of Node's list: for tests. Operators add theirs by NODE_EXTRA_CA_CERTS.
    */
   readonly ca?: string;
+  /** Name servers as `address` or `address:port`, asked for endpoints' names; the system's unless given. */
+  readonly nameServers?: readonly string[];
 }
 
 /** Binds the port `WebhookSender`. */
@@ -25,7 +27,7 @@ export class WebhookModule implements OnApplicationShutdown {
   static forRoot(options: WebhookModuleOptions): DynamicModule {
     const transport: DynamicModule = {
       module: WebhookTransportModule,
-      providers: [{ provide: WebhookTransport, useFactory: () => new WebhookTransport(options) }],
+      providers: [{ provide: WebhookTransport, useFactory: () => createTransport(options) }],
       exports: [WebhookTransport],
     };
     return {
@@ -53,6 +55,12 @@ export class WebhookModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.transport.close();
   }
+}
+
+function createTransport({ nameServers, ...options }: WebhookModuleOptions): WebhookTransport {
+  return new WebhookTransport(
+    nameServers === undefined ? options : { ...options, names: { servers: nameServers } },
+  );
 }
 
 /** Holds the transport, for the module itself and for its HttpModule. */

@@ -78,7 +78,7 @@ async function webhookSender(url, body) {
   const allowed = { hosts: new Set(), cidrs: ['127.0.0.0/8'], endpoints: [] };
   const webhook = { url: url.href, body, eventId, allowed };
   return {
-    name: 'WebhookSender: HttpService over undici',
+    name: 'WebhookSender: HttpService over our connections',
     send: async () => {
       const { reason } = await sender.send(webhook);
       if (reason !== null) throw new Error(`The webhook failed: ${reason}.`);

@@ -30,15 +30,15 @@ export class DeliveryChannels {
   }
 
   private async sendWebhook(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
-    const startedAt = this.clock.now();
-    const { reason, requestHeaders, response } = await this.webhooks.send({
+    const { reason, requestHeaders, response, durationMs } = await this.webhooks.send({
       url: delivery.destination,
+      accountId: delivery.accountId,
       body: delivery.payload,
       eventId: delivery.eventId,
       allowed: this.destinations.for(delivery.accountId),
     });
     const attempt = this.attempt(
-      startedAt,
+      Math.round(durationMs),
       reason,
       { headers: requestHeaders, body: delivery.payload },
       response,
@@ -61,7 +61,8 @@ export class DeliveryChannels {
       eventType: delivery.eventType,
       payload: delivery.payload,
     });
-    const attempt = this.attempt(startedAt, reason, request, response);
+    const tookMs = Math.max(0, this.clock.now().getTime() - startedAt.getTime());
+    const attempt = this.attempt(tookMs, reason, request, response);
     if (result === 'accepted') return { delivery, attempt, next: { status: 'succeeded' } };
     if (result === 'permanent')
       return { delivery, attempt, next: { status: 'failed', reason: reason ?? 'rejected' } };
@@ -74,15 +75,15 @@ export class DeliveryChannels {
   }
 
   private attempt(
-    startedAt: Date,
+    durationMs: number,
     reason: Attempt['reason'],
     request: Attempt['request'],
     response: Attempt['response'],
   ): Attempt {
     return {
       attemptId: newId(),
-      startedAt,
-      durationMs: Math.max(0, this.clock.now().getTime() - startedAt.getTime()),
+      startedAt: new Date(this.clock.now().getTime() - durationMs),
+      durationMs,
       outcome: reason === null ? 'succeeded' : 'failed',
       reason,
       request,

@@ -43,11 +43,11 @@ describe('recording', () => {
     await queueWebhooks(1, 1);
     const claim = claimOf();
     const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
-    const received = outcome(deliveries[0]!, { status: 'succeeded' });
-    expect(received.attempt.response?.body).toContain('\0');
-    expect(await queue.record(claim, [received])).toEqual([]);
-    expect(await database.query('SELECT response_body FROM attempts')).toEqual([
-      { response_body: 'o\u2400k' },
+    const { attempt, ...rest } = outcome(deliveries[0]!, { status: 'succeeded' });
+    const response = { status: 200, headers: { 'x\0': 'a\0b' }, body: 'o\0k' };
+    expect(await queue.record(claim, [{ ...rest, attempt: { ...attempt, response } }])).toEqual([]);
+    expect(await database.query('SELECT response_body, response_headers FROM attempts')).toEqual([
+      { response_body: 'o\u2400k', response_headers: { 'x\u2400': 'a\u2400b' } },
     ]);
   });
 

@@ -76,7 +76,7 @@ export async function recordOutcomes(
       delivery.channel === 'webhook' ? null : storable(attempt.request.body),
     ),
     column(({ attempt }) => attempt.response?.status ?? null),
-    column(({ attempt }) => (attempt.response === null ? null : JSON.stringify(attempt.response.headers))),
+    column(({ attempt }) => (attempt.response === null ? null : storableJson(attempt.response.headers))),
     column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
     column(({ attempt }) => countedDuration(attempt.durationMs)),
   ]);
@@ -102,6 +102,13 @@ export function findRecorded(
 /** PostgreSQL's text can't hold U+0000, which an endpoint may well answer with: the sign for it is kept, here and nowhere else. */
 function storable(text: string): string {
   return text.replaceAll('\0', '\u2400');
+}
+
+/** The same for JSON: an endpoint's headers may hold anything. */
+function storableJson(headers: Readonly<Record<string, string>>): string {
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [storable(name), storable(value)])),
+  );
 }
 
 /** Gives claims back that were not begun; their attempt does not count. */
