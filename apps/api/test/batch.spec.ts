@@ -137,3 +137,37 @@ it('of 3.9 MiB of real events is taken whole', async () => {
   expect(new Set(body.results.map((result: Answer) => result.status))).toEqual(new Set([202]));
   expect(body.results).toHaveLength(events.length);
 });
+
+describe('a batch that is nothing but mistakes', () => {
+  const post = (body: string) => platform.server.post('/v1/events/batch', body);
+
+  it.each<[string, (names: string) => string]>([
+    ['beside its events', (names) => `{${names},"events":[]}`],
+    ['in one event', (names) => `{"events":[{${names}}]}`],
+  ])('of 350,000 unknown fields %s is refused in few words', async (_where, bodyOf) => {
+    const names = Array.from({ length: 350_000 }, (_, number) => `"x${number}":1`).join();
+    const { status, body } = await post(bodyOf(names));
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ pointer: '', message: expect.stringContaining('more than 50000') }],
+    ]);
+  });
+
+  it('is told of each event, of a bounded number of problems, and of how many are left out', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 45 }, (_, number) => [`x${number}`, 1]));
+    const { status, body } = await post(JSON.stringify({ events: Array(1_000).fill(fields) }));
+    expect([status, body.results.length]).toEqual([207, 1_000]);
+    const told = body.results.map(({ errors }: { errors: object[] }) => errors.length) as number[];
+    expect(Math.min(...told)).toBe(2);
+    expect(told.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(1_000 + 2 * 1_000 + 50);
+    expect(body.results.at(-1).errors.at(-1)).toEqual({
+      pointer: '',
+      message: expect.stringMatching(/^has 4\d more problems/),
+    });
+  });
+
+  it('with names that are long does not repeat them', async () => {
+    const { body } = await post(JSON.stringify({ events: [], ['x'.repeat(4_000_000)]: 1 }));
+    expect(JSON.stringify(body).length).toBeLessThan(1_000);
+  });
+});

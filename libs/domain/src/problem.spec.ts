@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failure, parseWith, pointerTo, success } from './problem.js';
+import { failure, firstProblems, maximumProblems, parseWith, pointerTo, success } from './problem.js';
 
 describe('pointerTo', () => {
   it.each([
@@ -38,6 +38,62 @@ describe('parseWith', () => {
     const input: unknown = JSON.parse('{"name":"Acme","inner":{"size":1},"__proto__":{"polluted":true}}');
     expect(parseWith(schema, input)).toEqual(
       failure({ pointer: '/__proto__', message: 'is not a known field' }),
+    );
+  });
+
+  it.each([maximumProblems, maximumProblems + 1, 350_000])(
+    'names %i unknown fields as far as there is room, and says how many it leaves out',
+    (count) => {
+      const input = Object.fromEntries(Array.from({ length: count }, (_, number) => [`x${number}`, 1]));
+      const parsed = parseWith(z.strictObject({}), input);
+      const problems = parsed.ok ? [] : parsed.problems;
+      const leftOut = count - maximumProblems;
+      expect(problems.slice(0, maximumProblems)).toEqual(
+        Array.from({ length: maximumProblems }, (_, number) => ({
+          pointer: `/x${number}`,
+          message: 'is not a known field',
+        })),
+      );
+      expect(problems.slice(maximumProblems).map(({ message }) => message)).toEqual(
+        leftOut === 0
+          ? []
+          : [
+              leftOut === 1
+                ? 'has 1 more problem, which is left out'
+                : `has ${leftOut} more problems, which are left out`,
+            ],
+      );
+    },
+  );
+
+  it('counts what was left out before, where more is left out', () => {
+    const input = Object.fromEntries(Array.from({ length: 300 }, (_, number) => [`x${number}`, 1]));
+    const parsed = parseWith(z.strictObject({}), input);
+    expect(firstProblems(parsed.ok ? [] : parsed.problems, 2)).toEqual([
+      { pointer: '/x0', message: 'is not a known field' },
+      { pointer: '/x1', message: 'is not a known field' },
+      { pointer: '', message: 'has 298 more problems, which are left out' },
+    ]);
+  });
+
+  it('counts all that is wrong, of whatever kind', () => {
+    const items = z.strictObject({ list: z.array(z.strictObject({})) });
+    const parsed = parseWith(items, {
+      list: [...Array<number>(40).fill(1), ...Array(40).fill({ a: 1, b: 2 })],
+      c: 1,
+    });
+    const problems = parsed.ok ? [] : parsed.problems;
+    expect(problems).toHaveLength(maximumProblems + 1);
+    expect(problems.at(-1)!.message).toContain(`has ${40 + 80 + 1 - maximumProblems} more problems`);
+  });
+
+  it('does not repeat a name that is long', () => {
+    const parsed = parseWith(schema, { name: 'Acme', inner: { size: 1, ['x'.repeat(60_000)]: 1 } });
+    expect(parsed).toEqual(
+      failure({
+        pointer: '/inner',
+        message: 'has a field with a name of 60000 characters, which is not known',
+      }),
     );
   });
 });

@@ -28,20 +28,74 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The problems that a zod schema found; an unknown key is named by a problem of its own. */
-export function problemsOf(error: z.ZodError): Problem[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          pointer: pointerTo([...issue.path, key]),
-          message: 'is not a known field',
-        }))
-      : [{ pointer: pointerTo(issue.path), message: issue.message }],
-  );
+/** The most problems that an input is told of. Whoever meets more has a mistake that repeats. */
+export const maximumProblems = 50;
+
+/** The longest name of an unknown field that is repeated to whoever sent it, in characters. */
+const longestName = 128;
+
+/** How many problems those stand for that say that more were left out. */
+const leftOutBy = new WeakMap<Problem, number>();
+
+/**
+ * The first `most` of these problems and, where there are more, one that says how many were left out; what was left out
+ * before counts too. `count` is how many there are, where they are not all given.
+ */
+export function firstProblems(
+  problems: readonly Problem[],
+  most = maximumProblems,
+  count = countOf(problems),
+): readonly Problem[] {
+  if (problems.length <= most && count === countOf(problems)) return problems;
+  const first = problems.filter((problem) => !leftOutBy.has(problem)).slice(0, most);
+  const leftOut = count - first.length;
+  const message =
+    leftOut === 1
+      ? 'has 1 more problem, which is left out'
+      : `has ${leftOut} more problems, which are left out`;
+  const rest: Problem = { pointer: '', message };
+  leftOutBy.set(rest, leftOut);
+  return [...first, rest];
+}
+
+function countOf(problems: readonly Problem[]): number {
+  return problems.reduce((sum, problem) => sum + (leftOutBy.get(problem) ?? 1), 0);
+}
+
+/** A problem for each of these fields of what `path` leads to, which nobody knows; as `firstProblems` has it. */
+export function unknownFields(path: readonly PropertyKey[], names: readonly string[]): readonly Problem[] {
+  const first = names.slice(0, maximumProblems).map((name) => unknownField(path, name));
+  return firstProblems(first, maximumProblems, names.length);
+}
+
+function unknownField(path: readonly PropertyKey[], name: string): Problem {
+  return name.length > longestName
+    ? {
+        pointer: pointerTo(path),
+        message: `has a field with a name of ${name.length} characters, which is not known`,
+      }
+    : { pointer: pointerTo([...path, name]), message: 'is not a known field' };
+}
+
+/**
+ * The problems that a zod schema found, as `firstProblems` has them; an unknown field is named by a problem of its own.
+ */
+export function problemsOf(error: z.ZodError): readonly Problem[] {
+  const problems: Problem[] = [];
+  let count = 0;
+  for (const issue of error.issues) {
+    const isUnknown = issue.code === 'unrecognized_keys';
+    count += isUnknown ? issue.keys.length : 1;
+    const room = maximumProblems - problems.length;
+    if (room <= 0) continue;
+    if (isUnknown) problems.push(...issue.keys.slice(0, room).map((name) => unknownField(issue.path, name)));
+    else problems.push({ pointer: pointerTo(issue.path), message: issue.message });
+  }
+  return firstProblems(problems, maximumProblems, count);
 }
 
 /** Parses `input` by `schema`, with problems in place of an exception. */
 export function parseWith<Value>(schema: z.ZodType<Value>, input: unknown): Result<Value> {
   const parsed = schema.safeParse(input);
-  return parsed.success ? success(parsed.data) : failure(...problemsOf(parsed.error));
+  return parsed.success ? success(parsed.data) : { ok: false, problems: problemsOf(parsed.error) };
 }

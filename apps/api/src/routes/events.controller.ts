@@ -1,4 +1,5 @@
 import { maximumBatch, PublishEvent, type Principal, type PublishResult } from '@belfry/application';
+import { firstProblems, unknownFields } from '@belfry/domain';
 import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
@@ -10,6 +11,9 @@ import {
   type ProblemDocument,
 } from '../http/problem.js';
 import { note } from '../http/request-log.js';
+
+/** Of how many problems a batch is told, all its events together, beyond the first of each. */
+const maximumBatchProblems = 1_000;
 
 /** Events: what publishers send. */
 @Controller('v1/events')
@@ -47,13 +51,17 @@ export class EventsController {
     );
     const eventIds = results.flatMap((result) => (result.status === 'accepted' ? [result.eventId] : []));
     note(request, { event_ids: eventIds, refused: results.length - eventIds.length });
-    return {
-      results: results.map((result) =>
-        result.status === 'accepted'
-          ? { status: 202, event_id: result.eventId, deliveries: result.deliveries }
-          : refusal(result),
-      ),
+    let room = maximumBatchProblems;
+    const answer = (result: PublishResult) => {
+      if (result.status === 'accepted')
+        return { status: 202, event_id: result.eventId, deliveries: result.deliveries };
+      if (result.status !== 'invalid') return refusal(result);
+      // Each that is refused is told of one problem at the least.
+      const problems = firstProblems(result.problems, Math.max(1, room));
+      room -= problems.length;
+      return invalidDocument(problems);
     };
+    return { results: results.map(answer) };
   }
 }
 
@@ -61,11 +69,13 @@ function readBatch(body: unknown): readonly unknown[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw invalid([{ pointer: '', message: 'must be an object with the field events' }]);
   }
-  const { events, ...unknown } = body as { events?: unknown };
-  const problems = Object.keys(unknown).map((key) => ({
-    pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    message: 'is not a known field',
-  }));
+  const { events } = body as { events?: unknown };
+  const problems = [
+    ...unknownFields(
+      [],
+      Object.keys(body).filter((name) => name !== 'events'),
+    ),
+  ];
   if (!Array.isArray(events) || events.length === 0 || events.length > maximumBatch) {
     problems.push({ pointer: '/events', message: `must be an array of 1 to ${maximumBatch} events` });
   }

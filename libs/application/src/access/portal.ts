@@ -3,7 +3,7 @@
  * within five minutes; the session is good for eight hours, for that account alone. Neither holds more than the key that
  * asked for the link, and neither outlives it.
  */
-import { failure, success, type Result } from '@belfry/domain';
+import { failure, success, unknownFields, type Result } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
 import type { PortalLink, PortalSession, PortalStore } from '../ports/portal-store.js';
@@ -126,13 +126,8 @@ function readLinkInput(input: unknown): Result<string | null> {
     return failure({ pointer: '', message: 'must be an object, or left out' });
   }
   const { to, ...unknown } = input as { to?: unknown };
-  const [name] = Object.keys(unknown);
-  if (name !== undefined) {
-    return failure({
-      pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-      message: 'is not a known field',
-    });
-  }
+  const names = Object.keys(unknown);
+  if (names.length > 0) return failure(...unknownFields([], names));
   if (to === undefined || to === null) return success(null);
   return readPagePath(to);
 }
