@@ -33,7 +33,7 @@ export interface Stage {
 }
 
 /** Starts a browser and a platform before the journeys of a file, and ends them after. */
-export function stageForThisFile(options?: { isNewcomers: boolean }): Stage {
+export function stageForThisFile(options?: { isNewcomers?: boolean; isWithoutMailServer?: boolean }): Stage {
   let browser: Browser | undefined;
   let platform: Platform | undefined;
   /** The windows that outlive a test, by account: a page that was there before is there again much sooner. */

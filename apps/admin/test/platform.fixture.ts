@@ -31,8 +31,11 @@ export class Platform {
     private readonly database: string,
   ) {}
 
-  /** Starts everything. A newcomer has no key yet: the API makes the sample account, and prints a key. */
-  static async start({ isNewcomers = false } = {}): Promise<Platform> {
+  /**
+   * Starts everything. A newcomer has no key yet: the API makes the sample account, and prints a key. Where no mail server
+   * listens, mails wait.
+   */
+  static async start({ isNewcomers = false, isWithoutMailServer = false } = {}): Promise<Platform> {
     const database = `admin_${randomBytes(8).toString('hex')}`;
     await query(`CREATE DATABASE ${database}`);
     const databaseUrl = new URL(adminUrl());
@@ -49,6 +52,8 @@ export class Platform {
         DATABASE_URL: databaseUrl.href,
         ...(isNewcomers ? {} : { BOOTSTRAP_API_KEY: platformKey }),
         WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
+        // The discard port: nothing listens there.
+        ...(isWithoutMailServer ? { SMTP_URL: 'smtp://127.0.0.1:9' } : {}),
         LOG_LEVEL: 'warn',
       },
     });

@@ -1,5 +1,5 @@
 /** Starts the process: settings, app, dispatcher; and stops it in order. */
-import { Dispatcher, RetentionSweep } from '@belfry/application';
+import { Dispatcher, Mailer, RetentionSweep } from '@belfry/application';
 import {
   ConfigurationError,
   createLogger,
@@ -24,6 +24,8 @@ import { welcome } from './welcome.js';
 const exitWrongConfiguration = 78;
 /** How much longer than the longest webhook an orderly stop may take: for mails under way, and the last records. */
 const stopMarginMs = 15_000;
+/** How much of that margin is left when mails that the mail server has not answered are given up: their records take it. */
+const recordMarginMs = 5_000;
 
 async function main(): Promise<void> {
   const loaded = await loadConfiguration();
@@ -101,6 +103,7 @@ function stopOnSignal(
     ).unref();
     app.get(ProcessState).beginToStop();
     await pause(configuration.stopDelayMs);
+    app.get(Mailer).wrapUp(configuration.webhookTimeoutMs + stopMarginMs - recordMarginMs);
     // First the dispatcher: until the server closes, what is still published is stored as queued.
     await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
     await app.close();

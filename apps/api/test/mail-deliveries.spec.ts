@@ -64,6 +64,16 @@ it('a mail that is refused for now is queued again, and the attempt is kept', as
   });
 });
 
+it('a mail that is refused because of us waits, and the reply is kept', async () => {
+  mailServer.refusals.set('any@relayed.example.com', [554, '5.7.1 relay access denied']);
+  const accountId = await publishTo('any@relayed.example.com');
+  await waitFor(async () => (await emailDetail(accountId)).attempts.length > 0);
+  expect(await emailDetail(accountId)).toMatchObject({
+    status: 'queued',
+    attempts: [{ outcome: 'failed', reason: 'temporary', response: { status: 554 }, detail: null }],
+  });
+});
+
 it('a mail that is accepted has succeeded, with what was sent and what the server said', async () => {
   const accountId = await publishTo('fine@acme.example.com');
   await platform.server.finishedDeliveries(accountId, 1);
@@ -79,4 +89,21 @@ it('a mail that is accepted has succeeded, with what was sent and what the serve
     'Message-ID': mail.messageId,
   });
   expect(detail.attempts[0].request.body.trim()).toBe(mail.text!.trim());
+});
+
+it('a mail that got no answer says why, in words', async () => {
+  // The last test: from here on there is no mail server.
+  await mailServer.stop();
+  const accountId = await publishTo('anybody@acme.example.com');
+  await waitFor(async () => (await emailDetail(accountId)).attempts.length > 0);
+  expect(await emailDetail(accountId)).toMatchObject({
+    status: 'queued',
+    attempts: [
+      {
+        reason: 'connection',
+        response: null,
+        detail: "The mail server can't be used now: nothing listens at its port.",
+      },
+    ],
+  });
 });

@@ -15,8 +15,11 @@ export class MailServer {
   readonly refusals = new Map<string, readonly [code: number, text: string]>();
   /** How long it thinks about each mail before it takes it, in milliseconds. */
   thinksFor = 0;
+  /** Where it is a list: no mail is answered, and each waits in it for its answer. */
+  unanswered: (() => void)[] | null = null;
   private readonly server = new SMTPServer({
     authOptional: true,
+    closeTimeout: 100,
     onAuth: (_login, _session, done) => done(null, { user: 'whoever' }),
     disabledCommands: ['STARTTLS'],
     onRcptTo: ({ address }, _session, done) => {
@@ -27,7 +30,8 @@ export class MailServer {
     onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
         this.mails.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), mail });
-        setTimeout(done, this.thinksFor);
+        if (this.unanswered === null) setTimeout(done, this.thinksFor);
+        else this.unanswered.push(() => done());
       }, done);
     },
   });

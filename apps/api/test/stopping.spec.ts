@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Endpoint } from './endpoint.fixture.js';
+import { MailServer } from './mail-server.fixture.js';
 import { key, makeDatabase, Server, waitFor } from './server.fixture.js';
 
 let database: Awaited<ReturnType<typeof makeDatabase>>;
@@ -79,3 +80,41 @@ it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     expect(body.deliveries).toMatchObject([{ status: 'succeeded' }]);
   },
 );
+
+it('mails that wait for the mail server are answered and recorded, those without a connection go out with the next process, and each once', async () => {
+  const mailServer = await MailServer.start();
+  try {
+    mailServer.unanswered = [];
+    await start({ SMTP_URL: mailServer.url });
+    await server.makeAccount(43, {
+      events: {
+        integration_created: {
+          email_subscribers: Array.from({ length: 9 }, (_, n) => `ops-${n}@example.com`),
+        },
+      },
+    });
+    await server.post('/v1/events', { ...event, account_id: 43 });
+    // Five to the subscribers' domain, and the one to the primary contact's; four wait for a connection.
+    await waitFor(() => mailServer.unanswered!.length === 6);
+    const ended = server.end();
+    await waitFor(async () => (await statusOf('/health/ready')) === 503);
+    for (const answer of mailServer.unanswered.splice(0)) answer();
+    expect(await ended).toBe(0);
+    await server.remove();
+
+    mailServer.unanswered = null;
+    server = await Server.start({
+      DATABASE_URL: database.url,
+      BOOTSTRAP_API_KEY: key,
+      SMTP_URL: mailServer.url,
+    });
+    await server.finishedDeliveries(43, 10);
+    const { body } = await server.get('/v1/accounts/43/deliveries?channel=email&status=succeeded');
+    expect(body.deliveries).toHaveLength(10);
+    const recipients = mailServer.mails.flatMap((mail) => mail.recipients);
+    expect(recipients).toHaveLength(10);
+    expect(new Set(recipients).size).toBe(10);
+  } finally {
+    await mailServer.stop();
+  }
+});

@@ -63,7 +63,8 @@ export class BelfryModule {
           ...(configuration.nameServers === null ? {} : { nameServers: configuration.nameServers }),
         }),
         MailModule.forRoot({
-          ...(configuration.smtpUrl === null ? {} : { smtpUrl: configuration.smtpUrl }),
+          smtpUrl: configuration.smtpUrl ?? undefined,
+          ...configuration.smtpClient,
           from: configuration.mailFrom,
           mailboxDirectory: isDevelopment(configuration)
             ? join(configuration.dataDirectory, 'mailbox')

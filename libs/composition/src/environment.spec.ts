@@ -24,6 +24,7 @@ describe('the settings of the process', () => {
       databaseReadPoolSize: 2,
       dataDirectory: '.belfry',
       smtpUrl: null,
+      smtpClient: { ehloName: 'belfry.invalid', authorities: undefined },
       mailFrom: 'Belfry <belfry@belfry.invalid>',
       mailFromIsGuess: true,
       sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
@@ -109,6 +110,30 @@ describe('the settings of the process', () => {
       PLATFORM_ADMIN_URL: 'https://a.example.com/x/',
     });
     expect([publicUrl, sites.admin]).toEqual(['https://b.example.com', 'https://a.example.com/x']);
+  });
+
+  it('name this service to the mail server as its users know it', () => {
+    const nameBy = (environment: Record<string, string>) =>
+      readConfiguration(environment).smtpClient.ehloName;
+    const MAIL_FROM = 'Belfry <belfry@mail.example.com>';
+    expect(nameBy({ PUBLIC_URL: 'https://notify.example.com:8443/base', MAIL_FROM })).toBe(
+      'notify.example.com',
+    );
+    expect(nameBy({ MAIL_FROM })).toBe('mail.example.com');
+    // Neither an address nor a name without a dot is known to anybody else.
+    for (const host of ['192.0.2.1', '[2001:db8::1]', 'localhost', 'belfry']) {
+      expect(nameBy({ PUBLIC_URL: `https://${host}`, MAIL_FROM })).toBe('mail.example.com');
+    }
+    expect(nameBy({ SMTP_EHLO_NAME: 'mx.example.com', PUBLIC_URL: 'https://n.example.com', MAIL_FROM })).toBe(
+      'mx.example.com',
+    );
+  });
+
+  it('refuse a name for EHLO that is none, and a file of authorities that is not there', () => {
+    expect(problemsOf({ SMTP_EHLO_NAME: 'two words', SMTP_CA_FILE: '/nowhere/authorities.pem' })).toEqual([
+      'SMTP_EHLO_NAME',
+      'SMTP_CA_FILE',
+    ]);
   });
 
   it('make up a sender of mails from the public address, and say so', () => {

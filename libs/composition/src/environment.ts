@@ -9,7 +9,7 @@ import {
   type Result,
   type TrustedProxies,
 } from '@belfry/domain';
-import { parseSender, parseSmtpUrl } from '@belfry/mail';
+import { parseEhloName, parseSender, parseSmtpUrl, readAuthorities } from '@belfry/mail';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
@@ -35,6 +35,13 @@ export interface Configuration {
   readonly dataDirectory: string;
   /** Null means the development mailbox or, in production, that mails wait. */
   readonly smtpUrl: string | null;
+  /** How this process meets its mail server. */
+  readonly smtpClient: {
+    /** What it calls itself in EHLO. */
+    readonly ehloName: string;
+    /** Certificates in PEM, one of which the mail server's must lead to; undefined means the system's. */
+    readonly authorities: string | undefined;
+  };
   readonly mailFrom: string;
   /** True where `mailFrom` was not given but made up. */
   readonly mailFromIsGuess: boolean;
@@ -146,6 +153,16 @@ export const environmentSchema = z.object({
   DATABASE_READ_POOL_SIZE: integer(1, 100, 2),
   DATA_DIR: z.string().default('.belfry'),
   SMTP_URL: judgedBy(parseSmtpUrl).optional(),
+  SMTP_EHLO_NAME: judgedBy(parseEhloName).optional(),
+  SMTP_CA_FILE: z
+    .string()
+    .transform((path, context) => {
+      const read = readAuthorities(path);
+      if (read.ok) return read.value;
+      for (const { message } of read.problems) context.issues.push({ code: 'custom', message, input: '' });
+      return z.NEVER;
+    })
+    .optional(),
   MAIL_FROM: judgedBy(parseSender).optional(),
   PLATFORM_ADMIN_URL: webUrl('https://admin.example.com').default('https://admin.example.com'),
   PLATFORM_API_URL: webUrl('https://api.example.com').default('https://api.example.com'),
@@ -211,6 +228,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
   const perAccount = Math.min(values.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, values.WEBHOOKS_IN_FLIGHT);
   const host = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST;
   const publicUrl = values.PUBLIC_URL ?? `http://${host}:${values.PORT}`;
+  const mailFrom = values.MAIL_FROM ?? `Belfry <belfry@${nameIn(publicUrl) ?? 'belfry.invalid'}>`;
   return {
     host: values.HOST,
     port: values.PORT,
@@ -223,7 +241,11 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     databaseReadPoolSize: values.DATABASE_READ_POOL_SIZE,
     dataDirectory: values.DATA_DIR,
     smtpUrl: values.SMTP_URL ?? null,
-    mailFrom: values.MAIL_FROM ?? `Belfry <belfry@${mailDomain(publicUrl)}>`,
+    smtpClient: {
+      ehloName: values.SMTP_EHLO_NAME ?? nameIn(publicUrl) ?? domainOf(mailFrom),
+      authorities: values.SMTP_CA_FILE,
+    },
+    mailFrom,
     mailFromIsGuess: values.MAIL_FROM === undefined,
     sites: { admin: values.PLATFORM_ADMIN_URL, api: values.PLATFORM_API_URL },
     webhookTimeoutMs: values.WEBHOOK_TIMEOUT_MS,
@@ -279,8 +301,14 @@ function nameServersIn(list: string | undefined): readonly string[] | null {
   return parsed?.ok ? parsed.value : null;
 }
 
-/** The domain of the made-up sender: that of the public address where it has a name, otherwise one that can't exist. */
-function mailDomain(publicUrl: string): string {
+/** The host of a URL where it is a name that others may know; an address, or a name without a dot, is none. */
+function nameIn(publicUrl: string): string | null {
   const { hostname } = new URL(publicUrl);
-  return /^[a-z][a-z0-9.-]*\.[a-z]+$/i.test(hostname) ? hostname : 'belfry.invalid';
+  return /^[a-z0-9][a-z0-9.-]*\.[a-z][a-z0-9-]*$/i.test(hostname) ? hostname : null;
+}
+
+function domainOf(mailFrom: string): string {
+  const sender = parseSender(mailFrom);
+  if (!sender.ok) throw new Error('MAIL_FROM was read before');
+  return sender.value.domain;
 }

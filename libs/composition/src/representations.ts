@@ -100,6 +100,7 @@ function attemptOnTheWire(attempt: Attempt, { channel, destination }: DeliverySu
             ),
             body: mask(response.body),
           },
+    detail: attempt.detail ?? null,
   };
 }
 

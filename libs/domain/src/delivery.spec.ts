@@ -94,6 +94,19 @@ describe('the pauses between tries of a mail', () => {
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThan(22 * 60 * 60_000);
   });
 
+  it('are longer than usual, try for try, where somebody has to put something right first', () => {
+    for (let attempts = 1; attempts <= 12; attempts += 1) {
+      const [usual, long] = (['usual', 'long'] as const).map((pauses) =>
+        pauseBeforeNextMail(attempts, createdAt, createdAt, pauses),
+      );
+      expect(long).toBeGreaterThan(usual!);
+    }
+  });
+
+  it('are nothing after a try that did not begin', () => {
+    expect(pauseBeforeNextMail(7, createdAt, createdAt, 'none')).toBe(0);
+  });
+
   it('allow a try exactly a day after the start, and none a millisecond later', () => {
     const pause = pauseBeforeNextMail(1, createdAt, createdAt)!;
     const last = createdAt.getTime() + mailLifetimeMs - pause;

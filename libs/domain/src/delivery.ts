@@ -87,23 +87,30 @@ const minute = 60_000;
 /** How long a mail is tried: a day, as RFC 5321 section 4.5.4.1 expects of mail servers at the least. */
 export const mailLifetimeMs = 24 * 60 * minute;
 
+/**
+ * How long a mail pauses between tries. `usual` after a passing fault. `long` where somebody has to put something right
+ * first, as after a refused log-in, or where each try may be a copy. `none` after a try that did not begin.
+ */
+export type MailPauses = 'usual' | 'long' | 'none';
+
 /** Pauses after the first, second, … failed try; the last one repeats. They grow so that an outage is not met by a storm. */
-const mailPausesMs = [
-  15_000,
-  minute,
-  2 * minute,
-  5 * minute,
-  10 * minute,
-  20 * minute,
-  40 * minute,
-  60 * minute,
-];
+const mailPausesMs: Readonly<Record<MailPauses, readonly number[]>> = {
+  usual: [15_000, minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 40 * minute, 60 * minute],
+  long: [5 * minute, 15 * minute, 30 * minute, 60 * minute, 120 * minute],
+  none: [0],
+};
 
 /**
  * The pause in milliseconds before a mail is tried again after `attempts` failed tries (1 or more), or null where the
  * next try would come later than a day after `createdAt`.
  */
-export function pauseBeforeNextMail(attempts: number, createdAt: Date, now: Date): number | null {
-  const pause = mailPausesMs[Math.min(attempts, mailPausesMs.length) - 1]!;
+export function pauseBeforeNextMail(
+  attempts: number,
+  createdAt: Date,
+  now: Date,
+  pauses: MailPauses = 'usual',
+): number | null {
+  const all = mailPausesMs[pauses];
+  const pause = all[Math.min(attempts, all.length) - 1]!;
   return now.getTime() + pause - createdAt.getTime() > mailLifetimeMs ? null : pause;
 }

@@ -4,6 +4,7 @@ import type { TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
 import { openModule } from './open-module.fixture.js';
 import { sampleMail } from './sample-mails.fixture.js';
+import { shownName } from './shown-name.js';
 import { onOneLine } from './text-layout.js';
 import { startSink, type SmtpSink } from './smtp-sink.fixture.js';
 
@@ -17,6 +18,9 @@ const hostile = [
   '{{accountName}} {run_id} {{{html}}} $& $1',
   '🦊 emoji 👩‍👩‍👧‍👦',
   'לקוח עברי \u202e rtl',
+  'invoice\u202egnp.exe',
+  '\u2067Acme\u2066 \u202b(id 1)\u202c\u2069 \u200f\u061c',
+  'شركة (2026) 7',
   'W'.repeat(255),
   '漢'.repeat(255),
   '🦊'.repeat(255),
@@ -72,21 +76,26 @@ async function arrives(accountName: string, integrationName: string, tenantName:
   expect(outcome.result).toBe('accepted');
   const [{ parsed, source, envelopeTo }] = sink.received as [(typeof sink.received)[number]];
   const payload = JSON.parse(mail.payload) as Record<string, string | number>;
-  const filled = fillIn(platformCatalogue.find('run_failed')!.subject, payload);
+  const filled = fillIn(platformCatalogue.find('run_failed')!.subject, payload, shownName);
 
   expect(envelopeTo).toEqual(['ops@example.com']);
   expect(parsed.headerLines.map(({ key }) => key).sort()).toEqual(headerNames);
   expect([parsed.to].flat().map((to) => to!.value)).toEqual([[{ name: '', address: 'ops@example.com' }]]);
-  expect(parsed.subject).toBe(`[${accountName} · production] ${filled}`);
+  expect(parsed.subject).toBe(`[${shownName(accountName)} · production] ${filled}`);
   const list = (parsed.headers.get('list') as unknown as { id: { name: string; id: string } }).id;
   expect(list.id).toBe('account-42.notifications.mail.example.com');
-  expect(decoded(list.name)).toBe(`${accountName} notifications`);
+  expect(decoded(list.name)).toBe(`${shownName(accountName)} notifications`);
   // RFC 5322 section 2.1.1: no line of more than 998 octets; here none of the head is longer than 78.
   const head = source.slice(0, source.indexOf('\r\n\r\n'));
   for (const line of head.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(78);
   for (const name of [accountName, integrationName, tenantName])
-    expect(parsed.text).toContain(onOneLine(name));
-  return { html: parsed.html as string, text: parsed.text! };
+    expect(parsed.text).toContain(onOneLine(shownName(name)));
+  return {
+    html: parsed.html as string,
+    text: parsed.text!,
+    subject: parsed.subject!,
+    list: decoded(list.name),
+  };
 }
 
 /** What each line begins with, up to its colon; lines end wherever any mail program may end one (UAX #14). */
@@ -107,6 +116,35 @@ describe('names in a mail', () => {
     const plain = await arrives('a', 'b', 'c');
     const { text } = await arrives(name, name, name);
     expect(labelsOf(text)).toEqual(labelsOf(plain.text));
+  });
+
+  it.each(hostile)('%s brings no control of direction into any part of the mail', async (name) => {
+    const { subject, text, html, list } = await arrives(name, name, name);
+    const ours = /[\u2068\u2069]/g;
+    for (const part of [subject, text, html, list]) {
+      expect(part.replace(ours, '')).not.toMatch(/[\p{Bidi_Control}\u206a-\u206f]/u);
+      // Each of ours that opens is closed, within its line.
+      for (const line of part.split('\n')) {
+        expect((line.match(ours) ?? []).join('').replaceAll('\u2068\u2069', '')).toBe('');
+      }
+    }
+  });
+
+  it('written from right to left stand in isolation, so that what follows keeps its place', async () => {
+    const name = 'لقوح';
+    const { subject, text } = await arrives(name, name, 'Acme');
+    expect(subject).toContain(`[\u2068${name}\u2069 · production]`);
+    expect(text).toMatch(new RegExp(`^Account: +\u2068${name}\u2069 \\(id 42\\)$`, 'm'));
+    expect(text).toMatch(/^Tenant: +Acme \(id \d+\)$/m);
+  });
+
+  it('in a link keep their meaning, and are not shown', async () => {
+    sink.received.splice(0);
+    const admin_link = 'https://admin.example.com/runs/\u202e109';
+    await mailer.send(sampleMail('run_failed', { data: { admin_link } }));
+    const [{ parsed }] = sink.received as [(typeof sink.received)[number]];
+    expect(parsed.text).toContain('https://admin.example.com/runs/%E2%80%AE109');
+    expect(parsed.html).toContain('href="https://admin.example.com/runs/%E2%80%AE109"');
   });
 
   it('whatever they are, arrive as they are, in a mail with one To and the expected subject', async () => {

@@ -1,6 +1,6 @@
 /**
  * The HTML part: one layout for every event type. Tables for layout and styles on the elements themselves, because mail
- * programs drop the rest; the style sheet only adds the dark colours, for the programs that read it. No images and
+ * programs drop the rest. A button is a cell: Word, in which Outlook shows mails, gives a link no padding. The style sheet only adds the dark colours, for the programs that read it. No images and
  * nothing remote, so that opening a mail tells nobody. A name of 255 characters without a space wraps: `fixed` tables
  * keep their width and `word-break` breaks anywhere.
  *
@@ -24,14 +24,14 @@ const darkColours = `
     .accent { color: #a5b4fc !important; }
     .rule { border-color: #30363d !important; }
     .button { background-color: #4f5fd9 !important; border-color: #4f5fd9 !important; }
-    .outline { color: #c7d2fe !important; border-color: #48515c !important; }
+    .outline { border-color: #48515c !important; }
+    .outline-link { color: #c7d2fe !important; }
   }
   @media (max-width: 480px) {
     .margin { padding: 16px 8px !important; }
     .card { padding: 24px 18px !important; }
     .heading { font-size: 20px !important; line-height: 27px !important; }
     .button-table { width: 100% !important; }
-    .button-link { display: block !important; text-align: center !important; }
   }`;
 
 /** Every value is escaped by Handlebars, save `headingHtml`, which the renderer escapes itself. */
@@ -61,9 +61,9 @@ export const htmlLayout = Handlebars.compile(
 <table cellpadding="0" cellspacing="0" border="0" width="100%" style="width:100%;table-layout:fixed;border-collapse:collapse">
 {{#each facts}}<tr><th class="quiet rule" scope="row" align="left" valign="top" width="116" style="width:116px;padding:10px 12px 10px 0;border-top:1px solid #d8dee4;${font};font-size:14px;line-height:20px;font-weight:400;color:#57606a;text-align:left;vertical-align:top;${wrap}">{{label}}</th><td class="text rule" valign="top" style="padding:10px 0;border-top:1px solid #d8dee4;${font};font-size:14px;line-height:20px;color:#1f2328;text-align:left;vertical-align:top;${wrap}"><bdi>{{value}}</bdi>{{#if detail}} <span class="quiet" style="display:inline-block;color:#57606a;font-size:13px">({{detail}})</span>{{/if}}</td></tr>
 {{/each}}</table>
-{{#with primary}}<table class="button-table" ${table} style="margin:22px 0 0;border-collapse:separate"><tr><td class="button" bgcolor="#3f4cb8" style="background-color:#3f4cb8;border:1px solid #3f4cb8;border-radius:6px"><a class="button-link" href="{{url}}" style="display:inline-block;padding:10px 20px;${font};font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none;${wrap}">{{label}}</a></td></tr></table>
+{{#with primary}}<table class="button-table" ${table} style="margin:22px 0 0;border-collapse:separate"><tr><td class="button" bgcolor="#3f4cb8" align="center" style="padding:10px 20px;background-color:#3f4cb8;border:1px solid #3f4cb8;border-radius:6px"><a href="{{url}}" style="${font};font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none;${wrap}">{{label}}</a></td></tr></table>
 {{/with}}{{#if secondary.length}}<table ${fullWidth}><tr><td style="padding:14px 0 0">
-{{#each secondary}}<a class="outline" href="{{url}}" style="display:inline-block;margin:0 6px 8px 0;padding:6px 12px;border:1px solid #c4cbd3;border-radius:6px;${font};font-size:13px;line-height:18px;color:#3f4cb8;text-decoration:none;${wrap}">{{label}}</a>
+{{#each secondary}}<table ${table} align="left"><tr><td style="padding:0 6px 8px 0"><table ${table} style="border-collapse:separate"><tr><td class="outline" style="padding:6px 12px;border:1px solid #c4cbd3;border-radius:6px"><a class="outline-link" href="{{url}}" style="${font};font-size:13px;line-height:18px;color:#3f4cb8;text-decoration:none;${wrap}">{{label}}</a></td></tr></table></td></tr></table>
 {{/each}}</td></tr></table>
 {{/if}}</td></tr>
 <tr><td class="quiet" style="padding:16px 4px 0;${font};font-size:13px;line-height:20px;color:#57606a;text-align:left;${wrap}">You receive this mail because {{reasonHtml}}<br><a class="accent" href="{{settingsUrl}}" style="color:#3f4cb8;text-decoration:underline">Change who receives which notifications</a></td></tr>

@@ -1,3 +1,5 @@
+export * from './authorities.js';
+export * from './ehlo-name.js';
 export * from './mail-module.js';
 export * from './mail-renderer.js';
 export * from './mailbox/development-mailbox.js';

@@ -24,7 +24,6 @@ describe('a server that takes the mail, and then refuses the recipient', () => {
     const mailer = new NotificationMailer(service, renderer, log, {
       sender: { name: '', address: 'belfry@example.com', domain: 'example.com' },
       version: '1.2.3',
-      totalMs: 10_000,
       secrets: [],
     });
     const outcome = await mailer.send(sampleMail('run_failed'));

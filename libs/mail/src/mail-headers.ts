@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { NotificationMail } from '@belfry/application';
 import { encodeWord } from 'nodemailer/lib/mime-funcs';
 import type { Sender } from './sender.js';
+import { shownName } from './shown-name.js';
 
 /** `Message-ID` (RFC 5322 section 3.6.4): the same for every try of a delivery, so that receivers can drop a double. */
 export function messageIdOf(deliveryId: string, sender: Sender): string {
@@ -25,7 +26,7 @@ export function listIdOf(
   sender: Sender,
 ): { name: string; id: string } {
   return {
-    name: `${accountName} notifications`,
+    name: `${shownName(accountName)} notifications`,
     id: `<account-${mail.accountId}.notifications.${sender.domain}>`,
   };
 }

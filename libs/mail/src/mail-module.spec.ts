@@ -26,8 +26,12 @@ describe('the mail module', () => {
     const { mailer, module } = await openModule({ mailboxDirectory: null });
     const outcome = await mailer.send(sampleMail('run_failed'));
     await module.close();
-    expect(outcome).toMatchObject({ result: 'temporary', reason: 'connection' });
-    expect(outcome.response!.body).toBe('no mail server is configured: set SMTP_URL');
+    expect(outcome).toMatchObject({
+      result: 'temporary',
+      reason: 'connection',
+      response: null,
+      detail: 'No mail server is configured: the operator sets SMTP_URL.',
+    });
     expect(outcome.request.body).toContain('Run 901 failed');
   });
 

@@ -1,6 +1,6 @@
 import { Mailer } from '@belfry/application';
 import type { EventCatalogue, Result } from '@belfry/domain';
-import { MailerModule, MailerService, type MailerOptions } from '@nestjs-modules/mailer';
+import { MailerModule, MailerService } from '@nestjs-modules/mailer';
 import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DevelopmentMailbox } from './mailbox/development-mailbox.js';
 import { MailboxFolder } from './mailbox/mailbox-folder.js';
@@ -10,8 +10,10 @@ import { noMailServer } from './no-mail-server.js';
 import { NotificationMailer } from './notification-mailer.js';
 import { parseSender } from './sender.js';
 import { ServerStateLog } from './server-state-log.js';
-import { defaultTimeouts, smtpPool, type SmtpTimeouts } from './smtp-pool.js';
-import { parseSmtpUrl, secretsOf, type SmtpServer } from './smtp-url.js';
+import type { ConnectionLimits } from './connection-places.js';
+import { defaultTimeouts, type SmtpTimeouts } from './smtp-pool.js';
+import { SmtpTransport } from './smtp-transport.js';
+import { parseSmtpUrl, secretsOf } from './smtp-url.js';
 
 /** What the mail module is made of. */
 export interface MailModuleOptions {
@@ -26,7 +28,12 @@ export interface MailModuleOptions {
   readonly catalogue: EventCatalogue;
   /** Our own version, for `X-Mailer`. */
   readonly version: string;
+  /** What this process calls itself in EHLO; where absent, nodemailer finds a name. */
+  readonly ehloName?: string | undefined;
+  /** Certificates in PEM, one of which the mail server's must lead to; where absent, the system's. */
+  readonly authorities?: string | undefined;
   readonly timeouts?: Partial<SmtpTimeouts> | undefined;
+  readonly limits?: ConnectionLimits | undefined;
 }
 
 /**
@@ -40,7 +47,10 @@ export class MailModule {
     const sender = required('from', parseSender(options.from));
     const server = options.smtpUrl === undefined ? null : required('smtpUrl', parseSmtpUrl(options.smtpUrl));
     const folder = options.mailboxDirectory == null ? null : new MailboxFolder(options.mailboxDirectory);
-    const timeouts = { ...defaultTimeouts, ...options.timeouts };
+    const smtp =
+      server === null
+        ? null
+        : new SmtpTransport(server, { ...options, timeouts: { ...defaultTimeouts, ...options.timeouts } });
     const renderer = new MailRenderer(options.catalogue, options.publicUrl);
     const providers: Provider[] = [
       { provide: MailRenderer, useValue: renderer },
@@ -51,8 +61,8 @@ export class MailModule {
           new NotificationMailer(mailerService, renderer, new ServerStateLog(new Logger('Mail')), {
             sender,
             version: options.version,
-            totalMs: timeouts.totalMs,
             secrets: server === null ? [] : secretsOf(server),
+            wrapUp: (graceMs) => smtp?.wrapUp(graceMs),
           }),
       },
       ...(folder === null
@@ -70,20 +80,15 @@ export class MailModule {
     return {
       module: MailModule,
       // Without a template adapter: with one, a mail whose template is missing throws outside the promise.
-      imports: [MailerModule.forRoot({ transport: transportFor(server, folder, timeouts) })],
+      imports: [
+        MailerModule.forRoot({
+          transport: smtp ?? (folder === null ? noMailServer : mailboxTransport(folder)),
+        }),
+      ],
       providers,
       exports: [Mailer, MailRenderer, ...(folder === null ? [] : [DevelopmentMailbox])],
     };
   }
-}
-
-function transportFor(
-  server: SmtpServer | null,
-  folder: MailboxFolder | null,
-  timeouts: SmtpTimeouts,
-): NonNullable<MailerOptions['transport']> {
-  if (server !== null) return smtpPool(server, timeouts);
-  return folder === null ? noMailServer : mailboxTransport(folder);
 }
 
 function required<Value>(name: string, result: Result<Value>): Value {

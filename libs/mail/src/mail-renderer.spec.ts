@@ -26,6 +26,16 @@ describe('the HTML part', () => {
     expect(html.match(/<th [^>]*scope="row"/g)!.length).toBe(7);
   });
 
+  it('makes its buttons of padded cells, since Word gives a link neither padding nor size', () => {
+    const cells = html.match(/<td class="(?:button|outline)"[^>]*><a [^>]*>/g)!;
+    expect(cells).toHaveLength(4);
+    for (const cell of cells) {
+      const [td, link] = cell.split('><') as [string, string];
+      expect(td).toMatch(/padding:\d+px \d+px/);
+      expect(link).not.toMatch(/padding|display|border/);
+    }
+  });
+
   it('gives every dark rule something to act on', () => {
     const styled = [...html.matchAll(/^ +\.([a-z-]+) \{/gm)].map(([, name]) => name);
     const used = new Set([...html.matchAll(/ class="([^"]+)"/g)].flatMap(([, names]) => names!.split(' ')));

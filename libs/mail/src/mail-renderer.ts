@@ -3,6 +3,7 @@ import { fillIn, type EventCatalogue, type EventType } from '@belfry/domain';
 import Handlebars from 'handlebars';
 import { htmlLayout } from './html-layout.js';
 import { factsOf, linksOf, webUrl, type Fact, type Payload } from './mail-facts.js';
+import { shownName, withEncodedDirectionControls, withoutDirectionControls } from './shown-name.js';
 import { onOneLine, textLayout } from './text-layout.js';
 
 /** A mail as its reader sees it, and what mail programs sort it by. */
@@ -41,11 +42,11 @@ export class MailRenderer {
   previewMail(mail: NotificationMail): RenderedMail {
     const type = this.catalogue.find(mail.eventType);
     if (type === undefined) throw new UnknownEventType(mail.eventType);
-    const payload = JSON.parse(mail.payload) as Payload;
+    const payload = readable(mail.payload);
     const accountName = String(payload['account_name']);
     const environment = String(payload['environment']);
-    const place = `${accountName} · ${environment}`;
-    const heading = fillIn(type.subject, payload);
+    const place = `${shownName(accountName)} · ${environment}`;
+    const heading = fillIn(type.subject, payload, shownName);
     const subject = `[${place}] ${heading}`;
     const facts = factsOf(type, payload);
     const links = linksOf(type, payload);
@@ -68,7 +69,7 @@ export class MailRenderer {
         place: onOneLine(place),
         links: links.map(({ label, url }) => ({ label, url: onOneLine(url) })),
         factTable: alignedLines(facts).join('\n'),
-        reason: reasonFor(mail, type, accountName, onOneLine),
+        reason: reasonFor(mail, type, accountName, inText),
       }),
       html: htmlLayout({
         ...content,
@@ -85,7 +86,24 @@ export class MailRenderer {
   }
 }
 
-/** Escaped, and kept from turning the text around it: a name may hold right-to-left letters and overrides. */
+/** The payload as a reader may see it; links keep their meaning. */
+function readable(payload: string): Payload {
+  const entries = Object.entries(JSON.parse(payload) as Payload);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === 'string' ? readableText(value) : value]),
+  );
+}
+
+function readableText(text: string): string {
+  return webUrl(text) === null ? withoutDirectionControls(text) : withEncodedDirectionControls(text);
+}
+
+/** A value of others, in the text part. */
+function inText(value: string): string {
+  return onOneLine(shownName(value));
+}
+
+/** Escaped, and kept from turning the text around it: a name may hold right-to-left letters. */
 function isolated(text: string): string {
   return `<bdi>${Handlebars.escapeExpression(text)}</bdi>`;
 }
@@ -105,6 +123,6 @@ function alignedLines(facts: readonly Fact[]): string[] {
   const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
   return facts.map(
     ({ label, value, detail }) =>
-      `${label}:`.padEnd(width) + onOneLine(value) + (detail === undefined ? '' : ` (${onOneLine(detail)})`),
+      `${label}:`.padEnd(width) + inText(value) + (detail === undefined ? '' : ` (${onOneLine(detail)})`),
   );
 }

@@ -7,25 +7,26 @@ import { UnknownEventType, type MailRenderer, type RenderedMail } from './mail-r
 import { NoMailServer } from './no-mail-server.js';
 import type { Sender } from './sender.js';
 import type { ServerStateLog } from './server-state-log.js';
+import type { SmtpFailure } from './smtp-failure.js';
 import {
   acceptedWith,
   isAboutTheMail,
   noAddress,
   refusedWith,
   waitingBecause,
-  type SmtpFailure,
   type SmtpVerdict,
 } from './smtp-outcome.js';
+import { NotBegun } from './smtp-transport.js';
 
 /** How this mailer sends. */
 export interface MailerSettings {
   readonly sender: Sender;
   /** Our own version, for `X-Mailer`. */
   readonly version: string;
-  /** The longest that one mail may take, in milliseconds, its wait for a free connection included. */
-  readonly totalMs: number;
   /** Texts that must not stand in any outcome or log: the password in its forms. */
   readonly secrets: readonly string[];
+  /** Begins to stop the transport, where it has anything to stop. */
+  readonly wrapUp?: ((graceMs: number) => void) | undefined;
 }
 
 /** Sends mails through whichever transport the module was given. */
@@ -46,11 +47,15 @@ export class NotificationMailer extends Mailer {
     } catch (error) {
       if (!(error instanceof UnknownEventType)) throw error;
       // A newer release accepted the event; the mail waits until one that knows the event type takes it.
-      return { ...waitingBecause(error.message), request: { headers: {}, body: '' } };
+      return { ...waitingBecause(error.message), waitedMs: 0, request: { headers: {}, body: '' } };
     }
     const headers = this.headersOf(mail, rendered);
     const verdict = await this.deliver(mail, rendered, headers);
     return { ...this.withoutSecrets(verdict), request: { headers, body: rendered.text } };
+  }
+
+  override wrapUp(graceMs: number): void {
+    this.settings.wrapUp?.(graceMs);
   }
 
   /** The headers as a reader sees them: decoded, on one line. */
@@ -77,11 +82,12 @@ export class NotificationMailer extends Mailer {
     mail: NotificationMail,
     rendered: RenderedMail,
     headers: ReturnType<NotificationMailer['headersOf']>,
-  ): Promise<SmtpVerdict> {
+  ): Promise<SmtpVerdict & { waitedMs: number }> {
     // Settings hold checked addresses alone. Were another ever stored, nodemailer would read a list out of it.
     const address = parseEmailAddress(mail.recipient);
-    if (!address.ok || address.value.toLowerCase() !== mail.recipient.toLowerCase()) return noAddress;
-    const { sender, totalMs } = this.settings;
+    if (!address.ok || address.value.toLowerCase() !== mail.recipient.toLowerCase())
+      return { ...noAddress, waitedMs: 0 };
+    const { sender } = this.settings;
     const encodedHeaders = {
       ...headers,
       From: { name: sender.name, address: sender.address },
@@ -89,10 +95,9 @@ export class NotificationMailer extends Mailer {
       Subject: encodedText(rendered.subject),
       'List-ID': encodedListId(listIdOf(mail, rendered.accountName, sender)),
     };
-    const message: ISendMailOptions & { signal: AbortSignal } = {
+    const message: ISendMailOptions = {
       envelope: { from: sender.address, to: [mail.recipient] },
       raw: mimeMessage(encodedHeaders, rendered.text, rendered.html),
-      signal: AbortSignal.timeout(totalMs),
     };
     let sent: SentMail;
     try {
@@ -104,22 +109,27 @@ export class NotificationMailer extends Mailer {
     const refusal = sent.rejectedErrors?.[0];
     if (refusal !== undefined) return this.verdictOn(refusal);
     this.state.mailsFlow();
-    return acceptedWith(sent.response);
+    return { ...acceptedWith(sent.response), waitedMs: sent.waitedMs ?? 0 };
   }
 
-  private verdictOn(error: unknown): SmtpVerdict {
+  private verdictOn(error: unknown): SmtpVerdict & { waitedMs: number } {
     const failure = error as Error & SmtpFailure;
+    const { waitedMs = 0 } = failure;
+    // Nothing is known of the server: this process stops.
+    if (failure instanceof NotBegun) return { ...waitingBecause(failure.message, 'none'), waitedMs };
     const verdict = failure instanceof NoMailServer ? waitingBecause(failure.message) : refusedWith(failure);
     if (isAboutTheMail(failure)) this.state.mailsFlow();
-    else this.state.mailsWait(this.redact(failure.message));
-    return verdict;
+    else this.state.mailsWait(this.redact(verdict.detail ?? failure.message));
+    return { ...verdict, waitedMs };
   }
 
-  private withoutSecrets(verdict: SmtpVerdict): SmtpVerdict {
-    const { response } = verdict;
-    return response === null
-      ? verdict
-      : { ...verdict, response: { ...response, body: this.redact(response.body) } };
+  private withoutSecrets<Verdict extends SmtpVerdict>(verdict: Verdict): Verdict {
+    const { response, detail } = verdict;
+    return {
+      ...verdict,
+      response: response === null ? null : { ...response, body: this.redact(response.body) },
+      detail: detail === null ? null : this.redact(detail),
+    };
   }
 
   /** A mail server may repeat what it was sent, its log-in included. */
@@ -131,5 +141,6 @@ export class NotificationMailer extends Mailer {
 /** What nodemailer answers for a mail that was taken. */
 interface SentMail {
   readonly response: string;
+  readonly waitedMs?: number;
   readonly rejectedErrors?: readonly (Error & SmtpFailure)[];
 }

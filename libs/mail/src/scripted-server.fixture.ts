@@ -5,16 +5,21 @@ export interface ScriptedServer {
   readonly url: string;
   /** How many connections came. */
   connections(): number;
+  /** Calls back for each connection from now on. */
+  onConnection(act: (socket: Socket) => void): void;
   close(): Promise<void>;
 }
 
 /** Answers a line from the client, the end of a message included (`.`); undefined: no answer. */
 export type Script = (line: string, socket: Socket) => string | undefined;
 
+/** A line that is a command or the end of a message, and no line within one, as far as mails of ours go. */
+export const isCommand = /^((EHLO|HELO|MAIL FROM:|RCPT TO:|AUTH) ?.+|(DATA|RSET|QUIT|STARTTLS|\.)$)/;
+
 /** A server that takes every command and every message. */
 export const obliging: Script = (line) => {
-  if (/^DATA/i.test(line)) return '354 go ahead';
-  return /^(EHLO|HELO|MAIL|RCPT|RSET|QUIT|\.)/i.test(line) ? '250 fine' : undefined;
+  if (line === 'DATA') return '354 go ahead';
+  return isCommand.test(line) ? '250 fine' : undefined;
 };
 
 export async function startScripted(
@@ -44,6 +49,7 @@ export async function startScripted(
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     connections: () => connections,
+    onConnection: (act) => void server.on('connection', act),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

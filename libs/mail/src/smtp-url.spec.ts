@@ -60,7 +60,7 @@ describe('a password', () => {
     ['smtps://u:p@mail.example.com', false],
     ['smtp://u:p@127.example.com', true],
   ])('to %s waits for STARTTLS: %s', (url, expected) => {
-    expect(smtpPool(read(url), defaultTimeouts).requireTLS).toBe(expected);
+    expect(smtpPool(read(url), { timeouts: defaultTimeouts }).requireTLS).toBe(expected);
   });
 
   it('is known in the forms in which a server may repeat it', () => {

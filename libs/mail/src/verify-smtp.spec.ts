@@ -3,7 +3,7 @@ import { startSink } from './smtp-sink.fixture.js';
 import { verifySmtp } from './verify-smtp.js';
 
 const timeouts = { connectionMs: 5_000, greetingMs: 5_000, silenceMs: 5_000, totalMs: 5_000 };
-const verify = (url: string) => verifySmtp(url, timeouts);
+const verify = (url: string) => verifySmtp(url, { timeouts });
 
 describe('verifying a mail server', () => {
   it('is content with one that says hello, and sends no mail', async () => {
@@ -31,7 +31,7 @@ describe('verifying a mail server', () => {
     await closed.close();
     expect(await verify(closed.url)).toMatchObject({ ok: false });
     const mute = await startScripted(() => undefined, null);
-    expect(await verifySmtp(mute.url, { ...timeouts, totalMs: 50 })).toMatchObject({
+    expect(await verifySmtp(mute.url, { timeouts: { ...timeouts, totalMs: 50 } })).toMatchObject({
       ok: false,
       problems: [{ message: 'no answer within 50 ms' }],
     });

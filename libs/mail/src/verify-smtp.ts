@@ -1,18 +1,18 @@
 import { failure, success, type Result } from '@belfry/domain';
-import { createTransport } from 'nodemailer';
-import { smtpPool, type SmtpTimeouts } from './smtp-pool.js';
+import type { SmtpClient } from './smtp-pool.js';
+import { SmtpTransport } from './smtp-transport.js';
 import { parseSmtpUrl, secretsOf } from './smtp-url.js';
 
 /**
  * Connects to a mail server as mails would, logs in where the URL says how, and sends no mail. A problem says what is
  * wrong with the URL or what the server answered, never the password.
  */
-export async function verifySmtp(url: string, timeouts: SmtpTimeouts): Promise<Result<null>> {
+export async function verifySmtp(url: string, client: SmtpClient): Promise<Result<null>> {
   const parsed = parseSmtpUrl(url);
   if (!parsed.ok) return parsed;
-  const transport = createTransport(smtpPool(parsed.value, timeouts));
+  const transport = new SmtpTransport(parsed.value, client);
   try {
-    await within(timeouts.totalMs, transport.verify());
+    await within(client.timeouts.totalMs, transport.verify());
     return success(null);
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;

@@ -60,6 +60,8 @@ export interface Attempt {
     readonly headers: Readonly<Record<string, string>>;
     readonly body: string;
   } | null;
+  /** What happened, where neither the reason nor a response says it. */
+  readonly detail: string | null;
 }
 
 export interface DeliveryDetail extends Delivery {

@@ -43,9 +43,8 @@ export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt
         </h3>
         {response === null ? (
           <p className="quiet">
-            {attempt.reason === null
-              ? words.noResponse
-              : `${words.noResponse} ${texts.reasons[attempt.reason]}.`}
+            {words.noResponse}{' '}
+            {attempt.detail ?? (attempt.reason === null ? '' : `${texts.reasons[attempt.reason]}.`)}
           </p>
         ) : (
           <>

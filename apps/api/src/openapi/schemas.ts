@@ -175,6 +175,10 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
           body: { ...text, description: 'The first 16 KiB; for e-mail the SMTP reply.' },
         }),
       ),
+      detail: orNull({
+        ...text,
+        description: 'What happened, in words, where neither the reason nor a response says it.',
+      }),
     }),
     RedeliveryQueued: object({ delivery_id: madeId }),
     RedeliveryFilter: input(

@@ -51,8 +51,8 @@ export class DeliveryChannels {
   }
 
   private async sendMail(delivery: ClaimedDelivery): Promise<RecordedOutcome> {
-    const startedAt = this.clock.now();
-    const { result, reason, request, response } = await this.mailer.send({
+    const askedAt = this.clock.now();
+    const { result, reason, request, response, detail, pauses, waitedMs } = await this.mailer.send({
       deliveryId: delivery.deliveryId,
       eventId: delivery.eventId,
       accountId: delivery.accountId,
@@ -61,12 +61,12 @@ export class DeliveryChannels {
       eventType: delivery.eventType,
       payload: delivery.payload,
     });
-    const tookMs = Math.max(0, this.clock.now().getTime() - startedAt.getTime());
-    const attempt = this.attempt(tookMs, reason, request, response);
+    const tookMs = Math.max(0, Math.round(this.clock.now().getTime() - askedAt.getTime() - waitedMs));
+    const attempt = { ...this.attempt(tookMs, reason, request, response), detail };
     if (result === 'accepted') return { delivery, attempt, next: { status: 'succeeded' } };
     if (result === 'permanent')
       return { delivery, attempt, next: { status: 'failed', reason: reason ?? 'rejected' } };
-    const retryInMs = pauseBeforeNextMail(delivery.attempt, delivery.createdAt, this.clock.now());
+    const retryInMs = pauseBeforeNextMail(delivery.attempt, delivery.createdAt, this.clock.now(), pauses);
     return {
       delivery,
       attempt,

@@ -31,6 +31,8 @@ export interface Attempt {
   readonly reason: FailureReason | null;
   readonly request: { readonly headers: Readonly<Record<string, string>>; readonly body: string };
   readonly response: AttemptResponse | null;
+  /** What happened, for a person, where neither the reason nor a reply says it; absent or null otherwise. */
+  readonly detail?: string | null;
 }
 
 /** What the other side answered. For e-mail: the SMTP reply, with its code as `status`, no headers, its text as `body`. */

@@ -40,4 +40,8 @@ export class AttemptEntity {
 
   @Column({ name: 'response_body', type: 'text', nullable: true })
   responseBody!: string | null;
+
+  /** What kept it from an answer, for a person. */
+  @Column({ name: 'detail', type: 'text', nullable: true })
+  detail!: string | null;
 }

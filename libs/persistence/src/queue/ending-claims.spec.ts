@@ -51,6 +51,18 @@ describe('recording', () => {
     ]);
   });
 
+  it('keeps what happened in words, where nothing came back', async () => {
+    await queueMails(['a.example']);
+    const claim = claimOf();
+    const [claimed] = await queue.claimMails(claim, capacity(1));
+    const { attempt, ...rest } = outcome(claimed!, { status: 'queued', retryInMs: 60_000 });
+    const detail = "The mail server can't be used now: nothing listens at its port.\0";
+    await queue.record(claim, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
+    expect(await database.query('SELECT response_status, detail FROM attempts')).toEqual([
+      { response_status: null, detail: detail.replace('\0', '\u2400') },
+    ]);
+  });
+
   it('queues a mail again, to be tried later', async () => {
     await queueMails(['a.example']);
     const claim = claimOf();

@@ -9,10 +9,10 @@ const recordStatement = new PreparedStatement(
   `WITH outcomes AS MATERIALIZED (
        SELECT * FROM unnest($2::bigint[], $3::uuid[], $4::integer[], $5::text[], $6::text[], $7::double precision[],
          $8::uuid[], $9::timestamptz[], $10::integer[], $11::text[], $12::text[], $13::json[], $14::text[],
-         $15::integer[], $16::json[], $17::text[], $18::integer[])
+         $15::integer[], $16::json[], $17::text[], $18::integer[], $19::text[])
        AS outcome (account_id, delivery_id, attempt, status, reason, retry_in_ms,
          attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason, request_headers, request_body,
-         response_status, response_headers, response_body, counted_duration_ms)
+         response_status, response_headers, response_body, counted_duration_ms, detail)
      ), recorded AS (
        UPDATE deliveries SET status = outcomes.status, reason = outcomes.reason, worker = NULL, lease_expires_at = NULL,
          put_off = outcomes.status = 'queued',
@@ -30,7 +30,7 @@ const recordStatement = new PreparedStatement(
          deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms, outcomes.attempt_id,
          outcomes.started_at, outcomes.duration_ms, outcomes.attempt_outcome, outcomes.attempt_reason,
          outcomes.request_headers, outcomes.request_body, outcomes.response_status, outcomes.response_headers,
-         outcomes.response_body
+         outcomes.response_body, outcomes.detail
      ), counted AS (
        INSERT INTO delivery_statistics AS total (account_id, hour, channel, event_type, status, duration_ms, worker,
          deliveries)
@@ -43,9 +43,9 @@ const recordStatement = new PreparedStatement(
          DO UPDATE SET deliveries = total.deliveries + excluded.deliveries
      ), kept AS (
        INSERT INTO attempts (account_id, delivery_id, attempt_id, started_at, duration_ms, outcome, reason,
-         request_headers, request_body, response_status, response_headers, response_body)
+         request_headers, request_body, response_status, response_headers, response_body, detail)
        SELECT account_id, delivery_id, attempt_id, started_at, duration_ms, attempt_outcome, attempt_reason,
-         request_headers, request_body, response_status, response_headers, response_body
+         request_headers, request_body, response_status, response_headers, response_body, detail
        FROM recorded
      )
      SELECT delivery_id FROM recorded`,
@@ -79,6 +79,7 @@ export async function recordOutcomes(
     column(({ attempt }) => (attempt.response === null ? null : storableJson(attempt.response.headers))),
     column(({ attempt }) => (attempt.response === null ? null : storable(attempt.response.body))),
     column(({ attempt }) => countedDuration(attempt.durationMs)),
+    column(({ attempt }) => (attempt.detail == null ? null : storable(attempt.detail))),
   ]);
 }
 

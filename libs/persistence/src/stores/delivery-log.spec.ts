@@ -55,6 +55,7 @@ const attemptOf = (outcome: 'succeeded' | 'failed', startedAt = new Date()) => (
   reason: outcome === 'failed' ? ('temporary' as const) : null,
   request: { headers: { 'X-Order': 'kept', 'A-Header': 'after' }, body: 'the text part' },
   response: { status: 250, headers: {}, body: 'ok' },
+  detail: outcome === 'failed' ? 'The mail server ended the connection.' : null,
 });
 
 describe('the delivery log', () => {

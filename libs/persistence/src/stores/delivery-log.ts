@@ -29,6 +29,7 @@ interface AttemptRow {
   readonly response_status: number | null;
   readonly response_headers: string | null;
   readonly response_body: string | null;
+  readonly detail: string | null;
 }
 
 /** What became of deliveries, read from PostgreSQL. */
@@ -51,7 +52,7 @@ export class PostgresDeliveryLog extends DeliveryLog {
     if (delivery === undefined) return null;
     const attempts = await this.reads.statement<AttemptRow>(
       `SELECT attempt_id, started_at, duration_ms, outcome, reason, request_headers, request_body, response_status,
-         response_headers, response_body
+         response_headers, response_body, detail
        FROM attempts WHERE account_id = $1 AND delivery_id = $2
        ORDER BY started_at, attempt_id`,
       [accountId, deliveryId],
@@ -89,6 +90,7 @@ function readAttempt(row: AttemptRow, payload: string): Attempt {
       status === null || headers === null || body === null
         ? null
         : { status, headers: readHeaders(headers), body },
+    detail: row.detail,
   };
 }
 

@@ -5,14 +5,13 @@ import { ok, warning, wrong, type Finding } from './finding.js';
 const timeouts = { connectionMs: 5_000, greetingMs: 5_000, silenceMs: 5_000, totalMs: 10_000 };
 
 /** Whether the mail server says hello and lets us log in. No mail is sent. */
-export async function checkMail({
-  smtpUrl,
-  production,
-  mailFromIsGuess,
-  mailFrom,
-}: Pick<Configuration, 'smtpUrl' | 'production' | 'mailFromIsGuess' | 'mailFrom'>): Promise<
-  readonly Finding[]
-> {
+export async function checkMail(
+  configuration: Pick<
+    Configuration,
+    'smtpUrl' | 'smtpClient' | 'production' | 'mailFromIsGuess' | 'mailFrom'
+  >,
+): Promise<readonly Finding[]> {
+  const { smtpUrl, smtpClient, production, mailFromIsGuess, mailFrom } = configuration;
   if (smtpUrl === null) {
     return [
       production
@@ -21,7 +20,7 @@ export async function checkMail({
     ];
   }
   const { verifySmtp } = await import('@belfry/mail');
-  const verified = await verifySmtp(smtpUrl, timeouts);
+  const verified = await verifySmtp(smtpUrl, { ...smtpClient, timeouts });
   return [
     verified.ok
       ? ok('mail server', 'it says hello')
