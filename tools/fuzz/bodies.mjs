@@ -16,9 +16,15 @@ export function bodies(described) {
     { weight: 1, arbitrary: hostileValues.map((value) => Buffer.from(JSON.stringify(value))) },
     { weight: 1, arbitrary: hostileLiterals.map((text) => Buffer.from(text)) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
+    { weight: 1, arbitrary: deepOrWide },
     { weight: 1, arbitrary: fc.constantFrom(0, 65_536, 70_000).map((size) => Buffer.alloc(size, ' ')) },
   );
 }
+
+/** More levels or values than a body may have, and just as many as it may. */
+const deepOrWide = fc
+  .tuple(fc.constantFrom('[', '{"a":', '1,', '{},'), fc.constantFrom(31, 32, 33, 2_000, 2_001, 10_000))
+  .map(([text, times]) => Buffer.from(`[${text.repeat(times)}`));
 
 /** One to three places of a value replaced, taken away, or joined by another. */
 function changed(described) {

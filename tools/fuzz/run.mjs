@@ -1,6 +1,7 @@
 /**
  * Sends requests that nobody would send, made from the API's own description, and checks that none is answered 5xx, that
- * the process lives on and that nothing but the caller's mistake is spoken of.
+ * the process lives on and that nothing but the caller's mistake is spoken of. Strangers come first, with bodies that are
+ * deep, large or never end: none of their bytes may be read.
  *
  *     npm run build && npm run fuzz                       100,000 requests on a PostgreSQL of the run's own: some minutes
  *     npm run fuzz -- --requests 2000 --seed 7            fewer; the same seed makes the same requests
@@ -12,12 +13,17 @@
 import fc from 'fast-check';
 import { parseArgs } from 'node:util';
 import { requestsOf } from './requests.mjs';
+import { faultOfStranger, strangersOf } from './strangers.mjs';
 import { Target } from './target.mjs';
 import { describe, faultOf } from './verdict.mjs';
 import { Wire } from './wire.mjs';
 
 /** Requests are made up in portions: all of them at once would be gigabytes. */
 const portion = 500;
+/** Of strangers' requests, whose bodies have up to 4 MiB, fewer at a time. */
+const strangersPortion = 50;
+/** One request of a stranger for so many others. */
+const strangersShare = 10;
 const connections = 16;
 /** So many faults are shown; more are counted. */
 const shownFaults = 20;
@@ -43,7 +49,9 @@ const say = (line) => process.stderr.write(`${line}\n`);
 say(`seed ${seed}`);
 const target = new Target();
 await target.start({ databaseUrl: options['database-url'], embedded: options.embedded });
-const requests = requestsOf(await target.get('/openapi.json'), target);
+const description = await target.get('/openapi.json');
+const requests = requestsOf(description, target);
+const strangers = strangersOf(description, target);
 const wire = new Wire(target.url, connections);
 
 const faults = [];
@@ -51,6 +59,16 @@ const byStatus = {};
 let sent = 0;
 let memoryAtStart = null;
 const begun = performance.now();
+const ofStrangers = Math.ceil(wanted / strangersShare);
+const readBefore = await target.bodyBytesRead();
+for (let asked = 0; asked < ofStrangers && target.isAlive; asked += strangersPortion) {
+  const size = Math.min(strangersPortion, ofStrangers - asked);
+  const next = fc.sample(strangers, { seed: seed + asked, numRuns: size }).values();
+  await Promise.all(Array.from({ length: connections }, () => sendAll(next, faultOfStranger)));
+}
+const readOfStrangers = target.isAlive ? (await target.bodyBytesRead()) - readBefore : 0;
+if (readOfStrangers > 0) report(`${readOfStrangers} bytes of strangers' bodies were read`);
+say(`${ofStrangers} requests of strangers, ${faults.length} faults, ${megabytes(target.memory)} MB`);
 while (sent < wanted && target.isAlive) {
   const size = Math.min(portion, wanted - sent);
   const next = fc.sample(requests, { seed: seed + sent, numRuns: size }).values();
@@ -64,6 +82,7 @@ const seconds = (performance.now() - begun) / 1000;
 await checkWhatIsLeft();
 const figures = {
   requests: sent,
+  ofStrangers,
   seed,
   seconds: Math.round(seconds),
   answers: byStatus,
@@ -80,13 +99,13 @@ process.stdout.write(
 for (const fault of faults.slice(0, shownFaults)) say(`FOUND: ${fault}`);
 process.exit(faults.length > 0 ? 1 : 0);
 
-async function sendAll(next) {
+async function sendAll(next, judge = faultOf) {
   for (const request of next) {
     if (!target.isAlive) return;
     const answer = await wire.send(request);
     const group = answer.status ?? 'none';
     byStatus[group] = (byStatus[group] ?? 0) + 1;
-    const fault = faultOf(request, answer);
+    const fault = judge(request, answer);
     if (fault !== null) report(`${fault}\n${describe(request)}\n  answer ${answer.text.slice(0, 300)}`);
   }
 }

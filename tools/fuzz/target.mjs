@@ -85,6 +85,13 @@ export class Target {
     return Number(kilobytes) * 1024;
   }
 
+  /** How many bytes of bodies the API has read by its own count; what it answers may be a second old. */
+  async bodyBytesRead() {
+    await pause(1_100);
+    const metrics = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(/^belfry_request_body_bytes_read_total (\S+)$/m.exec(metrics)[1]);
+  }
+
   /** Reads JSON from the API. */
   async get(path) {
     const answer = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${key}` } });

@@ -85,8 +85,13 @@ export class Wire {
       const pieces = [];
       const socket = connect(Number(this.#url.port), this.#url.hostname, () => socket.write(bytes));
       const end = setTimeout(() => socket.destroy(), framing === 'too long' ? unfinishedMs : answersWithinMs);
+      const isStalled = framing.startsWith('stalled');
       let why = null;
-      socket.on('data', (piece) => pieces.push(piece));
+      socket.on('data', (piece) => {
+        pieces.push(piece);
+        // Nothing more is sent: that there is an answer is all that was waited for.
+        if (isStalled) socket.end();
+      });
       // The server may end the connection before it has read all that was sent.
       socket.on('error', (error) => (why = error.message));
       socket.on('close', () => {
@@ -137,6 +142,10 @@ function framed(framing, body) {
       return { head: [chunked], content: Buffer.concat([Buffer.from('zz\r\n'), body]) };
     case 'both':
       return { head: [chunked, `Content-Length: ${body.length}`], content: chunk };
+    case 'stalled':
+      return { head: [`Content-Length: ${body.length + 10}`], content: body };
+    case 'stalled in a chunk':
+      return { head: [chunked], content: chunk.subarray(0, Math.max(1, chunk.length - 10)) };
     default:
       throw new Error(`there is no framing ${framing}`);
   }
