@@ -1,4 +1,5 @@
 /** The admin page's own files at `/`: one document for all its tabs, and its scripts and styles. */
+import { pagePaths } from '@belfry/application';
 import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
@@ -8,9 +9,6 @@ import { pageIsolation } from './http/security-headers.js';
 
 /** What the build of apps/admin made. */
 const pageFolder = fileURLToPath(new URL('../../admin/dist/', import.meta.url));
-
-/** The page's addresses: the tabs Notifications & Webhooks, Company, Deliveries. */
-export const pagePaths = ['/', '/company', '/deliveries'] as const;
 
 /** What the page is served with. */
 export interface AdminPageOptions {

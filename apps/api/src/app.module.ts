@@ -12,6 +12,8 @@ import { RateLimits } from './http/rate-limits.js';
 import { ReadTurns } from './http/read-turns.js';
 import { RouteTable } from './http/route-table.js';
 import { MetricsText } from './metrics-text.js';
+import { SessionCookies } from './http/session-cookies.js';
+import { SignedIn } from './http/signed-in.js';
 import { ProcessState } from './process-state.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
@@ -26,7 +28,9 @@ import { MetricsController } from './routes/metrics.controller.js';
 import { NotificationSettingsController } from './routes/notification-settings.controller.js';
 import { PortalController } from './routes/portal.controller.js';
 import { RedeliveriesController } from './routes/redeliveries.controller.js';
+import { SessionController } from './routes/session.controller.js';
 import { WebhookTestController } from './routes/webhook-test.controller.js';
+import { WebhookUrlCheckController } from './routes/webhook-url-check.controller.js';
 
 const restControllers = [
   AccountEventsController,
@@ -40,7 +44,9 @@ const restControllers = [
   NotificationSettingsController,
   PortalController,
   RedeliveriesController,
+  SessionController,
   WebhookTestController,
+  WebhookUrlCheckController,
 ];
 
 /** The root module of the API process. A worker answers for its health alone. */
@@ -79,6 +85,8 @@ export class AppModule {
         ProcessState,
         RateLimits,
         ReadTurns,
+        SessionCookies,
+        SignedIn,
         { provide: RouteTable, useValue: routes },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -70,7 +70,7 @@ describe('a session', () => {
   it('is a cookie that no script can read and no other site can send, for eight hours', async () => {
     const response = await open(await makeLink(42));
     expect(response.headers.get('set-cookie')).toMatch(
-      /^belfry_session=[0-9a-f]{64}; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/,
+      /^belfry_session_42=[0-9a-f]{64}; Path=\/; Max-Age=28800; HttpOnly; SameSite=Strict$/,
     );
   });
 
@@ -103,6 +103,7 @@ describe('a session', () => {
     ['another site', { 'sec-fetch-site': 'cross-site' }],
     ['a sister domain', { 'sec-fetch-site': 'same-site' }],
     ['an old browser on another site', { origin: 'https://evil.example.com' }],
+    ['an old browser that says nothing of where it comes from', {}],
   ])('changes nothing for a request from %s', async (_from, headers: Record<string, string>) => {
     const cookie = await signIn(42);
     const path = '/v1/accounts/42/notification-settings';

@@ -63,12 +63,44 @@ it.each(['/nothing', '/v1/accounts/%E0%A4%A', `/v1/accounts/${'9'.repeat(300)}`,
   },
 );
 
-it('the session of an admin is kept by a cookie that goes over https alone', async () => {
+it('the session of an admin is kept by a cookie that goes over https alone, that no sister domain can set, and that a frame of a listed site can keep', async () => {
   const link = await platform.server.request('POST', '/v1/accounts/42/portal-links');
   const { pathname } = new URL(link.body.url);
   const opened = await platform.server.get(pathname, { authorization: undefined });
   expectUsualHeaders(opened);
-  expect(opened.headers.get('set-cookie')).toMatch(/; HttpOnly; SameSite=Strict; Secure$/);
+  expect(opened.headers.get('set-cookie')).toMatch(
+    /^__Host-belfry_session_42=[0-9a-f]{64}; Path=\/; Max-Age=28800; HttpOnly; SameSite=None; Secure; Partitioned$/,
+  );
+});
+
+describe('a session over https', () => {
+  const change = (headers: Record<string, string>) =>
+    platform.server.patch(
+      '/v1/accounts/42/notification-settings',
+      { webhook_url: null },
+      { authorization: undefined, ...headers },
+    );
+  const open = async () => {
+    const link = await platform.server.request('POST', '/v1/accounts/42/portal-links');
+    const opened = await platform.server.get(new URL(link.body.url).pathname, { authorization: undefined });
+    return opened.headers.get('set-cookie')!.split(';')[0]!;
+  };
+
+  it('changes something for its own origin, and not for the same host over http', async () => {
+    const cookie = await open();
+    const host = 'notifications.example.com';
+    expect((await change({ cookie, host, origin: `https://${host}` })).status).toBe(200);
+    for (const origin of [`http://${host}`, `http://127.0.0.1:${port}`, 'null'])
+      expect((await change({ cookie, origin })).status).toBe(403);
+  });
+
+  it('counts under the name alone that no other host can set', async () => {
+    const cookie = await open();
+    const tossed = cookie.replace('__Host-', '');
+    const sent = { origin: 'https://notifications.example.com' };
+    expect((await change({ ...sent, cookie: tossed })).status).toBe(401);
+    expect((await change({ ...sent, cookie: `${tossed}; ${cookie}` })).status).toBe(200);
+  });
 });
 
 describe('a page', () => {

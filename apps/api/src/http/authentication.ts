@@ -8,7 +8,8 @@ import { createParamDecorator, Inject, Injectable, type ExecutionContext } from 
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemDocument, ProblemException } from './problem.js';
-import { isFromThePage, sessionOf } from './session-cookie.js';
+import { isFromThePage } from './request-origin.js';
+import { SessionCookies } from './session-cookies.js';
 
 /** Who may call a route: everybody, or whoever holds one of these scopes. */
 export type Access = 'public' | readonly Scope[];
@@ -68,6 +69,7 @@ export class Authentication {
   constructor(
     private readonly keys: ApiKeys,
     private readonly portal: Portal,
+    private readonly cookies: SessionCookies,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -86,8 +88,8 @@ export class Authentication {
 
   /** By the cookie of the admin page; what changes something must come from the page itself. */
   private async authenticateSession(request: FastifyRequest): Promise<Principal | null> {
-    const secret = sessionOf(request);
-    const session = secret === null ? null : await this.portal.find(secret);
+    const chosen = this.cookies.chosenBy(request);
+    const session = chosen === null ? null : await this.portal.find(chosen);
     if (session === null) return null;
     const principal = principalOf(session);
     request.principal = principal;
@@ -106,8 +108,8 @@ export function unauthorized(request: FastifyRequest): ProblemException {
   const detail =
     request.headers.authorization !== undefined
       ? 'The API key is not known, or was revoked.'
-      : sessionOf(request) !== null
-        ? 'The session is over: ask your platform for a new link.'
+      : /\bbelfry_session_/.test(request.headers.cookie ?? '')
+        ? 'There is no session for this account, or it is over: ask your platform for a new link.'
         : 'Send your API key as Authorization: Bearer <key>.';
   return new ProblemException(problemDocument('unauthorized', detail), { 'WWW-Authenticate': 'Bearer' });
 }

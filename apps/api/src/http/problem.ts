@@ -9,8 +9,15 @@ export interface ProblemDocument {
   readonly status: number;
   readonly detail: string;
   readonly errors?: readonly Problem[];
-  /** An extension of 401: where a new session is to be had; null where the platform names no place. */
+  /** An extension of 401: where to get a new session; null where the platform names no place. */
   readonly refresh_url?: string | null;
+  /** An extension of 401 and of `other-session`: the accounts that this browser is signed in for. */
+  readonly other_sessions?: readonly { readonly account_id: number; readonly account_name: string }[];
+  /** An extension of 401, in development alone: the command that makes a link. */
+  readonly portal_link_command?: string;
+  /** An extension of `other-session`: the account that the link is for. */
+  readonly account_id?: number;
+  readonly account_name?: string;
 }
 
 /** The kinds of problem that the API answers, by the last part of their type. */
@@ -18,12 +25,14 @@ const kinds = {
   validation: [400, 'The request is not valid'],
   'bad-request': [400, 'The request is not valid'],
   unauthorized: [401, 'No valid API key'],
+  'doubled-session': [401, 'Two sessions for one account'],
   forbidden: [403, 'Not allowed'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
   'idempotency-conflict': [409, 'Idempotency-Key used with another body'],
   'delivery-under-way': [409, 'The delivery is under way'],
   'no-endpoint': [409, 'The account has no endpoint'],
+  'other-session': [409, 'Signed in for another account'],
   'version-mismatch': [412, 'Changed meanwhile'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],

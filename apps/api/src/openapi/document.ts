@@ -162,6 +162,11 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
       { type: 'string' },
       'The ETag of the account or the settings that the change was made for.',
     ),
+    'Belfry-Account': header(
+      'Belfry-Account',
+      { type: 'string' },
+      'The account whose session is meant: a browser may have one for each of several.',
+    ),
     'Idempotency-Key': header(
       'Idempotency-Key',
       { type: 'string', minLength: 1, maxLength: 255 },

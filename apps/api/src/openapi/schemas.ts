@@ -237,6 +237,10 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       [],
     ),
     PortalLink: object({ url: { ...text, format: 'uri' }, expires_at: time }),
+    WebhookUrlInput: input({ webhook_url: text }, ['webhook_url']),
+    WebhookUrlVerdict: object({
+      problem: { ...orNull(text), description: 'What is wrong with the URL; null where it would be taken.' },
+    }),
     PortalSessionsEnded: object({ ended: count }),
     Session: object({
       account_id: platformId,
@@ -244,11 +248,6 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       expires_at: time,
       scopes: arrayOf({ enum: scopes }),
       platform: object({ admin_url: text, api_url: text }),
-      allowed_destinations: {
-        ...object({ hosts: arrayOf(text), cidrs: arrayOf(text), endpoints: arrayOf(text) }),
-        description:
-          'What webhooks may reach although it is not public, so that the page can judge a URL as it is typed.',
-      },
     }),
     Health: object({ status: text }, ['status']),
   };

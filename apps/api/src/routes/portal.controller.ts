@@ -1,12 +1,4 @@
-import {
-  AccountStore,
-  Destinations,
-  pageAddress,
-  pageScopes,
-  Portal,
-  principalOf,
-  type Principal,
-} from '@belfry/application';
+import { pageAddress, pageScopes, Portal, type Principal } from '@belfry/application';
 import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -15,16 +7,20 @@ import { AccountIdPipe } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
-import { forgetSession, keepSession, sessionOf } from '../http/session-cookie.js';
+import { isFromThePage, isLedHereByAnother, isLookAhead } from '../http/request-origin.js';
+import { SessionCookies } from '../http/session-cookies.js';
+import { SignedIn } from '../http/signed-in.js';
 
-/** The way of an admin to the page: links, which the platform asks for, and the sessions they open. */
+const linkSecret = /^[0-9a-f]{64}$/;
+
+/** The way of an admin to the page: links, which the platform asks for, and what they open. */
 @Controller()
 export class PortalController {
   constructor(
     private readonly portal: Portal,
-    private readonly accounts: AccountStore,
-    private readonly destinations: Destinations,
     private readonly limits: RateLimits,
+    private readonly signedIn: SignedIn,
+    private readonly cookies: SessionCookies,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -57,61 +53,72 @@ export class PortalController {
     return { ended: await this.portal.endAll(accountId, principal) };
   }
 
-  /** Opens the page by a link: once. The session goes into a cookie, and the secret out of the address bar. */
+  /**
+   * Opens the page by a link: once. The session goes into a cookie, and the secret out of the address bar. Where another
+   * site led the browser here, the page itself opens the link, for then the browser sends the sessions it has; and nobody
+   * is led unasked from one account into another.
+   */
   @Get('portal/:secret')
   @Public()
   async open(@Param('secret') secret: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const opened = /^[0-9a-f]{64}$/.test(secret) ? await this.portal.open(secret) : null;
-    const { publicUrl } = this.configuration;
     void reply.headers({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
+    if (request.method === 'HEAD') return reply.status(200).send();
+    if (isLookAhead(request)) {
+      const detail = 'A portal link opens once: it is not opened before somebody follows it.';
+      sendProblem(reply, problemDocument('forbidden', detail));
+      return reply;
+    }
+    const isLink = linkSecret.test(secret);
+    // What is behind # stays in the browser: no log on the way has it.
+    if (isLink && isLedHereByAnother(request)) return reply.redirect(`/#open=${secret}`, 303);
+    const opened = isLink ? await this.portal.open(secret) : null;
     if (opened === null) {
       await this.limits.countRefusal(request.client);
       return reply.redirect('/?link=used', 303);
     }
+    const { accountId } = opened.session;
     return reply
-      .header('Set-Cookie', keepSession(opened.secret, publicUrl))
-      .redirect(pageAddress(opened.goesTo, opened.session.accountId), 303);
+      .header('Set-Cookie', this.cookies.keep(request, { accountId, secret: opened.secret }))
+      .redirect(pageAddress(opened.goesTo, accountId), 303);
   }
 
-  /** Who is signed in; 401, with where to get a new link, where nobody is. */
-  @Get('v1/session')
+  /** Opens a link for the page, which asks first where the browser is signed in for another account. */
+  @Post('portal/:secret')
+  @HttpCode(200)
   @Public()
-  async find(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    const secret = sessionOf(request);
-    const session = secret === null ? null : await this.portal.find(secret);
-    const account = session === null ? null : await this.accounts.find(session.accountId);
-    const { portalRefreshUrl, sites } = this.configuration;
-    if (session === null || account === null) {
-      if (secret !== null) await this.limits.countRefusal(request.client);
-      const document = problemDocument('unauthorized', 'There is no session, or it is over.');
-      sendProblem(reply, { ...document, refresh_url: portalRefreshUrl });
+  async enter(
+    @Param('secret') secret: string,
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (!isFromThePage(request, this.configuration.publicUrl)) {
+      throw new ProblemException(problemDocument('forbidden', 'Only the page itself opens a link so.'));
+    }
+    const link = linkSecret.test(secret) ? await this.portal.findLink(secret) : null;
+    if (link === null) {
+      await this.limits.countRefusal(request.client);
+      throw noSuchLink();
+    }
+    const sessions = await this.signedIn.sessionsOf(request);
+    const others = sessions.filter(({ accountId }) => accountId !== link.accountId);
+    const wasAsked = (body as { continue?: unknown } | null | undefined)?.continue === true;
+    if (others.length > 0 && !wasAsked) {
+      const [account, other_sessions] = await Promise.all([
+        this.signedIn.accountOnTheWire(link.accountId),
+        this.signedIn.accountsOnTheWire(others),
+      ]);
+      const detail = `You are signed in for another account. Continue as ${account.account_name}?`;
+      sendProblem(reply, { ...problemDocument('other-session', detail), ...account, other_sessions });
       return;
     }
-    const allowed = this.destinations.for(session.accountId);
-    await reply.header('Cache-Control', 'no-store').send({
-      account_id: account.accountId,
-      account_name: account.accountName,
-      expires_at: session.expiresAt,
-      scopes: [...principalOf(session).scopes],
-      platform: { admin_url: sites.admin, api_url: sites.api },
-      // The page judges a URL while it is typed, by the same rule as the server does on save.
-      allowed_destinations: {
-        hosts: [...allowed.hosts],
-        cidrs: allowed.cidrs,
-        endpoints: allowed.endpoints,
-      },
-    });
-  }
-
-  /** Signs out. */
-  @Delete('v1/session')
-  @HttpCode(204)
-  @RequireScope(...pageScopes)
-  async end(
-    @CurrentPrincipal() principal: Principal,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    if (principal.kind === 'session') await this.portal.end(principal);
-    void reply.header('Set-Cookie', forgetSession(this.configuration.publicUrl));
+    const opened = await this.portal.open(secret);
+    if (opened === null) throw noSuchLink();
+    const { accountId } = opened.session;
+    await reply
+      .header('Set-Cookie', this.cookies.keep(request, { accountId, secret: opened.secret }))
+      .send({ location: pageAddress(opened.goesTo, accountId) });
   }
 }
+
+const noSuchLink = () => notFound('link: it was used, or is more than 5 minutes old');

@@ -39,6 +39,12 @@ export interface OpenedSession {
   readonly goesTo: string;
 }
 
+/** A session's secret, and the account that it is said to be of. */
+export interface SessionClaim {
+  readonly accountId: number;
+  readonly secret: string;
+}
+
 /** Makes portal links, and opens, checks and ends sessions. */
 export class Portal {
   constructor(
@@ -86,16 +92,22 @@ export class Portal {
     return opened === null ? null : { secret, session: opened.session, goesTo: opened.link.goesTo ?? '/' };
   }
 
-  /** The session with this secret; null where it has ended or never was. */
-  async find(secret: string): Promise<PortalSession | null> {
-    const [session] = await this.store.find([hashOfSecret(secret)]);
+  /** The session with this secret, of this account; null where it has ended, never was, or is of another account. */
+  async find(claim: SessionClaim): Promise<PortalSession | null> {
+    const [session] = await this.findAll([claim]);
     return session ?? null;
   }
 
-  /** Those of the sessions with these secrets that have not ended, by their accounts. */
-  async findAll(secrets: readonly string[]): Promise<PortalSession[]> {
-    const found = secrets.length === 0 ? [] : await this.store.find(secrets.map(hashOfSecret));
-    return found.sort((one, other) => one.accountId - other.accountId);
+  /**
+   * Those of the sessions with these secrets that have not ended, by their accounts. A secret whose session is of another
+   * account than it is said to be opens nothing.
+   */
+  async findAll(claims: readonly SessionClaim[]): Promise<PortalSession[]> {
+    if (claims.length === 0) return [];
+    const live = await this.store.find(
+      claims.map(({ accountId, secret }) => ({ accountId, sessionHash: hashOfSecret(secret) })),
+    );
+    return live.sort((one, other) => one.accountId - other.accountId);
   }
 
   /** Ends the session that asks for it. */

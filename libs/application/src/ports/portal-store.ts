@@ -39,8 +39,10 @@ export abstract class PortalStore {
     sessionHash: Uint8Array,
     audit: AuditEntry,
   ): Promise<{ readonly link: PortalLink; readonly session: PortalSession } | null>;
-  /** Those of the sessions with these hashes that have not ended, in no order. */
-  abstract find(sessionHashes: readonly Uint8Array[]): Promise<PortalSession[]>;
+  /** Those of the sessions with these hashes that have not ended, each of its account alone, in no order. */
+  abstract find(
+    wanted: readonly { readonly accountId: number; readonly sessionHash: Uint8Array }[],
+  ): Promise<PortalSession[]>;
   /** Ends a session. Keeps no entry where it has ended already. */
   abstract end(sessionId: string, audit: AuditEntry): Promise<void>;
   /** Ends all sessions and links of an account; answers how many sessions there were. */

@@ -28,6 +28,8 @@ const link = (keyId: string | null = null): PortalLink => ({
   expiresAt: inAnHour(),
   goesTo: '/deliveries?status=failed',
 });
+const find = (...names: string[]) =>
+  portal.find(names.map((name) => ({ accountId: 1, sessionHash: hash(name) })));
 const open = (linkName: string, sessionName: string) =>
   portal.exchange(
     hash(linkName),
@@ -57,7 +59,8 @@ it('a session holds what its link held', async () => {
   const opened = await open('link', 'session');
   const held = { accountId: 1, scopes: ['settings:read', 'deliveries:read'], keyId };
   expect(opened).toMatchObject({ link: { ...held, goesTo: '/deliveries?status=failed' }, session: held });
-  expect(await portal.find([hash('session')])).toEqual([opened!.session]);
+  expect(await find('session')).toEqual([opened!.session]);
+  expect(await portal.find([{ accountId: 2, sessionHash: hash('session') }])).toEqual([]);
   expect(await portal.findLink(hash('link'))).toBeNull();
 });
 
@@ -74,8 +77,8 @@ it('a revoked key ends its links and sessions, and no others', async () => {
     if (name.startsWith('opened')) await open(name, `session ${name}`);
   }
   expect(await keys.revoke(one, null, audit())).toBe(true);
-  const sessions = ['one', 'other', 'the platform'].map((name) => hash(`session opened by ${name}`));
-  expect((await portal.find(sessions)).map(({ keyId }) => keyId).sort()).toEqual([other, null].sort());
+  const sessions = ['one', 'other', 'the platform'].map((name) => `session opened by ${name}`);
+  expect((await find(...sessions)).map(({ keyId }) => keyId).sort()).toEqual([other, null].sort());
   expect(await portal.findLink(hash('of one'))).toBeNull();
   expect(await open('of one', 'too late')).toBeNull();
   expect(await portal.findLink(hash('of other'))).not.toBeNull();
@@ -110,5 +113,5 @@ it('a link and a session of a version that knew no scopes open nothing', async (
     [v7(), hash('old session')],
   );
   expect(await open('old link', 'session of the old link')).toBeNull();
-  expect(await portal.find([hash('old session')])).toEqual([]);
+  expect(await find('old session')).toEqual([]);
 });

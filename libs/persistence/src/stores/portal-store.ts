@@ -105,8 +105,15 @@ export class PostgresPortalStore extends PortalStore {
     });
   }
 
-  async find(sessionHashes: readonly Uint8Array[]): Promise<PortalSession[]> {
-    const rows = await Promise.all(sessionHashes.map((hash) => this.sessions.find(hash)));
+  async find(
+    wanted: readonly { readonly accountId: number; readonly sessionHash: Uint8Array }[],
+  ): Promise<PortalSession[]> {
+    const rows = await Promise.all(
+      wanted.map(async ({ accountId, sessionHash }) => {
+        const row = await this.sessions.find(sessionHash);
+        return row?.account_id === accountId ? row : null;
+      }),
+    );
     return rows.flatMap((row) => (row === null ? [] : [portalSession(row)]));
   }
 

@@ -1,0 +1,90 @@
+import { AccountStore, pageScopes, Portal, type PortalSession, type Principal } from '@belfry/application';
+import { CONFIGURATION, isDevelopment, sampleAccountId, type Configuration } from '@belfry/composition';
+import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
+import { problemDocument } from '../http/problem.js';
+import { sendProblem } from '../http/problem.filter.js';
+import { RateLimits } from '../http/rate-limits.js';
+import { SessionCookies } from '../http/session-cookies.js';
+import { SignedIn } from '../http/signed-in.js';
+
+/** The session of the admin page. A browser may have several, one for each account: a request says which it means. */
+@Controller('v1/session')
+export class SessionController {
+  constructor(
+    private readonly portal: Portal,
+    private readonly accounts: AccountStore,
+    private readonly signedIn: SignedIn,
+    private readonly cookies: SessionCookies,
+    private readonly limits: RateLimits,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {}
+
+  /** Who is signed in; 401, with where to get a new link, where nobody is for the account that is asked for. */
+  @Get()
+  @Public()
+  async find(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const named = this.cookies.accountNamedBy(request);
+    const sessions = await this.signedIn.sessionsOf(request);
+    const session = chosen(sessions, named);
+    const account = session === undefined ? null : await this.accounts.find(session.accountId);
+    void reply.header('Cache-Control', 'no-store');
+    if (session === undefined || account === null) {
+      // Whoever has a session for another account knows something; who has none may be guessing.
+      if (sessions.length === 0 && this.cookies.sentBy(request).length > 0)
+        await this.limits.countRefusal(request.client);
+      await this.refuse(reply, sessions, named);
+      return;
+    }
+    const { sites } = this.configuration;
+    await reply.send({
+      account_id: account.accountId,
+      account_name: account.accountName,
+      expires_at: session.expiresAt,
+      scopes: session.scopes,
+      platform: { admin_url: sites.admin, api_url: sites.api },
+    });
+  }
+
+  /** Signs out, of one account: the others stay. */
+  @Delete()
+  @HttpCode(204)
+  @RequireScope(...pageScopes)
+  async end(
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    if (principal.kind !== 'session' || principal.accountId === null) return;
+    await this.portal.end(principal);
+    void reply.header('Set-Cookie', this.cookies.forget(principal.accountId));
+  }
+
+  private async refuse(
+    reply: FastifyReply,
+    sessions: readonly PortalSession[],
+    named: number | null,
+  ): Promise<void> {
+    const { portalRefreshUrl } = this.configuration;
+    const detail =
+      sessions.length === 0
+        ? 'There is no session, or it is over.'
+        : named === null
+          ? 'This browser is signed in for several accounts: name one by the header Belfry-Account.'
+          : 'There is no session for this account, or it is over. This browser is signed in for others.';
+    sendProblem(reply, {
+      ...problemDocument('unauthorized', detail),
+      refresh_url: portalRefreshUrl,
+      other_sessions: await this.signedIn.accountsOnTheWire(sessions),
+      ...(isDevelopment(this.configuration)
+        ? { portal_link_command: `npx belfry portal-link ${named ?? sampleAccountId}` }
+        : {}),
+    });
+  }
+}
+
+/** The session of the named account, or the only one where none is named. */
+function chosen(sessions: readonly PortalSession[], named: number | null): PortalSession | undefined {
+  if (named !== null) return sessions.find(({ accountId }) => accountId === named);
+  return sessions.length === 1 ? sessions[0] : undefined;
+}
