@@ -5,10 +5,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { makeQueryClient } from './api/queries.js';
+import { takeLinkSecret } from './access/opening.js';
 import { App } from './app.js';
 import { theme } from './theme.js';
 import './styles/index.css';
 
+const linkSecret = takeLinkSecret();
 const queryClient = makeQueryClient();
 const root = document.getElementById('page');
 if (root === null) throw new Error('the document has no place for the page');
@@ -22,7 +24,7 @@ createRoot(root).render(
       withGlobalClasses={false}
     >
       <QueryClientProvider client={queryClient}>
-        <App />
+        <App linkSecret={linkSecret} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -42,6 +42,23 @@ export const texts = {
     loading: 'Loading…',
     signedOutTitle: 'You are not signed in',
     signedOut: 'Your session is over, or you have none yet. Open this page from your platform again.',
+    signedOutOf: (account: string) =>
+      `This tab is for ${account}, and your session for it is over. Nothing is sent until you sign in for it again.`,
+    development: 'Make a link on the machine that Belfry runs on:',
+    chooseTitle: 'Which account?',
+    choose: 'This browser is signed in for several accounts.',
+    others: 'This browser is signed in for:',
+    account: (name: string, id: number) => `${name} (account ${id})`,
+    doubledTitle: 'Your session can’t be told from another',
+    continueAs: (account: string) => `Continue as ${account}?`,
+    continueLead: (others: readonly string[], account: string, id: number) =>
+      `The link that you followed opens the settings of ${account} (account ${id}). This browser is signed in for ${listed(others)}. If you did not expect this, do not continue.`,
+    continue: (account: string) => `Continue as ${account}`,
+    stay: (account: string) => `Stay with ${account}`,
+    linkUsedHere: (account: string) =>
+      `The link that you followed no longer works. This page is for ${account}, where you were signed in before.`,
+    nothingHeld:
+      'Your link lets you see nothing of this page. Ask whoever runs your platform for one that does.',
     linkUsedTitle: 'This link no longer works',
     linkUsed:
       'A link opens this page once, and within 5 minutes. This one was used already, or is too old. Open the page from your platform again: it makes a new link.',
@@ -50,6 +67,34 @@ export const texts = {
     gone: 'You can close this page.',
     leavePrompt:
       'Your unsaved changes are still here. Sign in again in another tab, then come back and save.',
+  },
+
+  /** What happened where the page could not begin. */
+  firstFailure: {
+    noConnection: {
+      title: 'No connection to the server',
+      text: 'The server did not answer. Check your connection, then try again.',
+    },
+    away: { title: 'The server is not ready' },
+    tooMany: { title: 'Too many requests' },
+    fault: { title: 'Something went wrong on the server' },
+    between: {
+      title: 'The server could not be reached',
+      text: (status: number) =>
+        `Something between you and the server, such as a proxy, answered with status ${status}. Try again in a moment.`,
+    },
+    somethingElse: {
+      title: 'Something else answered',
+      text: 'What came back is not from this server. Perhaps your network wants you to sign in to it first: open any other site, then come back and try again.',
+    },
+    again: 'It is asked again every 2 seconds.',
+  },
+
+  leave: {
+    title: 'Sign out with unsaved changes?',
+    lead: (count: number) =>
+      `${plural(count, 'change is', 'changes are')} not saved. Signing out drops them.`,
+    confirm: 'Sign out and drop them',
   },
 
   connection: {
@@ -114,6 +159,7 @@ export const texts = {
       receives: ' receives every notification.',
       role: 'primary contact',
       change: 'Change in Company',
+      hidden: 'The primary contact receives every notification.',
     },
     columns: {
       event: 'Event',
@@ -196,6 +242,7 @@ export const texts = {
     save: 'Save this choice',
     edit: 'Go on editing with it',
     same: 'You both saved the same: there is nothing to choose.',
+    companyTitle: 'Somebody else changed this account meanwhile',
   },
 
   deliveries: {

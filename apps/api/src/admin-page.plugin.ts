@@ -1,5 +1,5 @@
 /** The admin page's own files at `/`: one document for all its tabs, and its scripts and styles. */
-import { pagePaths } from '@belfry/application';
+import { pagePaths } from '@belfry/domain';
 import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';

@@ -20,7 +20,6 @@ export * from './ports/storage-unavailable.js';
 export * from './ports/webhook-sender.js';
 export * from './scopes.js';
 export * from './access/api-keys.js';
-export * from './access/page-path.js';
 export * from './access/portal.js';
 export * from './access/principal.js';
 export * from './destinations.js';

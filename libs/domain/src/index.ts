@@ -17,6 +17,7 @@ export * from './event-types.js';
 export * from './fields.js';
 export * from './masked-url.js';
 export * from './notification-settings.js';
+export * from './page-path.js';
 export * from './problem.js';
 export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';

@@ -1,5 +1,10 @@
 /** Who is signed in, and what follows from it: what they may do, and by which rules their input is judged. */
-import type { ChangeRules, EventCatalogue, PlatformSites } from '@belfry/domain';
+import {
+  publicDestinationsOnly,
+  type ChangeRules,
+  type EventCatalogue,
+  type PlatformSites,
+} from '@belfry/domain';
 import { createContext, useContext } from 'react';
 import type { Session } from '../api/wire.js';
 
@@ -7,26 +12,32 @@ export interface CurrentSession {
   readonly accountId: number;
   readonly accountName: string;
   readonly sites: PlatformSites;
+  /** What the operator allows beyond them, the server is asked for: see `url-verdict.ts`. */
   readonly rules: ChangeRules;
   readonly may: {
+    readonly readAccount: boolean;
     readonly changeAccount: boolean;
+    readonly readSettings: boolean;
     readonly changeSettings: boolean;
+    readonly readDeliveries: boolean;
     readonly redeliver: boolean;
   };
 }
 
 /** What the page makes of the server's answer. */
 export function readSession(session: Session, catalogue: EventCatalogue): CurrentSession {
-  const { hosts, cidrs, endpoints } = session.allowed_destinations;
-  const has = (scope: string) => session.scopes.includes(scope);
+  const has = (...scopes: string[]) => scopes.some((scope) => session.scopes.includes(scope));
   return {
     accountId: session.account_id,
     accountName: session.account_name,
     sites: { admin: session.platform.admin_url, api: session.platform.api_url },
-    rules: { catalogue, allowed: { hosts: new Set(hosts), cidrs, endpoints } },
+    rules: { catalogue, allowed: publicDestinationsOnly },
     may: {
+      readAccount: has('accounts:write', 'settings:read'),
       changeAccount: has('accounts:write'),
+      readSettings: has('settings:read', 'settings:write'),
       changeSettings: has('settings:write'),
+      readDeliveries: has('deliveries:read'),
       redeliver: has('deliveries:redeliver'),
     },
   };

@@ -1,8 +1,8 @@
-/** What is shown to somebody who has no session: where to get one, in plain words. */
+/** What is shown to somebody who has no session for the account of the tab: where to get one, in plain words. */
 import { Button, Modal, Skeleton } from '@mantine/core';
 import { useEffect } from 'react';
-import type { ProblemDocument } from '../api/wire.js';
-import { useAddress } from '../shell/address.js';
+import type { ProblemDocument, SignedInAccount } from '../api/wire.js';
+import { addressFor, addressWith, useAddress } from '../shell/address.js';
 import { texts } from '../texts.js';
 
 /** The page before it knows who is there. */
@@ -19,32 +19,58 @@ export function Loading() {
 }
 
 /**
- * `keepsChanges` is true where the page was in use: it stays where it is, and what was not saved is not lost. Where the
- * platform names a place that makes new links, the browser goes there by itself, unless something would be lost.
+ * `accountName` is given where the page was in use: it stays where it is, and what was not saved is not lost. Where the
+ * platform names a place that makes new links, the browser goes there by itself, unless something would be lost or the
+ * browser is signed in for other accounts; it says where in the page somebody wanted to go.
  */
 export function SignedOut({
   problem,
-  keepsChanges,
+  accountName = null,
 }: {
   problem: ProblemDocument | null;
-  keepsChanges: boolean;
+  accountName?: string | null;
 }) {
-  const { search } = useAddress();
+  const { path, search, accountId } = useAddress();
+  const { access } = texts;
+  const others = problem?.other_sessions ?? [];
   const linkWasUsed = search.get('link') === 'used';
-  const refreshUrl = problem?.refresh_url ?? null;
-  const goes = refreshUrl !== null && !keepsChanges && !linkWasUsed;
+  const isDoubled = problem?.type === '/problems/doubled-session';
+  const keepsChanges = accountName !== null;
+  const refreshUrl = isDoubled ? null : withWish(problem?.refresh_url, accountId, addressWith(path, search));
+  const goes = refreshUrl !== null && !keepsChanges && !linkWasUsed && others.length === 0;
   useEffect(() => {
     if (goes) window.location.assign(refreshUrl);
   }, [goes, refreshUrl]);
   if (goes) return <Loading />;
 
-  const { access } = texts;
-  const title = linkWasUsed ? access.linkUsedTitle : access.signedOutTitle;
+  const isChoice = accountId === null && others.length > 1 && !linkWasUsed;
+  const title = isDoubled
+    ? access.doubledTitle
+    : linkWasUsed
+      ? access.linkUsedTitle
+      : isChoice
+        ? access.chooseTitle
+        : access.signedOutTitle;
+  const text = isDoubled
+    ? (problem?.detail ?? '')
+    : linkWasUsed
+      ? access.linkUsed
+      : isChoice
+        ? access.choose
+        : keepsChanges
+          ? access.signedOutOf(accountName)
+          : access.signedOut;
   const content = (
     <>
-      <p>{linkWasUsed ? access.linkUsed : access.signedOut}</p>
+      <p>{text}</p>
       {keepsChanges ? <p>{access.leavePrompt}</p> : null}
-      {refreshUrl === null ? null : (
+      {problem?.portal_link_command === undefined || linkWasUsed ? null : (
+        <p>
+          {access.development} <code>{problem.portal_link_command}</code>
+        </p>
+      )}
+      <OtherAccounts accounts={others} isChoice={isChoice} opensTab={keepsChanges} />
+      {refreshUrl === null || isChoice ? null : (
         <Button component="a" href={refreshUrl} target={keepsChanges ? '_blank' : undefined} rel="noreferrer">
           {access.renew}
         </Button>
@@ -65,6 +91,46 @@ export function SignedOut({
       {content}
     </main>
   );
+}
+
+/** The accounts that this browser is signed in for, each with its page. */
+function OtherAccounts({
+  accounts,
+  isChoice,
+  opensTab,
+}: {
+  accounts: readonly SignedInAccount[];
+  isChoice: boolean;
+  opensTab: boolean;
+}) {
+  if (accounts.length === 0) return null;
+  return (
+    <>
+      {isChoice ? null : <p>{texts.access.others}</p>}
+      <ul className="alone-accounts">
+        {accounts.map(({ account_id, account_name }) => (
+          <li key={account_id}>
+            <a href={addressFor('/', account_id)} target={opensTab ? '_blank' : undefined} rel="noreferrer">
+              {texts.access.account(account_name, account_id)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Where the platform makes a new link, told which account is meant and where in the page somebody wanted to go. */
+function withWish(
+  refreshUrl: string | null | undefined,
+  accountId: number | null,
+  address: string,
+): string | null {
+  if (refreshUrl === null || refreshUrl === undefined) return null;
+  const url = new URL(refreshUrl);
+  if (accountId !== null) url.searchParams.set('account_id', String(accountId));
+  if (address !== '/') url.searchParams.set('to', address);
+  return url.href;
 }
 
 /** After signing out. */

@@ -25,7 +25,7 @@ export function makeQueryClient(): QueryClient {
   // Whatever finds the session over, something asked for or something saved, has the page look for itself.
   const hear = (error: Error) => {
     const isOver = error instanceof RequestFailure && error.status === 401;
-    if (isOver) void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    if (isOver) void client.invalidateQueries({ queryKey: sessionsKey });
   };
   const client = new QueryClient({
     queryCache: new QueryCache({
@@ -41,18 +41,45 @@ export function makeQueryClient(): QueryClient {
   return client;
 }
 
-export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async () => (await request<Session>('GET', '/v1/session')).value,
-  staleTime: 60_000,
-});
+/** All sessions that the page knows of. */
+export const sessionsKey = ['session'] as const;
+
+/** The session for the account of this tab, or the only one there is where the address names none. */
+export const sessionQuery = (accountId: number | null) =>
+  queryOptions({
+    queryKey: [...sessionsKey, accountId],
+    queryFn: async () => (await request<Session>('GET', '/v1/session')).value,
+    staleTime: 60_000,
+  });
 
 export const accountPath = (accountId: number) => `/v1/accounts/${accountId}`;
 
-export const accountQuery = (accountId: number) =>
+/** An account with its version. */
+export type VersionedAccount = Answer<AccountAnswer>;
+
+export const versionedAccountQuery = (accountId: number) =>
   queryOptions({
     queryKey: ['account', accountId],
-    queryFn: async () => (await request<AccountAnswer>('GET', accountPath(accountId))).value,
+    queryFn: () => request<AccountAnswer>('GET', accountPath(accountId)),
+  });
+
+/** The account itself, where its version does not matter. */
+export const accountQuery = (accountId: number) =>
+  queryOptions({ ...versionedAccountQuery(accountId), select: ({ value }) => value });
+
+/** Why the server would not take this URL; null where it would. */
+export const urlVerdictQuery = (accountId: number, url: string) =>
+  queryOptions({
+    queryKey: ['url-verdict', accountId, url],
+    queryFn: async ({ signal }) => {
+      // Asked when somebody pauses, not at every key. A question that is no longer of interest is not asked.
+      await new Promise((pause) => setTimeout(pause, 300));
+      signal.throwIfAborted();
+      const path = `${accountPath(accountId)}/webhook-url-check`;
+      return (await request<{ problem: string | null }>('POST', path, { webhook_url: url })).value.problem;
+    },
+    staleTime: 60_000,
+    retry: false,
   });
 
 /** Settings with their version. */
@@ -105,6 +132,6 @@ export const mailQuery = (accountId: number, deliveryId: string) =>
   });
 
 /** The account's settings, as last read. */
-export function useSettings(accountId: number) {
-  return useQuery(settingsQuery(accountId));
+export function useSettings(accountId: number, enabled: boolean) {
+  return useQuery({ ...settingsQuery(accountId), enabled });
 }

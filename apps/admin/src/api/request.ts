@@ -1,4 +1,8 @@
-/** Requests to the API that the page came from. What goes wrong is one of two things, and the page says which. */
+/**
+ * Requests to the API that the page came from. Each names the account that its tab is for, so that it is never answered by
+ * the session of another one. What goes wrong is one of two things, and the page says which.
+ */
+import { accountOfTab } from '../shell/address.js';
 import { connection } from './connection.js';
 import type { ProblemDocument } from './wire.js';
 
@@ -12,6 +16,11 @@ export class RequestFailure extends Error {
   /** The status of the problem; 0 where there was no connection. */
   get status(): number {
     return this.problem?.status ?? 0;
+  }
+
+  /** True where what was answered is no answer of the API, but of something between it and the page. */
+  get isForeign(): boolean {
+    return this.problem?.type === foreign;
   }
 }
 
@@ -32,32 +41,53 @@ export async function request<Value>(
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer<Value>> {
+  const accountId = accountOfTab();
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, {
       method,
       headers: {
         Accept: 'application/json',
+        ...(accountId === null ? {} : { 'Belfry-Account': String(accountId) }),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(patienceMs),
     });
+    // Within the same try: a connection may break in the middle of an answer.
+    text = await response.text();
   } catch {
     connection.lost();
     throw new RequestFailure(null);
   }
   connection.found();
   if (response.status === 204) return { value: undefined as Value, etag: null };
-  const isJson = response.headers.get('Content-Type')?.includes('json') ?? false;
-  if (!isJson) throw new RequestFailure(unreadable(response.status));
-  const answer = (await response.json()) as unknown;
-  if (!response.ok) throw new RequestFailure(answer as ProblemDocument);
+  const answer = response.headers.get('Content-Type')?.includes('json') === true ? parsed(text) : undefined;
+  if (answer === undefined) throw new RequestFailure(unreadable(response.status));
+  if (!response.ok) throw new RequestFailure(isProblem(answer) ? answer : unreadable(response.status));
   return { value: answer as Value, etag: response.headers.get('ETag') };
 }
 
-/** What something between the page and the API answered in its place, such as a proxy. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A proxy may answer JSON of its own. */
+function isProblem(answer: unknown): answer is ProblemDocument {
+  const { status, detail } = (answer ?? {}) as Partial<ProblemDocument>;
+  return typeof status === 'number' && typeof detail === 'string';
+}
+
+/** The type of an answer that something else gave. */
+const foreign = 'about:blank';
+
+/** What something between the page and the API answered instead, such as a proxy. */
 function unreadable(status: number): ProblemDocument {
-  return { type: 'about:blank', title: '', status, detail: `HTTP ${status}` };
+  return { type: foreign, title: '', status, detail: `HTTP ${status}` };
 }

@@ -7,11 +7,12 @@ export interface Session {
   readonly expires_at: string;
   readonly scopes: readonly string[];
   readonly platform: { readonly admin_url: string; readonly api_url: string };
-  readonly allowed_destinations: {
-    readonly hosts: readonly string[];
-    readonly cidrs: readonly string[];
-    readonly endpoints: readonly string[];
-  };
+}
+
+/** An account that this browser is signed in for. */
+export interface SignedInAccount {
+  readonly account_id: number;
+  readonly account_name: string;
 }
 
 export interface AccountAnswer {
@@ -105,4 +106,9 @@ export interface ProblemDocument {
   readonly detail: string;
   readonly errors?: readonly Problem[];
   readonly refresh_url?: string | null;
+  readonly other_sessions?: readonly SignedInAccount[];
+  readonly portal_link_command?: string;
+  /** Of a link that waits for an answer: the account it is for. */
+  readonly account_id?: number;
+  readonly account_name?: string;
 }

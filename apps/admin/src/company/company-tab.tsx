@@ -4,7 +4,9 @@ import { LoadFailure } from '../display/load-failure.js';
 import { Notice } from '../display/notice.js';
 import { SaveBar } from '../shell/save-bar.js';
 import { texts } from '../texts.js';
-import { companyPointers, type CompanyDraft, type CompanyEditor } from './company-editor.js';
+import { CompanyConflict } from './company-conflict.js';
+import { companyPointers, type CompanyDraft } from './company-draft.js';
+import type { CompanyEditor } from './company-editor.js';
 
 /** The Company tab: who the account is, and who receives everything. */
 export function CompanyTab({ editor }: { editor: CompanyEditor }) {
@@ -87,6 +89,7 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
           />
         </form>
       )}
+      <CompanyConflict editor={editor} />
     </>
   );
 }

@@ -14,9 +14,9 @@ const keptBody = 16 * 1024;
 
 /** One try of a delivery: what was sent, and what came back. */
 export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt: Attempt }) {
-  const { accountId } = useSession();
+  const { accountId, may } = useSession();
   const { delivery: words } = texts;
-  const url = useSettings(accountId).data?.value.webhook_url ?? null;
+  const url = useSettings(accountId, may.readSettings).data?.value.webhook_url ?? null;
   const { request, response } = attempt;
   const isMail = delivery.channel === 'email';
   // The log masks the secret in the query. Where the endpoint is still the same, the command can be run as it is.

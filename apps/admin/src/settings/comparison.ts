@@ -1,5 +1,6 @@
 /** What differs between settings: mine against what was there, and mine against what somebody else saved meanwhile. */
 import type { SettingsAnswer } from '../api/wire.js';
+import type { Side } from '../display/side-choice.js';
 import {
   changeOf,
   draftOf,
@@ -38,9 +39,6 @@ export function changedFields(before: Comparable, after: Comparable): readonly s
 export function unsavedChanges(base: SettingsAnswer, draft: SettingsDraft): readonly string[] {
   return changedFields(base, changeOf(draft));
 }
-
-/** Whose value a field is to have. */
-export type Side = 'mine' | 'theirs';
 
 /** A field that I changed, or somebody else did, or both. */
 export interface Difference {

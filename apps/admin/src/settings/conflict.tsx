@@ -2,8 +2,9 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import type { EventCatalogue } from '@belfry/domain';
+import { SideChoice, type Side } from '../display/side-choice.js';
 import { texts } from '../texts.js';
-import { combine, differences, type Difference, type FieldValue, type Side } from './comparison.js';
+import { combine, differences, type Difference, type FieldValue } from './comparison.js';
 import { subscribersPointer, togglePointer, urlPointer } from './draft.js';
 import { masked } from './masked.js';
 import type { SettingsEditor } from './settings-editor.js';
@@ -75,24 +76,19 @@ function FieldChoice({
   side: Side | null;
   onChoose: (side: Side) => void;
 }) {
-  const { conflict } = texts;
   // A URL's secret is for nobody who looks over a shoulder, here as little as in its field.
   const shown = (value: FieldValue) =>
     pointer === urlPointer && typeof value === 'string' ? masked(value) : textOf(value);
-  const option = (value: Side, label: string, content: string) => (
-    <label className="conflict-option" data-chosen={side === value || undefined}>
-      <input type="radio" name={pointer} checked={side === value} onChange={() => onChoose(value)} />
-      <span className="conflict-side">{label}</span>
-      <span className="conflict-value">{content}</span>
-    </label>
-  );
   return (
-    <fieldset className="conflict-field">
-      <legend>{name}</legend>
-      {option('theirs', conflict.theirs, shown(theirs))}
-      {option('mine', conflict.mine, shown(mine))}
-      {shown(theirs) === shown(mine) ? <p className="hint">{conflict.secretDiffers}</p> : null}
-    </fieldset>
+    <SideChoice
+      name={name}
+      field={pointer}
+      theirs={shown(theirs)}
+      mine={shown(mine)}
+      side={side}
+      note={shown(theirs) === shown(mine) ? texts.conflict.secretDiffers : null}
+      onChoose={onChoose}
+    />
   );
 }
 

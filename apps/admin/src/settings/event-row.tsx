@@ -75,7 +75,7 @@ export function EventRow({
         refused={problems.get(subscribersPointer(type.key))}
         onChange={(change) => editor.edit((before) => withEvent(before, type.key, change))}
       />
-      <EventActivity type={type} stats={stats} />
+      {may.readDeliveries ? <EventActivity type={type} stats={stats} /> : null}
       <EventPlan
         type={type}
         draft={draft}

@@ -10,6 +10,7 @@ import type { SettingsAnswer } from '../api/wire.js';
 import type { SaveOutcome } from '../shell/save-bar.js';
 import { texts } from '../texts.js';
 import { changedFields, editedSince, unsavedChanges } from './comparison.js';
+import { useAllowedDestinations } from './url-verdict.js';
 import { byField, changeOf, draftOf, judge, withTypedTaken, type SettingsDraft } from './draft.js';
 
 /** A draft, and the settings that it began with. */
@@ -26,9 +27,9 @@ interface Refusal {
 
 /** The settings as they are being edited. */
 export function useSettingsEditor() {
-  const { accountId, rules } = useSession();
+  const { accountId, rules: sessionRules, may } = useSession();
   const queryClient = useQueryClient();
-  const settings = useSettings(accountId);
+  const settings = useSettings(accountId, may.readSettings);
   const [editing, setEditing] = useState<Editing | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [outcome, setOutcome] = useState<SaveOutcome>({ kind: 'none' });
@@ -40,6 +41,8 @@ export function useSettingsEditor() {
     () => editing?.draft ?? (settings.data === undefined ? null : draftOf(settings.data.value)),
     [editing, settings.data],
   );
+  const allowed = useAllowedDestinations(draft?.webhookUrl ?? '', settings.data?.value.webhook_url ?? null);
+  const rules = useMemo(() => ({ ...sessionRules, allowed }), [sessionRules, allowed]);
   const found = useMemo(
     () => (draft === null ? new Map<string, string>() : judge(draft, accountId, rules)),
     [draft, accountId, rules],

@@ -57,10 +57,10 @@ export function SettingsTab({ editor }: { editor: SettingsEditor }) {
 
 /** One row for each event type of the catalogue, under the sentence about who receives everything. */
 function Events({ editor }: { editor: SettingsEditor }) {
-  const { accountId, rules } = useSession();
+  const { accountId, rules, may } = useSession();
   const { settings: words } = texts;
-  const stats = useQuery(statsQuery(accountId, '24h'));
-  const account = useQuery(accountQuery(accountId));
+  const stats = useQuery({ ...statsQuery(accountId, '24h'), enabled: may.readDeliveries });
+  const account = useQuery({ ...accountQuery(accountId), enabled: may.readAccount });
   const { draft, problems } = editor;
   if (draft === null) return null;
 
@@ -81,7 +81,9 @@ function Events({ editor }: { editor: SettingsEditor }) {
         </div>
       ) : null}
       <p className="primary-contact">
-        {account.data === undefined ? (
+        {!may.readAccount ? (
+          <span>{words.primary.hidden}</span>
+        ) : account.data === undefined ? (
           <Skeleton height={14} width={280} />
         ) : (
           <span>
@@ -90,7 +92,7 @@ function Events({ editor }: { editor: SettingsEditor }) {
             {words.primary.receives}
           </span>
         )}
-        <Link href="/company">{words.primary.change}</Link>
+        {may.readAccount ? <Link href="/company">{words.primary.change}</Link> : null}
       </p>
       <div className="event-columns" aria-hidden="true">
         <span>{words.columns.event}</span>

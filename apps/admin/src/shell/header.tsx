@@ -1,5 +1,6 @@
-import { Button, Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { Button, Menu, Modal, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { request } from '../api/request.js';
 import { texts } from '../texts.js';
@@ -18,16 +19,21 @@ const schemes: readonly MantineColorScheme[] = ['light', 'dark', 'auto'];
 export function Header({
   tabs,
   current,
+  unsaved,
   onSignedOut,
 }: {
   tabs: readonly TabLink[];
   current: string;
+  /** How many changes would be lost. */
+  unsaved: number;
   onSignedOut: () => void;
 }) {
   const { accountName } = useSession();
+  const [isAsking, setAsking] = useState(false);
   const signOut = useMutation({
     mutationFn: () => request('DELETE', '/v1/session'),
     onSuccess: onSignedOut,
+    onSettled: () => setAsking(false),
   });
   return (
     <header className="top">
@@ -45,10 +51,26 @@ export function Header({
             color="gray"
             size="compact-sm"
             loading={signOut.isPending}
-            onClick={() => signOut.mutate()}
+            onClick={() => (unsaved > 0 ? setAsking(true) : signOut.mutate())}
           >
             {texts.signOut}
           </Button>
+          <Modal
+            opened={isAsking}
+            onClose={() => setAsking(false)}
+            title={texts.leave.title}
+            closeButtonProps={{ 'aria-label': texts.actions.close }}
+          >
+            <p>{texts.leave.lead(unsaved)}</p>
+            <div className="modal-actions">
+              <Button variant="default" onClick={() => setAsking(false)}>
+                {texts.actions.cancel}
+              </Button>
+              <Button loading={signOut.isPending} onClick={() => signOut.mutate()}>
+                {texts.leave.confirm}
+              </Button>
+            </div>
+          </Modal>
         </div>
       </div>
       <nav className="tabs" aria-label={texts.tabs.label}>

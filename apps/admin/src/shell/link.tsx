@@ -1,7 +1,7 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react';
-import { goTo } from './address.js';
+import { addressFor, goTo } from './address.js';
 
-/** A link within the page: a real one, so that it can be opened in another tab, copied and read aloud. */
+/** A link within the page, for the account of this tab: a real one, so that it can be opened in another tab, copied and read aloud. */
 export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
@@ -11,5 +11,5 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
     event.preventDefault();
     goTo(href);
   };
-  return <a {...rest} href={href} onClick={follow} />;
+  return <a {...rest} href={addressFor(href)} onClick={follow} />;
 }

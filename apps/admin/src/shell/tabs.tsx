@@ -16,23 +16,33 @@ import { Header, type TabLink } from './header.js';
 import { useLeaveGuard } from './leave-guard.js';
 
 export function Tabs({ isOver }: { isOver: boolean }) {
-  const { accountName } = useSession();
-  const { path } = useAddress();
+  const { accountName, may } = useSession();
+  const { path, search } = useAddress();
   const [isGone, setGone] = useState(false);
   const connectionLost = useConnectionLost();
   const settings = useSettingsEditor();
   const company = useCompanyEditor();
-  useLeaveGuard(!isGone && !isOver && (settings.unsaved.length > 0 || company.unsaved > 0));
+  const unsaved = settings.unsaved.length + company.unsaved;
+  useLeaveGuard(!isGone && !isOver && unsaved > 0);
 
-  const tabs: readonly TabLink[] = [
-    { path: '/company', name: texts.tabs.company, isUnsaved: company.unsaved > 0 },
-    { path: '/', name: texts.tabs.notifications, isUnsaved: settings.unsaved.length > 0 },
-    { path: '/deliveries', name: texts.tabs.deliveries, isUnsaved: false },
+  const all = [
+    { path: '/company', name: texts.tabs.company, isUnsaved: company.unsaved > 0, isOpen: may.readAccount },
+    {
+      path: '/',
+      name: texts.tabs.notifications,
+      isUnsaved: settings.unsaved.length > 0,
+      isOpen: may.readSettings,
+    },
+    { path: '/deliveries', name: texts.tabs.deliveries, isUnsaved: false, isOpen: may.readDeliveries },
   ];
-  const current = tabs.find((tab) => tab.path === path) ?? tabs[1]!;
+  // A session holds what the key that asked for its link holds.
+  const tabs: readonly TabLink[] = all.filter(({ isOpen }) => isOpen);
+  const current =
+    tabs.find((tab) => tab.path === path) ?? tabs.find((tab) => tab.path === '/') ?? tabs[0] ?? null;
+  const tabName = current?.name ?? texts.title;
   useEffect(() => {
-    document.title = texts.pageTitle(current.name, accountName);
-  }, [current.name, accountName]);
+    document.title = texts.pageTitle(tabName, accountName);
+  }, [tabName, accountName]);
 
   if (isGone) return <Gone />;
   return (
@@ -40,15 +50,19 @@ export function Tabs({ isOver }: { isOver: boolean }) {
       <a className="skip" href="#content">
         {texts.skipToContent}
       </a>
-      <Header tabs={tabs} current={current.path} onSignedOut={() => setGone(true)} />
+      <Header tabs={tabs} current={current?.path ?? ''} unsaved={unsaved} onSignedOut={() => setGone(true)} />
       <main className="page" id="content" tabIndex={-1}>
         <div className="banner" aria-live="polite">
           {connectionLost ? <Notice kind="warning">{texts.connection.lost}</Notice> : null}
+          {search.get('link') === 'used' ? (
+            <Notice kind="warning">{texts.access.linkUsedHere(accountName)}</Notice>
+          ) : null}
+          {current === null ? <Notice kind="warning">{texts.access.nothingHeld}</Notice> : null}
         </div>
-        <FailureBoundary key={current.path}>
-          {current.path === '/company' ? <CompanyTab editor={company} /> : null}
-          {current.path === '/' ? <SettingsTab editor={settings} /> : null}
-          {current.path === '/deliveries' ? <DeliveriesTab /> : null}
+        <FailureBoundary key={current?.path ?? ''}>
+          {current?.path === '/company' ? <CompanyTab editor={company} /> : null}
+          {current?.path === '/' ? <SettingsTab editor={settings} /> : null}
+          {current?.path === '/deliveries' ? <DeliveriesTab /> : null}
         </FailureBoundary>
       </main>
     </>

@@ -1,5 +1,6 @@
-import { pageAddress, pageScopes, Portal, type Principal } from '@belfry/application';
+import { pageScopes, Portal, type Principal } from '@belfry/application';
 import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
+import { pageAddress } from '@belfry/domain';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';

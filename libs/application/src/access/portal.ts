@@ -3,13 +3,12 @@
  * within five minutes; the session is good for eight hours, for that account alone. Neither holds more than the key that
  * asked for the link, and neither outlives it.
  */
-import { failure, success, unknownFields, type Result } from '@belfry/domain';
+import { failure, readPagePath, success, unknownFields, type Problem, type Result } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
 import type { PortalLink, PortalSession, PortalStore } from '../ports/portal-store.js';
 import { pageScopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
-import { readPagePath } from './page-path.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';
 
@@ -26,7 +25,7 @@ export interface MadeLink {
 /** What came of asking for a link. */
 export type CreateLinkResult =
   | ({ readonly status: 'created' } & MadeLink)
-  | { readonly status: 'invalid'; readonly problems: readonly { pointer: string; message: string }[] }
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   | { readonly status: 'unknown_account' }
   /** The maker holds nothing that the page could be used for. */
   | { readonly status: 'nothing_to_hold' };

@@ -1,5 +1,5 @@
 /** Where in the admin page somebody is led: a path of the page, and nothing else. */
-import { failure, success, type Result } from '@belfry/domain';
+import { failure, success, type Result } from './problem.js';
 
 /** The page's addresses: the tabs Notifications & Webhooks, Company, Deliveries. */
 export const pagePaths = ['/', '/company', '/deliveries'] as const;

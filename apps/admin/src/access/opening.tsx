@@ -1,0 +1,75 @@
+/**
+ * A portal link that another site led the browser to. The page opens it, not the server: so the browser sends the sessions
+ * that it has, and nobody who works in one account is led unasked into another.
+ */
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { request, RequestFailure } from '../api/request.js';
+import { texts } from '../texts.js';
+import { FirstFailure } from './first-failure.js';
+import { Loading, SignedOut } from './signed-out.js';
+
+const mark = '#open=';
+
+/** Takes the secret of a link out of the address bar, where there is one. */
+export function takeLinkSecret(): string | null {
+  const { hash } = window.location;
+  if (!hash.startsWith(mark)) return null;
+  window.history.replaceState(null, '', '/');
+  return hash.slice(mark.length);
+}
+
+export function Opening({ secret }: { secret: string }) {
+  const [wasAsked, setAsked] = useState(false);
+  // A query, not a mutation: it begins with the page, and must not be sent twice.
+  const opening = useQuery({
+    queryKey: ['opening', secret, wasAsked],
+    queryFn: async () => {
+      const path = `/portal/${encodeURIComponent(secret)}`;
+      const { value } = await request<{ location: string }>('POST', path, wasAsked ? { continue: true } : {});
+      window.location.replace(value.location);
+      return value;
+    },
+    staleTime: Infinity,
+    retry: false,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const { error } = opening;
+  if (error === null) return <Loading />;
+  if (error instanceof RequestFailure && error.status === 404) return <LinkUsed />;
+  const { problem } = error instanceof RequestFailure ? error : { problem: null };
+  if (problem?.type === '/problems/doubled-session') return <SignedOut problem={problem} />;
+  if (problem?.type !== '/problems/other-session') {
+    return <FirstFailure error={error} isTrying={false} onRetry={() => void opening.refetch()} />;
+  }
+  const { access } = texts;
+  const others = (problem.other_sessions ?? []).map(({ account_name }) => account_name);
+  const [first] = problem.other_sessions ?? [];
+  return (
+    <main className="alone">
+      <span className="alone-sign" aria-hidden="true" />
+      <h1>{access.continueAs(problem.account_name ?? '')}</h1>
+      <p>{access.continueLead(others, problem.account_name ?? '', problem.account_id ?? 0)}</p>
+      <div className="alone-actions">
+        {first === undefined ? null : (
+          <Button variant="default" component="a" href={`/?account=${first.account_id}`}>
+            {access.stay(first.account_name)}
+          </Button>
+        )}
+        <Button onClick={() => setAsked(true)}>{access.continue(problem.account_name ?? '')}</Button>
+      </div>
+    </main>
+  );
+}
+
+function LinkUsed() {
+  return (
+    <main className="alone">
+      <span className="alone-sign" aria-hidden="true" />
+      <h1>{texts.access.linkUsedTitle}</h1>
+      <p>{texts.access.linkUsed}</p>
+    </main>
+  );
+}

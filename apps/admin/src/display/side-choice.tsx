@@ -1,0 +1,41 @@
+import { texts } from '../texts.js';
+
+/** Whose value a field is to have. */
+export type Side = 'mine' | 'theirs';
+
+/** One field that somebody else changed meanwhile: theirs and mine, side by side. */
+export function SideChoice({
+  name,
+  field,
+  theirs,
+  mine,
+  side,
+  note = null,
+  onChoose,
+}: {
+  name: string;
+  /** What tells this choice from others on the page. */
+  field: string;
+  theirs: string;
+  mine: string;
+  side: Side | null;
+  note?: string | null;
+  onChoose: (side: Side) => void;
+}) {
+  const { conflict } = texts;
+  const option = (value: Side, label: string, content: string) => (
+    <label className="conflict-option" data-chosen={side === value || undefined}>
+      <input type="radio" name={field} checked={side === value} onChange={() => onChoose(value)} />
+      <span className="conflict-side">{label}</span>
+      <span className="conflict-value">{content === '' ? conflict.none : content}</span>
+    </label>
+  );
+  return (
+    <fieldset className="conflict-field">
+      <legend>{name}</legend>
+      {option('theirs', conflict.theirs, theirs)}
+      {option('mine', conflict.mine, mine)}
+      {note === null ? null : <p className="hint">{note}</p>}
+    </fieldset>
+  );
+}
