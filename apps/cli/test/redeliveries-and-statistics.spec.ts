@@ -112,7 +112,11 @@ test('the audit log shows who changed what, page by page, and what is of no acco
   );
   const { entries, next_cursor } = answer(newest!) as { entries: unknown[]; next_cursor: string };
   expect(entries).toMatchObject([
-    { actor: { kind: 'operator', id: 'cli' }, action: 'portal_link.created', changes: [{ pointer: '/scopes' }] },
+    {
+      actor: { kind: 'operator', id: 'cli' },
+      action: 'portal_link.created',
+      changes: [{ pointer: '/scopes' }],
+    },
   ]);
   expect(answer(await run(`audit 42 --limit 1 --json --cursor ${next_cursor}`))).toMatchObject({
     entries: [{ action: 'settings.changed' }],
