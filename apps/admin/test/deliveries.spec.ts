@@ -96,7 +96,7 @@ describeInChromium('The Deliveries tab', () => {
     await page.getByLabel('Channel').selectOption('E-mail');
     await page.getByText('pat@acme.example.com').waitFor();
     await waitFor(async () => (await rows(page).count()) === 1);
-    expect(new URL(page.url()).search).toBe('?channel=email');
+    expect(new URL(page.url()).search).toBe('?account=204&channel=email');
 
     const bar = page.locator('.bar').last();
     await bar.focus();

@@ -18,6 +18,7 @@ import { createApp } from './create-app.js';
 import { listenForMetrics, type MetricsListener } from './metrics-listener.js';
 import { MetricsText } from './metrics-text.js';
 import { ProcessState } from './process-state.js';
+import { unwiseSettings } from './unwise-settings.js';
 import { welcome } from './welcome.js';
 
 /** EX_CONFIG of sysexits.h. */
@@ -62,6 +63,7 @@ async function withRealPort(configuration: Configuration): Promise<Configuration
 }
 
 function warn(configuration: Configuration, logger: Logger): void {
+  for (const warning of unwiseSettings(configuration)) logger.warn(warning);
   if (configuration.role !== 'all' && configuration.databaseUrl === null) {
     logger.warn(
       `ROLE is ${configuration.role} on the embedded database, which one process has: nobody does the other half`,

@@ -33,6 +33,18 @@ describe('settings that can not be meant together are refused at the variable to
       'PORTAL_REFRESH_URL',
       /address of your platform/,
     ],
+    [
+      'a key of everything that can be guessed, in production',
+      { NODE_ENV: 'production', BOOTSTRAP_API_KEY: 'a' },
+      'BOOTSTRAP_API_KEY',
+      /random.*at least 16 characters.*in production/,
+    ],
+    [
+      'a key that is long and of few characters, in production',
+      { NODE_ENV: 'production', BOOTSTRAP_API_KEY: 'abababababababababababababab' },
+      'BOOTSTRAP_API_KEY',
+      /8 of them different/,
+    ],
   ])('%s', (_what, environment, name, message) => {
     const wrong = wrongIn(environment);
     expect(Object.keys(wrong)).toEqual([name]);
@@ -53,6 +65,7 @@ describe('what can be meant is taken:', () => {
   it.each<[string, Record<string, string>]>([
     ['both halves on PostgreSQL', { ROLE: 'worker', DATABASE_URL: postgres }],
     ['half of the work on the embedded database, as for a look at what is queued', { ROLE: 'api' }],
+    ['a key that can be guessed, while trying things out', { BOOTSTRAP_API_KEY: 'a' }],
     ['one account having all there is', { WEBHOOKS_IN_FLIGHT: '8', WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '8' }],
     [
       'a platform on the same host under another path',

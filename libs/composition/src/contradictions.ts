@@ -8,6 +8,8 @@ import type { Problem } from '@belfry/domain';
 export interface ComparedSettings {
   readonly PORT?: number | undefined;
   readonly METRICS_PORT?: number | undefined;
+  readonly NODE_ENV?: string | undefined;
+  readonly BOOTSTRAP_API_KEY?: string | undefined;
   readonly PUBLIC_URL?: string | undefined;
   readonly PORTAL_REFRESH_URL?: string | undefined;
   readonly WEBHOOKS_IN_FLIGHT?: number | undefined;
@@ -29,6 +31,10 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
   const { PORT = defaultPort, METRICS_PORT } = settings;
   if (METRICS_PORT !== undefined && METRICS_PORT !== 0 && METRICS_PORT === PORT) {
     add('METRICS_PORT', 'must be another port than PORT: it is a listener of its own');
+  }
+  const { NODE_ENV, BOOTSTRAP_API_KEY } = settings;
+  if (NODE_ENV === 'production' && BOOTSTRAP_API_KEY !== undefined && isEasyToGuess(BOOTSTRAP_API_KEY)) {
+    add('BOOTSTRAP_API_KEY', `${strongKey}, in production`);
   }
   if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
     add(
@@ -53,6 +59,17 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
     );
   }
   return problems;
+}
+
+const leastLength = 16;
+const leastDifferent = 8;
+
+/** What a key of the platform must be. */
+export const strongKey = `must be random, with at least ${leastLength} characters, ${leastDifferent} of them different (openssl rand -hex 32 makes one)`;
+
+/** True for a key that holds everything and could be found by trying. */
+export function isEasyToGuess(key: string): boolean {
+  return key.length < leastLength || new Set(key).size < leastDifferent;
 }
 
 function exceeds(part: number | undefined, whole: number | undefined): boolean {

@@ -143,3 +143,25 @@ describe('the settings of the process', () => {
     });
   });
 });
+
+describe('PORTAL_FRAME_ANCESTORS', () => {
+  const read = (list: string) => readConfiguration({ PORTAL_FRAME_ANCESTORS: list }).portalFrameAncestors;
+
+  it.each([
+    'https://*',
+    'http://*',
+    'https://*.com',
+    'https://*:443',
+    'https://app.*',
+    'https://a*.example.com',
+    'https://app.example.com, https://*',
+  ])('refuses %j, which would let everybody embed the page, or nobody', (list) => {
+    expect(() => read(list)).toThrow(/^PORTAL_FRAME_ANCESTORS must name the sites/);
+  });
+
+  it('takes origins of somebody', () => {
+    const list =
+      'https://app.example.com, https://*.example.com, http://localhost:8080, https://*.a-b.example:8443';
+    expect(read(list)).toHaveLength(4);
+  });
+});

@@ -130,6 +130,10 @@ const webUrl = (example: string) =>
     .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 const portMessage = 'must be a whole number from 0 to 65535';
+/** An origin of somebody: `*` stands for names under a domain that has an owner, and for nothing else. */
+const isOfSomebody = (origin: string) =>
+  !origin.includes('*') || /^https?:\/\/\*(\.[a-z0-9-]+){2,}(:\d+)?$/i.test(origin);
+
 const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 
 /** The variables that are read, each with its rule. */
@@ -197,6 +201,10 @@ export const environmentSchema = z.object({
       /^https?:\/\/[^\s;,'"\/?#@]+(,\s*https?:\/\/[^\s;,'"\/?#@]+)*$/,
       'must be a comma-separated list of origins such as https://app.example.com',
     )
+    .refine((list) => list.split(',').every((origin) => isOfSomebody(origin.trim())), {
+      error:
+        'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would let everybody',
+    })
     .optional(),
   BOOTSTRAP_API_KEY: z
     .string()

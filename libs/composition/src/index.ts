@@ -1,6 +1,7 @@
 export * from './activity-logs.js';
 export * from './belfry.module.js';
 export * from './composition.js';
+export { isEasyToGuess, strongKey } from './contradictions.js';
 export * from './environment.js';
 export * from './load-configuration.js';
 export * from './loggable-error.js';

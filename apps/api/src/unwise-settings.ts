@@ -1,0 +1,30 @@
+/** Settings that work and are unwise: said at start, in words that name what to do. What can never work is refused instead. */
+import { isEasyToGuess, strongKey, type Configuration } from '@belfry/composition';
+
+type Judged = Pick<Configuration, 'publicUrl' | 'production' | 'portalFrameAncestors' | 'bootstrapApiKey'>;
+
+/** The warnings, none of which shows a secret. */
+export function unwiseSettings(configuration: Judged): string[] {
+  const { publicUrl, production, portalFrameAncestors, bootstrapApiKey } = configuration;
+  const warnings: string[] = [];
+  if (bootstrapApiKey !== null && isEasyToGuess(bootstrapApiKey)) {
+    warnings.push(`BOOTSTRAP_API_KEY is easy to guess, and opens everything: it ${strongKey}`);
+  }
+  if (production && publicUrl.startsWith('http:') && !isLoopback(publicUrl)) {
+    warnings.push(
+      'PUBLIC_URL begins with http://: sessions and keys cross the network readable. Serve it over https, and set PUBLIC_URL to that address',
+    );
+  }
+  if (portalFrameAncestors.length > 0 && publicUrl.startsWith('http:')) {
+    warnings.push(
+      'PORTAL_FRAME_ANCESTORS: browsers keep no session in a frame of another site while PUBLIC_URL begins with http://. Serve it over https',
+    );
+  }
+  return warnings;
+}
+
+/** True for an address that no network carries. */
+function isLoopback(publicUrl: string): boolean {
+  const { hostname } = new URL(publicUrl);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+}
