@@ -13,6 +13,8 @@ export default defineConfig({
     // No inline script: the policy allows none.
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // finish-build.mjs says what the page may weigh: all of it, as it goes over the wire.
+    chunkSizeWarningLimit: Infinity,
   },
   server: { proxy: { '/v1': api, '/portal': api } },
 });

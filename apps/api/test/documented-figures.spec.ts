@@ -3,6 +3,7 @@
  * nothing has to be exported for a test; defaults of settings are what an empty environment gives.
  */
 import { readConfiguration } from '@belfry/composition';
+import { eventTypes, type EventType } from '@belfry/domain';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -105,6 +106,15 @@ test.each<[page: string, sentence: string]>([
 ])('docs/%s: "%s"', (page, sentence) => {
   expect(read(`docs/${page}`).replaceAll(/\s+/g, ' ')).toContain(sentence);
 });
+
+test.each(eventTypes as readonly EventType[])(
+  'README.md and docs/webhooks.md have the row of $key (if not: npm run docs)',
+  ({ key, description, fields }) => {
+    const names = Object.keys(fields).map((name) => `\`${name}\``);
+    expect(read('README.md').replaceAll(/ +/g, ' ')).toContain(`| \`${key}\` | ${description} |`);
+    expect(read('docs/webhooks.md').replaceAll(/ +/g, ' ')).toContain(`| \`${key}\` | ${names.join(', ')} |`);
+  },
+);
 
 test('whoever runs the process is told one time to wait for its end, longer than it may take', () => {
   const places: readonly (readonly [path: string, pattern: RegExp])[] = [

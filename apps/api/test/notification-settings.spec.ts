@@ -1,15 +1,10 @@
+import { eventTypes } from '@belfry/domain';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const path = '/v1/accounts/42/notification-settings';
-const types = [
-  'integration_created',
-  'tenant_created',
-  'tenant_archived',
-  'partner_integration_updated',
-  'run_failed',
-];
+const types = eventTypes.map(({ key }) => key);
 const off = { send_webhook: false, email_subscribers: [] };
 const untouched = Object.fromEntries(types.map((type) => [type, off]));
 const url = 'https://hooks.example.com/in?token=s3cret';

@@ -1,16 +1,11 @@
+import { eventTypes } from '@belfry/domain';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const path = '/v1/accounts/42/notification-settings';
 const url = 'https://hooks.example.com/in?token=s3cret';
-const types = [
-  'integration_created',
-  'tenant_created',
-  'tenant_archived',
-  'partner_integration_updated',
-  'run_failed',
-];
+const types = eventTypes.map(({ key }) => key);
 
 const read = () => platform.server.get(path);
 

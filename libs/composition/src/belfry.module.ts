@@ -27,6 +27,7 @@ import type { Configuration } from './environment.js';
 import { Metrics } from './metrics.js';
 import { isDevelopment } from './sample-account.js';
 import { useCases } from './use-cases.js';
+import { terminalLog } from './terminal-log.js';
 import { version } from './version.js';
 
 /** The token of the settings of the process. */
@@ -107,10 +108,13 @@ export class BelfryModule {
   }
 }
 
-/** The process's logger: JSON lines on standard error, so that standard output stays for people. */
+/**
+ * The process's logger: JSON lines on standard error, so that standard output stays for people. Where that is a terminal,
+ * the lines are short.
+ */
 export function createLogger({ logLevel }: Pick<Configuration, 'logLevel'>): Logger {
   return pino(
     { level: logLevel, base: { service: 'belfry', version }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: false }),
+    process.stderr.isTTY ? terminalLog(process.stderr) : pino.destination({ dest: 2, sync: false }),
   );
 }

@@ -109,7 +109,8 @@ describe('the JSON Schema of what a publisher sends', () => {
 
 describe('a catalogue', () => {
   it('finds the event types that it is made of, and no others', () => {
-    expect(platformCatalogue.keys).toEqual(Object.keys(ownFields));
+    expect(platformCatalogue.keys).toEqual(eventTypes.map(({ key }) => key));
+    expect(platformCatalogue.keys).toEqual(expect.arrayContaining(Object.keys(ownFields)));
     expect(platformCatalogue.find('run_failed')?.name).toBe('Run Failed');
     expect(['', 'Run Failed', 'constructor', '__proto__'].map((key) => platformCatalogue.find(key))).toEqual(
       Array(4).fill(undefined),

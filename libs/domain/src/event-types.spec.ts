@@ -5,14 +5,15 @@ import { eventTypes, type DataOf, type EventType, type EventTypeOf, type Payload
 const places = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 
 describe('the event types of the platform', () => {
-  it('are these five, in this order', () => {
-    expect(eventTypes.map(({ key, name }) => [key, name])).toEqual([
+  it('begin with those of the contract, in its order; more may follow', () => {
+    const contract = [
       ['integration_created', 'Integration Created'],
       ['tenant_created', 'Tenant Created'],
       ['tenant_archived', 'Tenant Archived'],
       ['partner_integration_updated', 'Partner Integration Updated'],
       ['run_failed', 'Run Failed'],
-    ]);
+    ];
+    expect(eventTypes.slice(0, contract.length).map(({ key, name }) => [key, name])).toEqual(contract);
   });
 
   it.each(eventTypes)('$key has an example that a publisher could send', ({ key, example }) => {

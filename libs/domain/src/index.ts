@@ -21,4 +21,5 @@ export * from './page-path.js';
 export * from './problem.js';
 export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';
+export * from './unprintable.js';
 export * from './webhook-url.js';

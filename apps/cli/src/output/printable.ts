@@ -1,8 +1,4 @@
-/**
- * Control characters, line and paragraph separators, halves of characters, and format characters, by which text is
- * turned round (U+202E) or hidden; all but the two joiners, which scripts and emoji need (Unicode Standard, section 23.2).
- */
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+import { replaceUnprintable } from '@belfry/domain';
 
 /**
  * The text as a terminal may be given it: what could move its cursor, change its colours, turn or hide text is written
@@ -10,7 +6,7 @@ const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
  * true.
  */
 export function printable(text: string, keepsLines = false): string {
-  return text.replace(unprintable, (character) =>
+  return replaceUnprintable(text, (character) =>
     keepsLines && character === '\n' ? character : escaped(character),
   );
 }

@@ -46,6 +46,11 @@ describe('the pages of the development mailbox', () => {
     expect(mailboxMissingPage('/m')).toContain('href="/m"');
   });
 
+  it('show what has come without being asked again: the list loads anew, a mail that is read does not', () => {
+    expect(pages.list).toContain('<meta http-equiv="refresh" content="5">');
+    expect(pages.mail).not.toContain('http-equiv');
+  });
+
   it('say so where there is no mail, and where a mail has no date', () => {
     expect(mailboxListPage([])).toContain('No mail yet');
     expect(mailboxMailPage({ ...mail, date: null })).toContain('<dd>none</dd>');

@@ -16,14 +16,14 @@ export const mailboxPageHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-const frame = (title: string, body: string) => `<!DOCTYPE html>
+const frame = (title: string, body: string, head = '') => `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${mailboxStyle}</style>
+${head}<style>${mailboxStyle}</style>
 </head>
 <body>
 <main>
@@ -43,6 +43,8 @@ const list = Handlebars.compile(
 {{#if mails.length}}<ul class="mails">
 {{#each mails}}<li><a href="{{address}}"><span class="subject"><bdi>{{subject}}</bdi></span><span class="quiet to">{{to}}</span><time class="quiet" datetime="{{received}}">{{readable}}</time></a></li>
 {{/each}}</ul>{{else}}<p class="empty">No mail yet. Publish an event, and its mails appear here.</p>{{/if}}`,
+    // Without a script, this is how a page shows what has come.
+    '<meta http-equiv="refresh" content="5">\n',
   ),
   strict,
 );
