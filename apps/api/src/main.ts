@@ -10,6 +10,7 @@ import {
   type Configuration,
   type Tracing,
 } from '@belfry/composition';
+import { DatabaseHealth } from '@belfry/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   const listening = { role, host, port, ...(metrics === null ? {} : { metrics_port: metrics.port }) };
   logger.info({ ...listening, public_url: publicUrl, node: process.version }, 'started');
   warn(configuration, logger);
+  if (app.get(DatabaseHealth).isPooled === true) logger.info(pooled(configuration));
   // Whoever gives a key of their own has a platform already, and needs no sample of one.
   const wantsSample = isDevelopment(configuration) && configuration.bootstrapApiKey === null;
   const sample =
@@ -82,6 +84,13 @@ function warn(configuration: Configuration, logger: Logger): void {
       `MAIL_FROM is not set: mails come from ${configuration.mailFrom}, which mail servers may refuse`,
     );
   }
+}
+
+function pooled({ databaseDirectUrl }: Configuration): string {
+  const how = 'the database is reached through a pooler in transaction mode';
+  return databaseDirectUrl === null
+    ? `${how}, and DATABASE_DIRECT_URL is not set: processes hear of each other's events once a second`
+    : `${how}; hints and migrations go by DATABASE_DIRECT_URL`;
 }
 
 function stopOnSignal(

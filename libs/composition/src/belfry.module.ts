@@ -53,6 +53,8 @@ export class BelfryModule {
               }
             : {
                 databaseUrl: configuration.databaseUrl,
+                pooler: configuration.databasePooler ?? undefined,
+                directUrl: configuration.databaseDirectUrl ?? undefined,
                 poolSize: configuration.databasePoolSize,
                 readPoolSize: configuration.databaseReadPoolSize,
               },

@@ -20,6 +20,8 @@ describe('the settings of the process', () => {
       production: false,
       logLevel: 'info',
       databaseUrl: null,
+      databasePooler: null,
+      databaseDirectUrl: null,
       databasePoolSize: 8,
       databaseReadPoolSize: 2,
       dataDirectory: '.belfry',

@@ -10,6 +10,7 @@ import {
   type TrustedProxies,
 } from '@belfry/domain';
 import { parseEhloName, parseSender, parseSmtpUrl, readAuthorities } from '@belfry/mail';
+import { judgeDatabaseUrl } from '@belfry/persistence';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
@@ -29,6 +30,10 @@ export interface Configuration {
   readonly logLevel: string;
   /** PostgreSQL; null means the embedded database in the data directory. */
   readonly databaseUrl: string | null;
+  /** `transaction` where `databaseUrl` is known to lead to a pooler in transaction mode; null: that is found out. */
+  readonly databasePooler: 'transaction' | null;
+  /** The server itself where `databaseUrl` leads to a pooler: for LISTEN and migrations. */
+  readonly databaseDirectUrl: string | null;
   readonly databasePoolSize: number;
   /** Connections for what people look at, beside those of the pool. */
   readonly databaseReadPoolSize: number;
@@ -152,7 +157,9 @@ export const environmentSchema = z.object({
       error: 'must be trace, debug, info, warn, error, fatal or silent',
     })
     .default('info'),
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/belfry').optional(),
+  DATABASE_URL: judgedBy(judgeDatabaseUrl).optional(),
+  DATABASE_POOLER: z.enum(['transaction'], { error: 'must be transaction, or not be set' }).optional(),
+  DATABASE_DIRECT_URL: judgedBy(judgeDatabaseUrl).optional(),
   DATABASE_POOL_SIZE: integer(2, 100, 8),
   DATABASE_READ_POOL_SIZE: integer(1, 100, 2),
   DATA_DIR: z.string().default('.belfry'),
@@ -245,6 +252,8 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     production: values.NODE_ENV === 'production',
     logLevel: values.LOG_LEVEL,
     databaseUrl: values.DATABASE_URL ?? null,
+    databasePooler: values.DATABASE_POOLER ?? null,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     databaseReadPoolSize: values.DATABASE_READ_POOL_SIZE,
     dataDirectory: values.DATA_DIR,

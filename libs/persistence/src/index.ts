@@ -1,6 +1,13 @@
+export { judgeDatabaseUrl } from './database/database-url.js';
+export type { Pooling } from './database/examine-server.js';
 export { DatabaseHealth } from './database/database-health.js';
 export { inspectDatabase, type InspectedDatabase } from './database/inspect-database.js';
-export { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
+export {
+  openDatabase,
+  wrongEncoding,
+  type DatabaseServer,
+  type EmbeddedDatabaseChoice,
+} from './database/open-database.js';
 export { StatementRefused } from './database/storage-failure.js';
 export { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database/embedded-database.js';
 export { PersistenceModule } from './persistence.module.js';

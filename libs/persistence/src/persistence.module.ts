@@ -17,6 +17,7 @@ import {
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { sessionOf } from './database/data-source-options.js';
 import { Database } from './database/database.js';
 import { ReadDatabase } from './database/read-database.js';
 import { DatabaseHealth } from './database/database-health.js';
@@ -73,7 +74,9 @@ export class PersistenceModule {
       provide: QueueSignal,
       inject: [Database],
       useFactory: (database: Database) =>
-        new PostgresQueueSignal(database, 'databaseUrl' in choice ? choice.databaseUrl : null),
+        'databaseUrl' in choice
+          ? new PostgresQueueSignal(database, listenUrl(choice, database))
+          : new PostgresQueueSignal(database, null, false),
     };
     const health: FactoryProvider<DatabaseHealth> = {
       provide: DatabaseHealth,
@@ -112,6 +115,11 @@ export class PersistenceModule {
       exports: [...ports, signal, health],
     };
   }
+}
+
+/** A pooler in transaction mode can't be listened through. */
+function listenUrl({ databaseUrl, directUrl }: DatabaseServer, { dataSource }: Database): string | null {
+  return directUrl ?? (sessionOf(dataSource)?.isPooled === true ? null : databaseUrl);
 }
 
 function bind<Port>(

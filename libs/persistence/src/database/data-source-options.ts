@@ -3,10 +3,14 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { entities } from '../entities/index.js';
 import type { EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { migrations } from '../migrations/index.js';
-import { plannerSettings } from './planner-settings.js';
+import type { SessionSettings } from './session.js';
 
-/** Where a database is: a URL, or the folder of a unix socket named as PostgreSQL names it. */
-export type DatabaseAddress = { readonly url: string } | { readonly socketFolder: string };
+/**
+ * Where a database is: a URL, with how its sessions are to be set up, or the folder of a unix socket named as PostgreSQL
+ * names it.
+ */
+export type DatabaseAddress =
+  { readonly url: string; readonly session: SessionSettings } | { readonly socketFolder: string };
 
 /** How connections to a database are kept. */
 export interface ConnectionSettings {
@@ -17,9 +21,6 @@ export interface ConnectionSettings {
   /** Told of an idle connection that broke. The pool replaces it by itself. */
   readonly onConnectionLost: (error: Error) => void;
 }
-
-/** No statement here takes seconds; one that hangs must not hold its connection for ever. Migrations run without it. */
-const statementTimeoutMs = 30_000;
 
 const int8 = 20;
 const json = 114;
@@ -33,10 +34,11 @@ export function createDataSource(
   settings: ConnectionSettings,
   embedded?: EmbeddedDatabase,
 ): DataSource {
+  const session = 'url' in address ? address.session : null;
   const options: DataSourceOptions = {
     type: 'postgres',
     ...('url' in address
-      ? { url: address.url }
+      ? { url: address.url, schema: address.session.schema }
       : { host: address.socketFolder, port: 5432, username: 'postgres', database: 'postgres', ssl: false }),
     entities,
     migrations,
@@ -52,20 +54,23 @@ export function createDataSource(
       keepAlive: true,
       // A statement is sent without waiting for the answer to the one before it on the same connection.
       pipeline: true,
-      statement_timeout: statementTimeoutMs,
-      options: Object.entries(plannerSettings)
-        .map(([name, value]) => `-c ${name}=${value}`)
-        .join(' '),
+      onConnect: (client: pg.ClientBase) => session?.begin(client),
       types: columnTypes(),
     },
   };
-  return new OwningDataSource(options, embedded);
+  return new OwningDataSource(options, session, embedded);
+}
+
+/** How the sessions of a data source's connections are set up; null for the embedded database, which has one. */
+export function sessionOf(dataSource: DataSource): SessionSettings | null {
+  return dataSource instanceof OwningDataSource ? dataSource.session : null;
 }
 
 /** A data source that ends the embedded database it is connected to once its own connections are closed. */
 class OwningDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
+    readonly session: SessionSettings | null,
     private readonly embedded: EmbeddedDatabase | undefined,
   ) {
     super(options);

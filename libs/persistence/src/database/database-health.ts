@@ -1,5 +1,6 @@
 import { StorageUnavailable } from '@belfry/application';
 import { rehearseWrite } from '../stores/write-rehearsal.js';
+import { sessionOf } from './data-source-options.js';
 import type { Database } from './database.js';
 import { appliedMigrations, missingMigrations } from './migrate.js';
 
@@ -16,6 +17,11 @@ export class DatabaseHealth {
   /** The names of the migrations that were missing when this process opened the database, and were applied then. */
   get appliedAtOpening(): readonly string[] {
     return appliedMigrations(this.database.dataSource);
+  }
+
+  /** How the server is reached: through a pooler in transaction mode or not; null on the embedded database. */
+  get isPooled(): boolean | null {
+    return sessionOf(this.database.dataSource)?.isPooled ?? null;
   }
 
   /**

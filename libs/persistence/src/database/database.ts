@@ -1,18 +1,18 @@
 import { StorageUnavailable } from '@belfry/application';
 import type pg from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { Refusals } from './refusals.js';
-import { send, type PreparedStatement, type Run } from './statement.js';
+import { type PreparedStatement, type Run } from './statement.js';
 import { connectionFailure, isWorthAnotherTry, spoilsConnection, storageFailure } from './storage-failure.js';
-import { Transaction } from './transaction.js';
+import { sendAlone, Transaction } from './transaction.js';
 
 /** How often work is begun that the database refuses for a reason that may be over at once. */
 const triesAtOnce = 3;
 
 /**
- * The stores' way to the database: single statements and transactions of hand-written SQL, and repositories. Every error
- * leaves it as `storageFailure` says. Work may be done several times: what was refused for a moment's reason (a deadlock,
+ * The stores' way to the database: single statements and transactions of hand-written SQL. Every error leaves
+ * it as `storageFailure` says. Work may be done several times: what was refused for a moment's reason (a deadlock,
  * a server that has just become read-only) is begun again at once.
  */
 export class Database {
@@ -23,20 +23,7 @@ export class Database {
 
   /** One statement, a transaction of its own. */
   statement<Row>(statement: string | PreparedStatement, parameters: readonly unknown[]): Promise<Row[]> {
-    return this.onConnection(nameOf(statement), (client) => send<Row>(client, statement, parameters));
-  }
-
-  /** Repositories and query builders, on one connection. */
-  async entities<Answer>(work: (manager: EntityManager) => Promise<Answer>): Promise<Answer> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await runner.connect().catch((error: unknown) => Promise.reject(connectionFailure(error)));
-      return await work(runner.manager);
-    } catch (error) {
-      throw storageFailure(error);
-    } finally {
-      await runner.release();
-    }
+    return this.onConnection(nameOf(statement), (client) => sendAlone<Row>(client, statement, parameters));
   }
 
   /** Several statements in one transaction, committed when `work` answers and rolled back when it throws. */

@@ -3,8 +3,10 @@ import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-databas
 import { embeddedFiles } from '../embedded-database/database-folder.js';
 import { createDataSource } from './data-source-options.js';
 import { Database } from './database.js';
+import { examineServer, type ExaminedServer, type Pooling } from './examine-server.js';
 import { missingMigrations, unknownMigrations } from './migrate.js';
 import { describeFailure, type DatabaseServer, type EmbeddedDatabaseChoice } from './open-database.js';
+import { SessionSettings } from './session.js';
 import { storageFailure } from './storage-failure.js';
 
 /** What a look at a database found. */
@@ -21,6 +23,10 @@ export interface InspectedDatabase {
   readonly sizeBytes: number;
   /** How many connections the server takes in all from ordinary users, and how many of them are in use. */
   readonly connections: { readonly most: number; readonly used: number };
+  /** How texts are kept: UTF8, or it can't be used. */
+  readonly encoding: string;
+  /** Whether a pooler is in between, and which sessions it gives. */
+  readonly pooling: Pooling;
   /** How far the database's clock is ahead of this process's, in milliseconds, give or take half a round trip. */
   readonly clockAheadMs: number;
 }
@@ -35,10 +41,26 @@ const settings = { poolSize: 1, connectTimeoutMs: 5_000, onConnectionLost: () =>
 export async function inspectDatabase(
   choice: DatabaseServer | EmbeddedDatabaseChoice,
 ): Promise<InspectedDatabase | null> {
-  if ('databaseUrl' in choice) return look({ url: choice.databaseUrl });
+  if ('databaseUrl' in choice) return lookAtServer(choice);
   if (!(await exists(embeddedFiles(choice.dataDirectory)))) return null;
   const embedded = await openEmbeddedDatabase(choice.dataDirectory, { join: true });
-  return look({ socketFolder: embedded.socketFolder }, embedded);
+  return {
+    ...(await look({ socketFolder: embedded.socketFolder }, embedded)),
+    encoding: 'UTF8',
+    pooling: 'none',
+  };
+}
+
+async function lookAtServer({ databaseUrl: url, pooler }: DatabaseServer): Promise<InspectedDatabase> {
+  let server: ExaminedServer;
+  try {
+    server = await examineServer(url, pooler);
+  } catch (error) {
+    throw describeFailure(error);
+  }
+  const { schema, encoding, pooling } = server;
+  const session = new SessionSettings(schema, pooling === 'transaction');
+  return { ...(await look({ url, session })), encoding, pooling };
 }
 
 interface InspectedRow {
@@ -56,7 +78,7 @@ interface AmountsRow {
 async function look(
   address: Parameters<typeof createDataSource>[0],
   embedded?: EmbeddedDatabase,
-): Promise<InspectedDatabase> {
+): Promise<Omit<InspectedDatabase, 'encoding' | 'pooling'>> {
   const dataSource = createDataSource(address, settings);
   try {
     await dataSource.initialize();

@@ -4,6 +4,7 @@ import { Database } from './database.js';
 import { createDataSource } from './data-source-options.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { appliedMigrations, missingMigrations } from './migrate.js';
+import { SessionSettings } from './session.js';
 import { openDatabase } from './open-database.js';
 
 describe('migrations', () => {
@@ -81,7 +82,7 @@ describe('database health', () => {
   it('is good once the database has all migrations', async () => {
     const { url, drop } = await createEmptyDatabase();
     const bare = createDataSource(
-      { url },
+      { url, session: new SessionSettings('public', false) },
       { poolSize: 1, connectTimeoutMs: 2_000, onConnectionLost: () => undefined },
     );
     await bare.initialize();

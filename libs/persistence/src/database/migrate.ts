@@ -1,6 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { MigrationExecutor, QueryFailedError, type DataSource, type QueryRunner } from 'typeorm';
+import type pg from 'pg';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { sessionOf } from './data-source-options.js';
 import type { Database } from './database.js';
+import { settingsWithin } from './session.js';
+import { sqlStateOf } from './storage-failure.js';
 
 /** The names of the migrations that were applied when a data source was opened. */
 const applied = new WeakMap<DataSource, readonly string[]>();
@@ -28,38 +32,84 @@ const lockFailures = new Set(['55P03', '40P01']);
 export async function applyMigrations(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
+    const client = (await runner.connect()) as pg.PoolClient;
     await runner.query('SET statement_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
-    if (pending.length > 0) await applyPending(dataSource, runner);
-    applied.set(
-      dataSource,
-      pending.map(({ name }) => name),
-    );
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    noteApplied(dataSource, await executor.getPendingMigrations());
+    await patiently(async (waitMs) => {
+      await runner.query(`SET lock_timeout = ${waitMs}`);
+      // What a failed try has applied stays applied: each migration is a transaction of its own.
+      await executor.executePendingMigrations();
+    });
     await runner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
-    await runner.query('RESET statement_timeout');
+    await sessionOf(dataSource)?.begin(client);
   } finally {
     await runner.release();
   }
 }
 
-/** What a failed try has applied stays applied: each migration is a transaction of its own. */
-async function applyPending(dataSource: DataSource, runner: QueryRunner): Promise<void> {
+/**
+ * Applies the migrations that are missing where there is no session to hold a lock in: all of them in one transaction,
+ * which holds it.
+ */
+export async function applyMigrationsAtOnce(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as pg.PoolClient;
+    await patiently(async (waitMs) => {
+      // TypeORM's own, so that it begins no other.
+      await runner.startTransaction();
+      try {
+        await runner.query(settingsWithin(client));
+        await runner.query('SET LOCAL statement_timeout = 0');
+        await runner.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+        await runner.query(`SET LOCAL lock_timeout = ${waitMs}`);
+        const executor = new MigrationExecutor(dataSource, runner);
+        executor.transaction = 'all';
+        noteApplied(dataSource, await executor.getPendingMigrations());
+        await executor.executePendingMigrations();
+        await runner.commitTransaction();
+      } catch (error) {
+        await runner.rollbackTransaction();
+        throw error;
+      }
+    });
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Applies by `another` data source what is missing in the database of both. */
+export async function applyMigrationsBy(another: DataSource, dataSource: DataSource): Promise<void> {
+  try {
+    await another.initialize();
+    await applyMigrations(another);
+    applied.set(dataSource, appliedMigrations(another));
+  } finally {
+    if (another.isInitialized) await another.destroy();
+  }
+}
+
+/** Tries until the locks are to be had. */
+async function patiently(attempt: (waitMs: number) => Promise<void>): Promise<void> {
   for (let tried = 1; ; tried += 1) {
-    const waitMs = tried <= lockTries.brief ? lockTries.briefMs : lockTries.longMs;
-    await runner.query(`SET lock_timeout = ${waitMs}`);
-    const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'each';
     try {
-      await executor.executePendingMigrations();
-      break;
+      await attempt(tried <= lockTries.brief ? lockTries.briefMs : lockTries.longMs);
+      return;
     } catch (error) {
-      const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : '';
-      if (!lockFailures.has(code ?? '') || tried === lockTries.all) throw error;
+      if (!lockFailures.has(sqlStateOf(error) ?? '') || tried === lockTries.all) throw error;
       await pause(lockTries.pauseMs);
     }
   }
-  await runner.query('RESET lock_timeout');
+}
+
+function noteApplied(dataSource: DataSource, migrations: readonly { readonly name: string }[]): void {
+  applied.set(
+    dataSource,
+    migrations.map(({ name }) => name),
+  );
 }
 
 /** The names of the migrations that `applyMigrations` found missing on this data source, and applied. */

@@ -6,7 +6,9 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { createDataSource } from './data-source-options.js';
 import { Database } from './database.js';
-import { applyMigrations, missingMigrations } from './migrate.js';
+import { examineServer, type ExaminedServer } from './examine-server.js';
+import { applyMigrations, applyMigrationsAtOnce, applyMigrationsBy, missingMigrations } from './migrate.js';
+import { SessionSettings } from './session.js';
 import { storageFailure } from './storage-failure.js';
 
 /** PostgreSQL's default is 100 connections in all: ten processes fit. */
@@ -22,6 +24,10 @@ const migratedWithin = { times: 100, everyMs: 100 };
 /** A PostgreSQL server, and how many connections to hold at most (10). */
 export interface DatabaseServer {
   readonly databaseUrl: string;
+  /** `transaction` where the URL is known to lead to a pooler in transaction mode; otherwise that is found out. */
+  readonly pooler?: 'transaction' | undefined;
+  /** The server itself where the URL leads to a pooler: to listen for hints, and for migrations. */
+  readonly directUrl?: string | undefined;
   readonly poolSize?: number | undefined;
   /** How many more to hold at most for what is only read (2). */
   readonly readPoolSize?: number | undefined;
@@ -50,10 +56,42 @@ export function openDatabase(
     : openEmbedded(choice, onConnectionLost);
 }
 
-function openServer(server: DatabaseServer, onConnectionLost: ConnectionLost): Promise<DataSource> {
-  const poolSize = server.poolSize ?? usualPoolSize;
-  const settings = { poolSize, connectTimeoutMs: serverTimeoutMs, onConnectionLost };
-  return connectAnd(applyMigrations, createDataSource({ url: server.databaseUrl }, settings));
+async function openServer(server: DatabaseServer, onConnectionLost: ConnectionLost): Promise<DataSource> {
+  const { databaseUrl: url, directUrl, poolSize = usualPoolSize } = server;
+  const session = await sessionFor(server);
+  const settings = { connectTimeoutMs: serverTimeoutMs, onConnectionLost };
+  const dataSource = createDataSource({ url, session }, { ...settings, poolSize });
+  const direct =
+    directUrl === undefined
+      ? null
+      : createDataSource(
+          { url: directUrl, session: new SessionSettings(session.schema, false) },
+          { ...settings, poolSize: 1 },
+        );
+  const migrate =
+    direct !== null
+      ? (migrated: DataSource) => applyMigrationsBy(direct, migrated)
+      : session.isPooled
+        ? applyMigrationsAtOnce
+        : applyMigrations;
+  return connectAnd(migrate, dataSource);
+}
+
+/** Looks at the server, and says how sessions with it are to be set up. Throws where its encoding can't hold every text. */
+async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<SessionSettings> {
+  let server: ExaminedServer;
+  try {
+    server = await examineServer(databaseUrl, pooler);
+  } catch (error) {
+    throw describeFailure(error);
+  }
+  if (server.encoding !== 'UTF8') throw new Error(wrongEncoding(server.encoding));
+  return new SessionSettings(server.schema, server.pooling === 'transaction');
+}
+
+/** What is wrong with a database whose encoding is not UTF8, and what to do. */
+export function wrongEncoding(encoding: string): string {
+  return `the database's encoding is ${encoding}, which can't hold every name and payload: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and let DATABASE_URL lead to it`;
 }
 
 async function openEmbedded(

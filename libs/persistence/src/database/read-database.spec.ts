@@ -40,6 +40,6 @@ it('whatever is read, it holds its own connections alone, and reads as all other
   ).toEqual([{ number: 1, json: '{"a":  1}', jit: 'off' }]);
 });
 
-it('a statement that is refused leaves it as a refusal', async () => {
-  await expect(reads.statement('SELECT nothing', [])).rejects.toThrow(StatementRefused);
+it('a statement whose values are at fault leaves it as a refusal', async () => {
+  await expect(reads.statement('SELECT $1::integer', ['one'])).rejects.toThrow(StatementRefused);
 });

@@ -3,7 +3,9 @@ import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Database } from './database.js';
-import { storageFailure } from './storage-failure.js';
+import { sessionOf } from './data-source-options.js';
+import { connectionFailure, spoilsConnection, sqlStateOf, storageFailure } from './storage-failure.js';
+import { sendAlone } from './transaction.js';
 
 /** What a store needs that only reads. */
 export type Reads = Pick<Database, 'statement'>;
@@ -42,7 +44,7 @@ export class ReadDatabase implements Reads {
       // pg hides it from spreading.
       password: options.password,
       max: poolSize,
-      statement_timeout: timeoutMs,
+      onConnect: (client: pg.ClientBase) => sessionOf(dataSource)?.begin(client, timeoutMs),
       application_name: 'belfry reads',
     });
     this.pool.on('error', onConnectionLost);
@@ -51,11 +53,18 @@ export class ReadDatabase implements Reads {
   }
 
   async statement<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const client = await this.pool
+      .connect()
+      .catch((error: unknown) => Promise.reject(connectionFailure(error)));
+    let isSpoilt = false;
     try {
-      return (await this.pool.query(statement, [...parameters])).rows as Row[];
+      return await sendAlone<Row>(client, statement, parameters);
     } catch (error) {
-      if ((error as { code?: unknown }).code === queryCanceled) throw new ReadTooSlow(error, this.timeoutMs);
+      isSpoilt = spoilsConnection(error);
+      if (sqlStateOf(error) === queryCanceled) throw new ReadTooSlow(error, this.timeoutMs);
       throw storageFailure(error);
+    } finally {
+      client.release(isSpoilt);
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { hasNoSession } from './session.js';
 
 /** Runs one statement with its parameters, and answers its rows. */
 export type Run = <Row>(
@@ -9,7 +10,7 @@ export type Run = <Row>(
 
 /**
  * A statement of the hot path, which each connection parses and plans once: planning takes as long as a small batch. Its
- * plan must be good whatever the tables hold, as it is kept when they grow: see `plannerSettings`.
+ * plan must be good whatever the tables hold, as it is kept when they grow: see `SessionSettings`.
  */
 export class PreparedStatement {
   constructor(
@@ -18,21 +19,18 @@ export class PreparedStatement {
   ) {}
 }
 
-/** Sends a statement at once, and answers its rows. */
+/** Sends a statement at once, and answers its rows. Where the connection has no session, no statement is prepared in it. */
 export async function send<Row>(
   client: pg.PoolClient,
   statement: string | PreparedStatement,
   parameters: readonly unknown[],
 ): Promise<Row[]> {
   const values = [...parameters];
+  const text = typeof statement === 'string' ? statement : statement.text;
   const { rows } =
-    typeof statement === 'string'
-      ? await client.query(statement, values)
-      : await client.query({
-          name: `${statement.name}_${numberOf(client)}`,
-          text: statement.text,
-          values,
-        });
+    typeof statement === 'string' || hasNoSession(client)
+      ? await client.query(text, values)
+      : await client.query({ name: `${statement.name}_${numberOf(client)}`, text, values });
   return rows as Row[];
 }
 

@@ -1,6 +1,7 @@
 import { StorageUnavailable } from '@belfry/application';
 import type { Socket } from 'node:net';
 import type pg from 'pg';
+import { beginningOf, hasNoSession } from './session.js';
 import { send, type PreparedStatement, type Run } from './statement.js';
 import { endedTheSession, sqlStateOf, storageFailure, wasNeverSent } from './storage-failure.js';
 
@@ -19,7 +20,7 @@ export class Transaction {
 
   /** Begins one. */
   static async begin(client: pg.PoolClient): Promise<Transaction> {
-    await client.query('BEGIN');
+    await client.query(beginningOf(client));
     return new Transaction(client);
   }
 
@@ -88,6 +89,26 @@ export class Transaction {
     this.isEnding = true;
     return this.client.query('COMMIT');
   }
+}
+
+/** Runs a statement in a transaction of its own, in one round trip. */
+export async function sendAlone<Row>(
+  client: pg.PoolClient,
+  statement: string | PreparedStatement,
+  parameters: readonly unknown[],
+): Promise<Row[]> {
+  if (!hasNoSession(client)) return send<Row>(client, statement, parameters);
+  const [begun, ran, committed] = await Promise.allSettled(
+    inOneWrite(client, () => [
+      client.query(beginningOf(client)),
+      send<Row>(client, statement, parameters),
+      client.query('COMMIT'),
+    ]),
+  );
+  // Should the server have refused the beginning alone, the statement was a transaction of its own, and is done.
+  if (ran.status === 'rejected') throw begun.status === 'rejected' ? begun.reason : ran.reason;
+  if (begun.status === 'fulfilled' && committed.status === 'rejected') throw committed.reason;
+  return ran.value;
 }
 
 /** Two writes would wake the server twice. The driver corks its socket in the same way for the messages of a statement. */

@@ -10,7 +10,7 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { plannerSettings } from '../database/planner-settings.js';
+import { embeddedSettings } from '../database/session.js';
 import { makePrivateWithin, prepareFolder, type DatabaseFolder } from './database-folder.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { serveOnSocket } from './socket-server.js';
@@ -75,8 +75,7 @@ async function run(
     // PGlite opens its files to everybody, whatever the process' umask.
     await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
-    for (const [name, value] of Object.entries(plannerSettings))
-      await database.exec(`SET ${name} = ${value}`);
+    await database.exec(embeddedSettings);
     const server = await serveOnSocket(database, folder.socket, idleInTransactionMs);
     return {
       socketFolder: folder.socketFolder,

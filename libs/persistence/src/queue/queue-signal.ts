@@ -20,16 +20,20 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   private readonly unsaid = new Set<Channel>();
   private isClosed = false;
 
-  /** `url` is null for the embedded database, where notifications do not cross connections: there it does nothing. */
+  /**
+   * `url` is where to listen: null where that can't be done, which is so through a pooler in transaction mode. Nothing is
+   * announced either where `announces` is false: the embedded database's notifications do not cross connections.
+   */
   constructor(
     private readonly database: Database,
     private readonly url: string | null,
+    private readonly announces = true,
   ) {
     super();
   }
 
   announce(channel: Channel): void {
-    if (this.url === null || this.isClosed) return;
+    if (!this.announces || this.isClosed) return;
     this.unsaid.add(channel);
     this.timer ??= setTimeout(
       () => {

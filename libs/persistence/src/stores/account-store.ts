@@ -11,7 +11,7 @@ import type { Account } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
-import { AccountEntity } from '../entities/index.js';
+import type { AccountEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
 
 /** Accounts in PostgreSQL. */
@@ -47,8 +47,13 @@ export class PostgresAccountStore extends AccountStore {
   }
 
   async find(accountId: number): Promise<StoredAccount | null> {
-    const row = await this.database.entities((manager) => manager.findOneBy(AccountEntity, { accountId }));
-    return row === null ? null : storedAccount(row);
+    const [row] = await this.database.statement<AccountEntity>(
+      `SELECT account_id AS "accountId", account_name AS "accountName", contact_name AS "contactName",
+         contact_email AS "contactEmail", version, created_at AS "createdAt", updated_at AS "updatedAt"
+       FROM accounts WHERE account_id = $1`,
+      [accountId],
+    );
+    return row === undefined ? null : storedAccount(row);
   }
 
   async list(after: number, limit: number): Promise<ListPage<StoredAccount>> {

@@ -1,7 +1,7 @@
 import { SettingsStore, type AuditEntry, type StoredSettings } from '@belfry/application';
 import type { EventSettings, NotificationSettings } from '@belfry/domain';
 import type { Database } from '../database/database.js';
-import { NotificationSettingsEntity } from '../entities/index.js';
+import type { NotificationSettingsEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
@@ -12,10 +12,12 @@ export class PostgresSettingsStore extends SettingsStore {
   }
 
   async find(accountId: number): Promise<StoredSettings | null> {
-    const row = await this.database.entities((manager) =>
-      manager.findOneBy(NotificationSettingsEntity, { accountId }),
+    const [row] = await this.database.statement<NotificationSettingsEntity>(
+      `SELECT account_id AS "accountId", webhook_url AS "webhookUrl", events, version, updated_at AS "updatedAt"
+       FROM notification_settings WHERE account_id = $1`,
+      [accountId],
     );
-    return row === null
+    return row === undefined
       ? null
       : {
           ...readSettings(row.accountId, row.webhookUrl, row.events),

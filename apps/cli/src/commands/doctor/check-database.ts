@@ -1,5 +1,5 @@
 import type { Configuration } from '@belfry/composition';
-import type { InspectedDatabase } from '@belfry/persistence';
+import type { InspectedDatabase, Pooling } from '@belfry/persistence';
 import { describe } from '../../report-failure.js';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
@@ -12,11 +12,18 @@ export async function checkDatabase({
   databaseUrl,
   dataDirectory,
   databasePoolSize,
-}: Pick<Configuration, 'databaseUrl' | 'dataDirectory' | 'databasePoolSize'>): Promise<readonly Finding[]> {
+  databasePooler,
+  databaseDirectUrl,
+}: Pick<
+  Configuration,
+  'databaseUrl' | 'dataDirectory' | 'databasePoolSize' | 'databasePooler' | 'databaseDirectUrl'
+>): Promise<readonly Finding[]> {
   const { inspectDatabase } = await import('@belfry/persistence');
   let database: InspectedDatabase | null;
   try {
-    database = await inspectDatabase(databaseUrl === null ? { dataDirectory } : { databaseUrl });
+    database = await inspectDatabase(
+      databaseUrl === null ? { dataDirectory } : { databaseUrl, pooler: databasePooler ?? undefined },
+    );
   } catch (error) {
     const advice =
       databaseUrl === null
@@ -33,7 +40,12 @@ export async function checkDatabase({
     // The embedded database has one connection, and its disk is looked at by itself.
     ...(databaseUrl === null
       ? []
-      : [judgeConnections(database.connections, databasePoolSize), sizeOnServer(database.sizeBytes)]),
+      : [
+          judgeEncoding(database.encoding),
+          ...judgePooling(database.pooling, databaseDirectUrl !== null),
+          judgeConnections(database.connections, databasePoolSize),
+          sizeOnServer(database.sizeBytes),
+        ]),
   ];
 }
 
@@ -62,6 +74,32 @@ export function judgeMigrations({
       'right during an upgrade or after a roll-back; otherwise install the newer version here too',
     );
   return ok('migrations', 'all applied');
+}
+
+/** Whether the database can hold every text. */
+export function judgeEncoding(encoding: string): Finding {
+  return encoding === 'UTF8'
+    ? ok('encoding', encoding)
+    : wrong(
+        'encoding',
+        encoding,
+        "make a database with ENCODING 'UTF8' TEMPLATE template0, and use that one",
+      );
+}
+
+/** What a pooler in between means; nothing to say where there is none. */
+export function judgePooling(pooling: Pooling, hasDirectUrl: boolean): readonly Finding[] {
+  if (pooling === 'none') return [];
+  if (pooling === 'session') return [ok('pooler', 'keeps sessions')];
+  return [
+    hasDirectUrl
+      ? ok('pooler', 'in transaction mode, with DATABASE_DIRECT_URL for hints and migrations')
+      : warning(
+          'pooler',
+          'in transaction mode: processes hear of each other only once a second',
+          'set DATABASE_DIRECT_URL to the server itself, for hints and migrations',
+        ),
+  ];
 }
 
 /** Whether one more process would find room; `poolSize` is what it takes. */
