@@ -5,7 +5,7 @@ import { PostgresEventStore } from '../stores/event-store.js';
 import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
 import { PostgresQueueSignal } from '../queue/queue-signal.js';
-import { outcome } from '../queue/queue.fixture.js';
+import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
 import { Database } from './database.js';
 import { createEmptyDatabase } from './database.fixture.js';
 import { DatabaseHealth } from './database-health.js';
@@ -68,6 +68,10 @@ withPgbouncer.each(['session', 'transaction'] as const)('through a pooler in %s 
     const queue = new PostgresDeliveryQueue(database, reads);
     const ids = Array.from({ length: 20 }, (_, index) => index + 1);
     for (const id of ids) await accounts.put(account(id), audit);
+    await setEndpoints(
+      { query: (text, values) => database.statement(text, values ?? []) },
+      'https://hooks.example.com/in',
+    );
     const put = await accounts.find(1);
     expect(Math.abs(put!.createdAt.getTime() - Date.now())).toBeLessThan(60_000);
 
@@ -85,11 +89,7 @@ withPgbouncer.each(['session', 'transaction'] as const)('through a pooler in %s 
     const claims = await Promise.all(
       [1, 2, 3, 4].map(async () => {
         const claim = claimOf();
-        const { deliveries } = await queue.claimWebhooks(
-          claim,
-          { limit: 5, perKey: 1, inFlight: new Map() },
-          0,
-        );
+        const { deliveries } = await queue.claimWebhooks(claim, capacity(5, { otherPlaces: 1 }), 0);
         return { claim, deliveries };
       }),
     );

@@ -6,7 +6,7 @@ import { PostgresDeliveryStatistics } from '../stores/delivery-statistics.js';
 import { PostgresEventStore } from '../stores/event-store.js';
 import { account, claimOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
-import { outcome } from '../queue/queue.fixture.js';
+import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
 import { Database } from './database.js';
 import { createEmptyDatabase } from './database.fixture.js';
 import { openDatabase } from './open-database.js';
@@ -58,6 +58,10 @@ describe.each(presets)('a database that presets %s to %s', (name, value) => {
     const found = await accounts.find(1);
     expect(found?.createdAt).toEqual(put.account.createdAt);
 
+    await setEndpoints(
+      { query: (text, values) => database.statement(text, values ?? []) },
+      'https://hooks.example.com/in',
+    );
     const claim = claimOf();
     const delivery = webhook();
     const event = newEvent(1, { deliveries: [delivery], payload: '{"path":"C:\\\\temp\\\\é"}' });
@@ -65,7 +69,7 @@ describe.each(presets)('a database that presets %s to %s', (name, value) => {
       { outcome: 'stored' },
     ]);
     const queue = new PostgresDeliveryQueue(database, reads);
-    const { deliveries } = await queue.claimWebhooks(claim, { limit: 1, perKey: 1, inFlight: new Map() }, 0);
+    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
     expect(deliveries).toMatchObject([{ payload: event.event.payload, recipientDomain: null }]);
     expect(deliveries[0]!.createdAt).toEqual(event.event.acceptedAt);
     expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);

@@ -19,7 +19,7 @@ export interface TestQueue {
 }
 
 /** Gives every account this endpoint (or none), and turns its webhooks for failed runs on. */
-export async function setEndpoints(database: TestDatabase, url: string | null): Promise<void> {
+export async function setEndpoints(database: Pick<TestDatabase, 'query'>, url: string | null): Promise<void> {
   const events = { run_failed: { send_webhook: url !== null, email_subscribers: [] } };
   await database.query('UPDATE notification_settings SET webhook_url = $1, events = $2::jsonb', [
     url,
