@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { MigrationExecutor, type DataSource } from 'typeorm';
 import { sessionOf } from './data-source-options.js';
 import type { Database } from './database.js';
 import { settingsWithin } from './session.js';
