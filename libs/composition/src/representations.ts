@@ -5,14 +5,16 @@ import type {
   DeliverySummary,
   EventSummary,
   KeptAuditEntry,
+  Principal,
   StoredAccount,
   StoredApiKey,
   StoredSettings,
 } from '@belfry/application';
 import {
-  maskQueryOf,
   maskQueryValues,
+  maskSecretsOf,
   maskWebhookUrl,
+  reasonForAccounts,
   samplePayload,
   settingsFor,
   type EventCatalogue,
@@ -60,8 +62,16 @@ export function eventOnTheWire(event: EventSummary) {
   };
 }
 
-/** A delivery, as lists show it: the values in its endpoint's query are masked. */
-export function deliveryOnTheWire(delivery: DeliverySummary) {
+/** Who reads: the platform and its operators, or somebody of one account. */
+export type Reader = 'platform' | 'account';
+
+/** Whoever is bound to one account reads as that account does. */
+export function readerOf({ accountId }: Pick<Principal, 'accountId'>): Reader {
+  return accountId === null ? 'platform' : 'account';
+}
+
+/** A delivery, as lists show it: the secrets in its endpoint's URL are masked, and accounts learn nothing of internal names. */
+export function deliveryOnTheWire(delivery: DeliverySummary, reader: Reader) {
   return {
     delivery_id: delivery.deliveryId,
     event_id: delivery.eventId,
@@ -71,7 +81,7 @@ export function deliveryOnTheWire(delivery: DeliverySummary) {
     destination:
       delivery.channel === 'webhook' ? maskQueryValues(delivery.destination) : delivery.destination,
     status: delivery.status,
-    reason: delivery.reason,
+    reason: reasonShown(delivery.reason, delivery, reader),
     redelivery_of: delivery.redeliveryOf,
     test: delivery.test,
     created_at: delivery.createdAt,
@@ -79,16 +89,17 @@ export function deliveryOnTheWire(delivery: DeliverySummary) {
   };
 }
 
-/** What came back may repeat the URL, as a redirect does: the secrets in its query are masked there too. */
-function attemptOnTheWire(attempt: Attempt, { channel, destination }: DeliverySummary) {
-  const mask = (text: string) => (channel === 'webhook' ? maskQueryOf(destination, text) : text);
+/** What came back may repeat the URL, as a redirect does: its secrets are masked there too. */
+function attemptOnTheWire(attempt: Attempt, delivery: DeliverySummary, reader: Reader) {
+  const { channel, destination } = delivery;
+  const mask = (text: string) => (channel === 'webhook' ? maskSecretsOf(destination, text) : text);
   const { response } = attempt;
   return {
     attempt_id: attempt.attemptId,
     started_at: attempt.startedAt,
     duration_ms: attempt.durationMs,
     outcome: attempt.outcome,
-    reason: attempt.reason,
+    reason: reasonShown(attempt.reason, delivery, reader),
     request: attempt.request,
     response:
       response === null
@@ -135,11 +146,20 @@ export function auditEntryOnTheWire({ entryId, at, actor, action, changes }: Kep
 /** A delivery with its attempts. */
 export function deliveryWithAttemptsOnTheWire(
   delivery: DeliverySummary & { readonly attempts: readonly Attempt[] },
+  reader: Reader,
 ) {
   return {
-    ...deliveryOnTheWire(delivery),
-    attempts: delivery.attempts.map((attempt) => attemptOnTheWire(attempt, delivery)),
+    ...deliveryOnTheWire(delivery, reader),
+    attempts: delivery.attempts.map((attempt) => attemptOnTheWire(attempt, delivery, reader)),
   };
+}
+
+function reasonShown(
+  reason: DeliverySummary['reason'],
+  { channel, destination }: DeliverySummary,
+  reader: Reader,
+) {
+  return channel === 'webhook' && reader === 'account' ? reasonForAccounts(reason, destination) : reason;
 }
 
 /** The counts of an account's deliveries in the hours from `from` to `to`. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { maskQueryOf, maskQueryValues, maskWebhookUrl } from './masked-url.js';
+import { maskedPartOf, maskQueryValues, maskWebhookUrl } from './masked-url.js';
 
 describe('masking', () => {
   it.each([
@@ -40,19 +40,33 @@ describe('masking', () => {
   });
 });
 
-describe('a text that may repeat a URL', () => {
+describe('a path', () => {
   it.each([
     [
-      'https://x.example.com/in?token=s3cret-token',
-      'moved to https://x.example.com/in/?token=s3cret-token',
-      'moved to https://x.example.com/in/?token=***',
+      'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
+      'https://hooks.slack.com/services/T00000000/B00000000/***',
     ],
-    ['https://x.example.com/in?s3cret-token', 'you sent "s3cret-token"', 'you sent "***"'],
-    ['https://x.example.com/in?t=a%2Fb%2Fc%2Fd%2Fe', 'a/b/c/d/e and a%2Fb%2Fc%2Fd%2Fe', '*** and ***'],
-    ['https://x.example.com/in?a=12345678&b=1234567890', '1234567890 12345678', '*** ***'],
-    ['https://x.example.com/in?v=1&mode=fast', 'v=1, mode=fast', 'v=1, mode=fast'],
-    ['https://x.example.com/in', 'nothing to mask', 'nothing to mask'],
-  ])('of %s', (url, text, masked) => {
-    expect(maskQueryOf(url, text)).toBe(masked);
+    [
+      'https://discord.com/api/webhooks/123456789012345678/a-Bc_9dEfGhIjKlMnOpQrStUv',
+      'https://discord.com/api/webhooks/***/***',
+    ],
+    [
+      'https://x.webhook.office.com/webhookb2/3f2504e0-4f89-11d3-9a0c-0305e82c3301@3f2504e0-4f89-11d3-9a0c-0305e82c3302/IncomingWebhook/0123456789abcdef0123456789abcdef/1',
+      'https://x.webhook.office.com/webhookb2/***/IncomingWebhook/***/1',
+    ],
+    ['https://example.com/%61%62%63%64ef0123456789abcd/in', 'https://example.com/***/in'],
+    ['https://example.com/hooks/account-1000/tenant-created-events/v1', null],
+    ['https://example.com/partner-integration-updated/2026-11-28/', null],
+    ['https://abcdefghijklmnopqrstuvwxyz123456.example.com/in', null],
+  ])('%s is shown as %s', (url, masked) => {
+    for (const shown of [maskWebhookUrl(url), maskQueryValues(url)]) expect(shown).toBe(masked ?? url);
+  });
+
+  it('that was masked is told from a whole URL, as a masked query is', () => {
+    expect(maskedPartOf('https://example.com/in/***')).toBe('a part of the path');
+    expect(maskedPartOf('https://example.com/in?token=***')).toBe('the query');
+    expect(maskedPartOf('https://example.com/in?***')).toBe('the query');
+    expect(maskedPartOf('https://example.com/in?token=s3cret')).toBeNull();
+    expect(maskedPartOf('https://example.com/in?')).toBeNull();
   });
 });

@@ -1,42 +1,106 @@
-/** How a URL is shown to those who may not see the secret in its query. Neither form is taken for an endpoint again. */
+/**
+ * How a URL is shown to those who may not see the secrets in it: the values of its query, and the parts of its path that
+ * look like a token, as in hooks.slack.com/services/T…/B…/token. No masked form is taken for an endpoint again.
+ */
 
-/** The URL with its query masked: `?***` in place of a query. */
+const mask = '***';
+
+/** The URL with its query masked, `?***` in place of a query, and with tokens in its path masked. */
 export function maskWebhookUrl(url: string): string {
   const [rest, query] = splitAtQuery(url);
-  return query === null ? rest : `${rest}?***`;
+  return query === null ? maskPath(rest) : `${maskPath(rest)}?${mask}`;
 }
-
-/** The URL with each value of its query masked and the parameters' names kept: `?token=***`. A parameter without `=` is masked whole. */
-export function maskQueryValues(url: string): string {
-  const [rest, query] = splitAtQuery(url);
-  if (query === null) return rest;
-  const masked = query.split('&').map((parameter) => {
-    const end = parameter.indexOf('=');
-    return end === -1 ? '***' : `${parameter.slice(0, end)}=***`;
-  });
-  return `${rest}?${masked.join('&')}`;
-}
-
-/** Shorter values are words such as `v=1`: no secret, and found everywhere. */
-const shortestSecret = 8;
 
 /**
- * A text with the values of the URL's query masked wherever they stand in it: an endpoint may repeat the URL it was
- * called by, as in the `Location` of a redirect. Values of fewer than 8 characters are left.
+ * The URL with each value of its query masked and the parameters' names kept: `?token=***`; tokens in its path are masked
+ * as well. A parameter without `=` is masked whole.
  */
-export function maskQueryOf(url: string, text: string): string {
-  return secretsIn(url).reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+export function maskQueryValues(url: string): string {
+  const [rest, query] = splitAtQuery(url);
+  if (query === null) return maskPath(rest);
+  const masked = query.split('&').map((parameter) => {
+    const end = parameter.indexOf('=');
+    return end === -1 ? mask : `${parameter.slice(0, end)}=${mask}`;
+  });
+  return `${maskPath(rest)}?${masked.join('&')}`;
 }
 
-/** The values of a query as they were sent, and decoded; the longest first, since one may hold another. */
-function secretsIn(url: string): string[] {
-  const [, query] = splitAtQuery(url);
-  if (query === null) return [];
-  const sent = query.split('&').map((parameter) => parameter.slice(parameter.indexOf('=') + 1));
-  const decoded = [...new URLSearchParams(query)].map(([name, value]) => (value === '' ? name : value));
-  return [...new Set([...sent, ...decoded])]
-    .filter((value) => value.length >= shortestSecret)
-    .sort((one, other) => other.length - one.length);
+/** Says which part of the URL is masked; null for a whole URL. */
+export function maskedPartOf(url: string): 'the query' | 'a part of the path' | null {
+  const [rest, query] = splitAtQuery(url);
+  if (query !== null && query !== '' && maskQueryValues(url).slice(maskPath(rest).length) === `?${query}`)
+    return 'the query';
+  return segmentsOf(rest).includes(mask) ? 'a part of the path' : null;
+}
+
+/** The secrets of a URL: values of its query, as they were sent and decoded, and tokens in its path. */
+export function secretsOf(url: string): readonly string[] {
+  const [rest, query] = splitAtQuery(url);
+  const tokens = segmentsOf(rest).filter(looksLikeToken);
+  const secrets = [...tokens, ...tokens.map(decoded), ...parametersOf(query).flatMap(({ values }) => values)];
+  return [...new Set(secrets)].filter((secret) => secret !== '');
+}
+
+/** The parameters of a URL's query, each with its value as it was sent and decoded. One without `=` is a value alone. */
+export function queryParametersOf(url: string): readonly QueryParameter[] {
+  return parametersOf(splitAtQuery(url)[1]);
+}
+
+/** One parameter of a query. */
+export interface QueryParameter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+function parametersOf(query: string | null): QueryParameter[] {
+  return (query ?? '').split('&').map((parameter) => {
+    const end = parameter.indexOf('=');
+    const value = parameter.slice(end + 1);
+    return { name: end === -1 ? '' : parameter.slice(0, end), values: [value, decoded(value)] };
+  });
+}
+
+function maskPath(rest: string): string {
+  const [, origin = '', path = ''] = /^([a-z]+:\/\/[^/]*)(.*)$/is.exec(rest) ?? ['', '', rest];
+  return (
+    origin +
+    path
+      .split('/')
+      .map((segment) => (looksLikeToken(segment) ? mask : segment))
+      .join('/')
+  );
+}
+
+function segmentsOf(rest: string): string[] {
+  return rest.replace(/^[a-z]+:\/\/[^/]*/i, '').split('/');
+}
+
+const shortestToken = 16;
+const shortestMixed = 6;
+
+/**
+ * Says whether a part of a path is none that a person would write: 16 characters or more, with 16 letters and digits in
+ * a row, or six that mix letters and digits. `tenant-created-events` and `account-1000` are words.
+ */
+function looksLikeToken(segment: string): boolean {
+  const text = decoded(segment);
+  if (text.length < shortestToken) return false;
+  return text
+    .split(/[^a-z0-9]+/i)
+    .some(
+      (piece) =>
+        piece.length >= shortestToken ||
+        (piece.length >= shortestMixed && /[a-z]/i.test(piece) && /\d/.test(piece)),
+    );
+}
+
+/** Percent-decoded, `+` as a space; as it is where it can't be decoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }
 
 /** Cuts at the first `?`; the query is null where there is none. */

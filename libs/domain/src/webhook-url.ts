@@ -9,7 +9,7 @@ import {
   withoutRootDot,
   type AllowedDestinations,
 } from './allowed-destinations.js';
-import { maskQueryValues } from './masked-url.js';
+import { maskedPartOf } from './masked-url.js';
 import { failure, success, type Result } from './problem.js';
 import { readAddress, whyNotPublic } from './public-address.js';
 
@@ -62,17 +62,13 @@ function whyNotAnEndpoint(url: URL): string | null {
   if (url.href.includes('#')) return 'must be a URL without a fragment: leave out the # and what follows it';
   if (url.port === '0') return 'must be a URL with a port from 1 to 65535';
   if (url.href.length > longestUrl) return tooLong(url.href);
-  if (isMasked(url)) return 'must be the whole URL: in this one the query is masked by ***';
-  return null;
+  // Taken as it stands, what a reader is shown in place of the URL would overwrite the secret.
+  const masked = maskedPartOf(url.href);
+  return masked === null ? null : `must be the whole URL: in this one ${masked} is masked by ***`;
 }
 
 function tooLong(text: string): string {
   return `must be at most ${longestUrl} characters long, and has ${text.length}`;
-}
-
-/** Says whether this is what a reader is shown in place of the URL. Taken as it stands, it would overwrite the secret. */
-function isMasked(url: URL): boolean {
-  return url.search !== '' && maskQueryValues(url.href) === url.href;
 }
 
 function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null {

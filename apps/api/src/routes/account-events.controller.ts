@@ -1,9 +1,9 @@
-import { AccountStore, EventStore } from '@belfry/application';
-import { deliveryOnTheWire, eventOnTheWire, page } from '@belfry/composition';
+import { AccountStore, EventStore, type Principal } from '@belfry/application';
+import { deliveryOnTheWire, eventOnTheWire, page, readerOf } from '@belfry/composition';
 import { EventCatalogue } from '@belfry/domain';
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
-import { RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
 import { notFound } from '../http/problem.js';
@@ -41,13 +41,14 @@ export class AccountEventsController {
   async find(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Param('eventId', new MadeIdPipe('event')) eventId: string,
+    @CurrentPrincipal() principal: Principal,
   ) {
     const event = await this.events.find(accountId, eventId);
     if (event === null) throw notFound('event');
     return {
       ...eventOnTheWire(event),
       payload: JSON.parse(event.payload) as unknown,
-      deliveries: event.deliveries.map(deliveryOnTheWire),
+      deliveries: event.deliveries.map((delivery) => deliveryOnTheWire(delivery, readerOf(principal))),
     };
   }
 }

@@ -1,9 +1,10 @@
-import { AccountStore, DeliveryLog, EventStore } from '@belfry/application';
+import { AccountStore, DeliveryLog, EventStore, type Principal } from '@belfry/application';
 import {
   CONFIGURATION,
   deliveryOnTheWire,
   deliveryWithAttemptsOnTheWire,
   page,
+  readerOf,
   type Configuration,
 } from '@belfry/composition';
 import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
@@ -12,7 +13,7 @@ import { Controller, Get, Inject, Param, Query, Res, UseInterceptors } from '@ne
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { mailPreviewHeaders } from '../admin-page.plugin.js';
-import { RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
 import { notFound } from '../http/problem.js';
@@ -47,23 +48,31 @@ export class DeliveriesController {
   }
 
   @Get()
-  async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
+  async list(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Query() query: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ) {
     const { limit, cursor, event_type, event_id, ...rest } = readQuery(this.listQuery, query);
     const filter = { ...rest, eventType: event_type, eventId: event_id };
     const found = await this.deliveries.list(accountId, filter, limit, cursor);
     if (found.items.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
     const { items, next_cursor } = page(found);
-    return { deliveries: items.map(deliveryOnTheWire), next_cursor };
+    return {
+      deliveries: items.map((delivery) => deliveryOnTheWire(delivery, readerOf(principal))),
+      next_cursor,
+    };
   }
 
   @Get(':deliveryId')
   async find(
     @Param('accountId', AccountIdPipe) accountId: number,
     @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
+    @CurrentPrincipal() principal: Principal,
   ) {
     const delivery = await this.deliveries.find(accountId, deliveryId);
     if (delivery === null) throw notFound('delivery');
-    return deliveryWithAttemptsOnTheWire(delivery);
+    return deliveryWithAttemptsOnTheWire(delivery, readerOf(principal));
   }
 
   /** Rendered anew from the payload, whose bytes never change. */

@@ -1,5 +1,5 @@
 import { TestWebhook, type Principal } from '@belfry/application';
-import { deliveryWithAttemptsOnTheWire } from '@belfry/composition';
+import { deliveryWithAttemptsOnTheWire, readerOf } from '@belfry/composition';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
@@ -26,7 +26,7 @@ export class WebhookTestController {
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint') throw noEndpoint();
     note(request, { event_id: result.delivery.eventId, delivery_id: result.delivery.deliveryId });
-    const answer = deliveryWithAttemptsOnTheWire(result.delivery);
+    const answer = deliveryWithAttemptsOnTheWire(result.delivery, readerOf(principal));
     return principal.scopes.has('deliveries:read') ? answer : withoutAnswers(answer);
   }
 }

@@ -23,7 +23,7 @@ export class GetDeliveryCommand extends BelfryCommand {
     const { app, composition } = await this.workplace.open();
     const delivery = await app.get(DeliveryLog).find(accountId, deliveryId);
     if (delivery === null) throw notFound('delivery');
-    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery), () =>
+    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery, 'platform'), () =>
       [
         record([
           ['delivery', delivery.deliveryId],

@@ -33,8 +33,13 @@ export class ListDeliveriesCommand extends ListCommand {
     );
     if (items.length === 0 && (await app.get(AccountStore).find(accountId)) === null)
       throw notFound('account');
-    this.output.show(options, { deliveries: items.map(composition.deliveryOnTheWire), next_cursor }, () =>
-      table(deliveryColumns, items, 'There are no such deliveries.'),
+    this.output.show(
+      options,
+      {
+        deliveries: items.map((delivery) => composition.deliveryOnTheWire(delivery, 'platform')),
+        next_cursor,
+      },
+      () => table(deliveryColumns, items, 'There are no such deliveries.'),
     );
     this.remarkMore(options, next_cursor);
   }

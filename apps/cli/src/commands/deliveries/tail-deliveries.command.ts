@@ -44,7 +44,9 @@ export class TailDeliveriesCommand extends BelfryCommand {
     while (await goesOn(stopped)) {
       for (const delivery of await watched.look()) {
         if (!isWanted(delivery, options)) continue;
-        this.output.showNext(options, composition.deliveryOnTheWire(delivery), () => finishedLine(delivery));
+        this.output.showNext(options, composition.deliveryOnTheWire(delivery, 'platform'), () =>
+          finishedLine(delivery),
+        );
       }
     }
   }

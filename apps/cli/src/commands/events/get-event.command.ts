@@ -27,7 +27,7 @@ export class GetEventCommand extends BelfryCommand {
     const document = {
       ...composition.eventOnTheWire(event),
       payload,
-      deliveries: event.deliveries.map(composition.deliveryOnTheWire),
+      deliveries: event.deliveries.map((delivery) => composition.deliveryOnTheWire(delivery, 'platform')),
     };
     this.output.show(options, document, () =>
       [

@@ -33,7 +33,7 @@ export class TestWebhookCommand extends BelfryCommand {
     if (result.status === 'no_endpoint')
       throw new Refusal('the account has no webhook URL: set one by `belfry settings set` first');
     const { delivery } = result;
-    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery), () =>
+    this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery, 'platform'), () =>
       [
         record([
           ['delivery', delivery.deliveryId],

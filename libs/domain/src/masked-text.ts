@@ -1,0 +1,70 @@
+/** How a text is shown in which an endpoint may repeat the URL it was called by, as in the `Location` of a redirect. */
+import { queryParametersOf, secretsOf } from './masked-url.js';
+
+const mask = '***';
+
+/** Shorter values are words such as `v=1`, found everywhere: they are masked only behind their name. */
+const shortestSecret = 8;
+
+/**
+ * A text with the secrets of a URL masked wherever they stand in it: as they were sent, decoded, percent-encoded,
+ * escaped as in JSON or HTML, or inside of Base64. Values of fewer than 8 characters are masked behind their parameter's
+ * name alone. Takes time in proportion to the text's length.
+ */
+export function maskSecretsOf(url: string, text: string): string {
+  const forms = new Set(
+    secretsOf(url)
+      .filter((secret) => secret.length >= shortestSecret)
+      .flatMap(formsOf),
+  );
+  // The longest first, since one may hold another.
+  const masked = [...forms]
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, form) => rest.replaceAll(form, mask), text);
+  return maskShortValues(url, masked);
+}
+
+/** How endpoints write what they repeat. */
+function formsOf(secret: string): string[] {
+  const encoded = encodeURIComponent(secret.toWellFormed());
+  const lowerCase = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
+  return [
+    secret,
+    encoded,
+    lowerCase,
+    encodeURIComponent(encoded),
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll('/', '\\/'),
+    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ...base64Cores(secret),
+  ];
+}
+
+const shortestCore = 8;
+
+/** What the Base64 of any text holds that has the secret in it: one form for each of the three places where it may begin. */
+function base64Cores(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  return [0, 2, 1].flatMap((skipped) => {
+    const whole = bytes.subarray(skipped, bytes.length - ((bytes.length - skipped) % 3));
+    const core = whole.toString('base64');
+    return core.length < shortestCore ? [] : [core, whole.toString('base64url')];
+  });
+}
+
+/** A name, `=` or `:` with quotes and spaces around it, and a short value. Bounded on every side: its cost is linear. */
+const namedValue =
+  /([^\s"'&?=:<>,;{}]{1,64})(\\?["']?[ \t]{0,4}[=:][ \t]{0,4}\\?["']?)([^\s"'&<>,;{}\\]{1,7})(?![^\s"'&<>,;{}\\])/g;
+
+function maskShortValues(url: string, text: string): string {
+  const short = new Map<string, Set<string>>();
+  for (const { name, values } of queryParametersOf(url)) {
+    const known = short.get(name) ?? new Set();
+    for (const value of values) if (value !== '' && value.length < shortestSecret) known.add(value);
+    if (name !== '' && known.size > 0) short.set(name, known);
+  }
+  if (short.size === 0) return text;
+  return text.replace(namedValue, (whole, name: string, between: string, value: string) =>
+    short.get(name)?.has(value) ? `${name}${between}${mask}` : whole,
+  );
+}
