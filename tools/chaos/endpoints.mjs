@@ -5,13 +5,14 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { nameOf } from './name-server.mjs';
 
 /** How endpoints misbehave, beside those that are well. */
 export const endpointFaults = ['slow', 'hang', 'drip', 'cut', 'cut answer', 'garbage', 'error', 'redirect'];
 
 /**
  * What an endpoint saw of one webhook.
- * @typedef {{ arrivals: number, answered: boolean }} Received `answered`: a whole 2xx was written and sent
+ * @typedef {{ arrivals: number, answered: boolean }} Received `answered`: a 2xx was written and sent
  */
 
 /** The endpoints. */
@@ -42,11 +43,11 @@ export class Endpoints {
   /**
    * An account's webhook URL.
    * @param {number} accountId
-   * @param {string} behaviour one of `endpointFaults`, or `well`
+   * @param {string} behaviour one of `endpointFaults` or `nameFaults`, or `well`
    */
   urlOf(accountId, behaviour) {
     const { port } = this.#server.address();
-    return `http://127.0.0.1:${port}/${accountId}/${encodeURIComponent(behaviour)}?token=secret`;
+    return `http://${nameOf(accountId, behaviour)}:${port}/${accountId}/${encodeURIComponent(behaviour)}?token=secret`;
   }
 
   /**
@@ -80,10 +81,10 @@ export class Endpoints {
     response.on('finish', () => {
       if (response.statusCode < 300) seen.answered = true;
     });
-    request.resume().on('end', () => this.#answer(decodeURIComponent(behaviour), request, response));
+    request.resume().on('end', () => this.#answer(decodeURIComponent(behaviour), request, response, seen));
   }
 
-  #answer(behaviour, { socket }, response) {
+  #answer(behaviour, { socket }, response, seen) {
     if (behaviour in this.shown) this.shown[behaviour] += 1;
     switch (behaviour) {
       case 'slow':
@@ -101,6 +102,8 @@ export class Endpoints {
         socket.destroy();
         return;
       case 'cut answer':
+        // The status decides: this is a 2xx, whatever is missing behind it.
+        seen.answered = true;
         socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this much');
         return;
       case 'garbage':

@@ -100,7 +100,7 @@ async function recordsByWorker(platform) {
   return new Map(rows.map(({ worker, count }) => [worker, count]));
 }
 
-function figuresOfFaults({ done }, { endpoints, mailServer, postgres }) {
+function figuresOfFaults({ done }, { endpoints, mailServer, nameServer, postgres }) {
   const group = 'faults';
   const named = (counts, nameOf) =>
     Object.entries(counts).map(([name, value]) => ({ group, name: nameOf(name), value }));
@@ -115,6 +115,7 @@ function figuresOfFaults({ done }, { endpoints, mailServer, postgres }) {
         ]),
     ...named(mailServer.shown, (fault) => `mail server: ${fault}`),
     ...named(endpoints.shown, (fault) => `endpoint: ${fault}`),
+    ...named(nameServer.shown, (fault) => `name server: questions for a ${fault}`),
   ];
 }
 

@@ -22,7 +22,7 @@ export async function judge(platform, publisher, livingWorkers) {
        (payload ->> 'integration_id')::integer AS number FROM events`,
   );
   const deliveries = await platform.query(
-    `SELECT delivery_id, event_id, account_id::integer, channel, status, reason, attempts, worker,
+    `SELECT delivery_id, event_id, account_id::integer, channel, status, reason, attempts, worker, destination,
        (SELECT count(*)::integer FROM attempts WHERE attempts.account_id = deliveries.account_id
           AND attempts.delivery_id = deliveries.delivery_id) AS recorded
      FROM deliveries`,
@@ -142,6 +142,12 @@ function judgeWebhooks(webhooks, endpoints, livingWorkers) {
       group,
       name: 'interrupted though their worker was not killed',
       value: interrupted.filter(({ worker }) => livingWorkers.has(worker)).length,
+      mustBe: 0,
+    },
+    {
+      group,
+      name: 'failed as dns though their name is answered at once',
+      value: count(({ reason, destination }) => reason === 'dns' && destination.includes('.well.')),
       mustBe: 0,
     },
     {

@@ -12,6 +12,7 @@ import { BelfryProcess } from './belfry-process.mjs';
 import { BuildCopy } from './build-copy.mjs';
 import { endpointFaults, Endpoints } from './endpoints.mjs';
 import { MailServer } from './mail-server.mjs';
+import { nameFaults, NameServer } from './name-server.mjs';
 import { PostgresServer, queryOn } from './postgres-server.mjs';
 
 const apiKey = 'key-of-the-publisher';
@@ -40,6 +41,7 @@ export class Platform {
     this.#settings = settings;
     this.endpoints = new Endpoints(random.branch());
     this.mailServer = new MailServer(random.branch());
+    this.nameServer = new NameServer();
     // However the run ends, nothing of it goes on.
     process.once('exit', () => this.abandon());
   }
@@ -60,7 +62,7 @@ export class Platform {
   /** Starts the database, endpoints, mail server and the process that takes events. */
   async start() {
     const { embedded, webhookTimeoutMs, leaseMarginMs } = this.#settings;
-    await Promise.all([this.endpoints.start(), this.mailServer.start()]);
+    await Promise.all([this.endpoints.start(), this.mailServer.start(), this.nameServer.start()]);
     mkdirSync(this.#dataFolder);
     if (!embedded) {
       this.postgres = new PostgresServer(join(this.#folder, 'postgres'));
@@ -72,6 +74,7 @@ export class Platform {
       SMTP_URL: this.mailServer.url,
       MAIL_FROM: 'Belfry <belfry@example.com>',
       BOOTSTRAP_API_KEY: apiKey,
+      DNS_SERVERS: this.nameServer.address,
       WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
       WEBHOOK_TIMEOUT_MS: String(webhookTimeoutMs),
       WEBHOOK_LEASE_MARGIN_MS: String(leaseMarginMs),
@@ -88,10 +91,10 @@ export class Platform {
   }
 
   /**
-   * Makes accounts whose endpoints are well, and one more for each way in which an endpoint can misbehave.
+   * Makes accounts whose endpoints are well, and one more for each way in which an endpoint or its name can misbehave.
    * @param {{ well: number, faults?: readonly string[] }} wanted
    */
-  async makeAccounts({ well, faults = endpointFaults }) {
+  async makeAccounts({ well, faults = [...endpointFaults, ...nameFaults] }) {
     const behaviours = [...Array(well).fill('well'), ...faults];
     for (const [index, behaviour] of behaviours.entries()) {
       const accountId = index + 1;
@@ -134,6 +137,7 @@ export class Platform {
     await this.postgres?.remove();
     this.endpoints.stop();
     this.mailServer.stop();
+    this.nameServer.stop();
     if (!keepLogs) rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -39,6 +39,7 @@ describe('under kills, cut connections, a crashing database and misbehaving rece
         .length;
     expect(met('mail server: ')).toBeGreaterThan(1);
     expect(met('endpoint: ')).toBeGreaterThan(1);
+    expect(met('name server: ')).toBeGreaterThan(0);
     expect(
       figure('publishing', 'tries answered 503') + figure('publishing', 'tries without'),
     ).toBeGreaterThan(0);
@@ -51,6 +52,10 @@ describe('under kills, cut connections, a crashing database and misbehaving rece
     expect(figure('events', 'stored twice')).toBe(0);
     expect(figure('events', 'stored by a try that was answered 503')).toBe(0);
     expect(figure('events', 'with other deliveries than planned')).toBe(0);
+  });
+
+  it('a name that is never answered fails the webhooks of no other account', () => {
+    expect(figure('webhooks', 'failed as dns though their name is answered at once')).toBe(0);
   });
 
   it('every webhook ends as succeeded, failed or interrupted, and none is sent twice', () => {

@@ -44,11 +44,11 @@ const shortestCore = 8;
 
 /** What the Base64 of any text holds that has the secret in it: one form for each of the three places where it may begin. */
 function base64Cores(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
+  const bytes = new TextEncoder().encode(secret);
   return [0, 2, 1].flatMap((skipped) => {
     const whole = bytes.subarray(skipped, bytes.length - ((bytes.length - skipped) % 3));
-    const core = whole.toString('base64');
-    return core.length < shortestCore ? [] : [core, whole.toString('base64url')];
+    const core = btoa(String.fromCharCode(...whole));
+    return core.length < shortestCore ? [] : [core, core.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }
 

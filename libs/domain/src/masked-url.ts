@@ -61,18 +61,20 @@ function parametersOf(query: string | null): QueryParameter[] {
 }
 
 function maskPath(rest: string): string {
-  const [, origin = '', path = ''] = /^([a-z]+:\/\/[^/]*)(.*)$/is.exec(rest) ?? ['', '', rest];
-  return (
-    origin +
-    path
-      .split('/')
-      .map((segment) => (looksLikeToken(segment) ? mask : segment))
-      .join('/')
-  );
+  const start = startOfPath(rest);
+  const segments = rest.slice(start).split('/');
+  return rest.slice(0, start) + segments.map((one) => (looksLikeToken(one) ? mask : one)).join('/');
 }
 
 function segmentsOf(rest: string): string[] {
-  return rest.replace(/^[a-z]+:\/\/[^/]*/i, '').split('/');
+  return rest.slice(startOfPath(rest)).split('/');
+}
+
+/** Where the path begins: at the first slash behind scheme and host. */
+function startOfPath(rest: string): number {
+  const scheme = rest.indexOf('://');
+  const start = rest.indexOf('/', scheme === -1 ? 0 : scheme + '://'.length);
+  return start === -1 ? rest.length : start;
 }
 
 const shortestToken = 16;

@@ -117,7 +117,8 @@ export const operations: readonly Operation[] = [
     method: 'get',
     path: '/v1/accounts/{account_id}/notification-settings',
     id: 'findNotificationSettings',
-    summary: "An account's notification settings. Without settings:write the URL's query is masked, and tokens in its path.",
+    summary:
+      "An account's notification settings. Without settings:write the URL's query is masked, and tokens in its path.",
     tag: 'Notification settings',
     scopes: ['settings:read', 'settings:write'],
     answers: { 200: 'NotificationSettings' },
