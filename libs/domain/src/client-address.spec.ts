@@ -11,6 +11,13 @@ describe('the address of a client', () => {
   it.each<[string, string, string | undefined, string, string]>([
     ['that comes directly', '203.0.113.7', undefined, '', '203.0.113.7'],
     ['that comes directly and names another', '203.0.113.7', '198.51.100.1', '', '203.0.113.7'],
+    [
+      'that comes directly by IPv4 to a socket of IPv6',
+      '::ffff:203.0.113.7',
+      undefined,
+      '10.0.0.0/8',
+      '203.0.113.7',
+    ],
     ['that no trusted proxy passed on', '203.0.113.7', '198.51.100.1', '10.0.0.0/8', '203.0.113.7'],
     ['behind one proxy', '10.0.0.1', '198.51.100.1', '10.0.0.0/8', '198.51.100.1'],
     ['behind two', '10.0.0.1', '198.51.100.1, 10.9.9.9', '10.0.0.0/8', '198.51.100.1'],

@@ -43,8 +43,11 @@ export function clientAddress(
   forwardedFor: string | undefined,
   trusted: TrustedProxies,
 ): string {
+  // Without more to read it is what it is; this is asked for each request.
+  if (trusted.length === 0 || forwardedFor === undefined) {
+    return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(peer) ? peer.slice('::ffff:'.length) : peer;
+  }
   let client = bare(peer);
-  if (trusted.length === 0 || forwardedFor === undefined) return client === null ? peer : client.toString();
   for (let end = forwardedFor.length; client !== null && isTrusted(client, trusted) && end >= 0;) {
     const begin = forwardedFor.lastIndexOf(',', end - 1);
     const named = bare(withoutPort(forwardedFor.slice(begin + 1, end).trim()));
