@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BuildCopy } from '../chaos/build-copy.mjs';
 import postgres from '../postgres/postgres-server.cjs';
+import { spareAccountId } from './requests.mjs';
 
 const startsWithinMs = 60_000;
 const key = 'key-of-the-fuzz-run';
@@ -71,7 +72,7 @@ export class Target {
       await pause(20);
       this.url = /Belfry is ready at (\S+)/.exec(this.output)?.[1];
     }
-    for (const accountId of this.accountIds) await this.#makeAccount(accountId);
+    for (const accountId of [...this.accountIds, spareAccountId]) await this.#makeAccount(accountId);
   }
 
   get isAlive() {

@@ -1,5 +1,5 @@
 /** Starts the process: settings, app, dispatcher; and stops it in order. */
-import { Dispatcher, Mailer, RetentionSweep } from '@belfry/application';
+import { Dispatcher, Erase, Mailer, RetentionSweep } from '@belfry/application';
 import {
   ConfigurationError,
   createLogger,
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   await app.listen(configuration.port, configuration.host);
   app.get(Dispatcher).run();
   if (configuration.role !== 'api') app.get(RetentionSweep).run();
+  app.get(Erase).run();
   const { role, host, port, publicUrl } = configuration;
   const listening = { role, host, port, ...(metrics === null ? {} : { metrics_port: metrics.port }) };
   logger.info({ ...listening, public_url: publicUrl, node: process.version }, 'started');
@@ -116,7 +117,7 @@ function stopOnSignal(
     await pause(configuration.stopDelayMs);
     app.get(Mailer).wrapUp(configuration.webhookTimeoutMs + stopMarginMs - recordMarginMs);
     // First the dispatcher: until the server closes, what is still published is stored as queued.
-    await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop()]);
+    await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop(), app.get(Erase).stop()]);
     await app.close();
     await metrics?.close();
     await tracing?.stop();

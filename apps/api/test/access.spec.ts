@@ -1,5 +1,10 @@
 import { scopes } from '@belfry/application';
-import { describedOperations, fillPath, type DescribedOperation } from './rest-operations.fixture.js';
+import {
+  accountFor,
+  describedOperations,
+  fillPath,
+  type DescribedOperation,
+} from './rest-operations.fixture.js';
 import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile, type Answer, type SentHeaders } from './server.fixture.js';
 
@@ -29,7 +34,7 @@ async function callAll(
       const { method, path } = operation;
       const answer = await platform.server.request(
         method,
-        fillPath(path, 42),
+        fillPath(path, accountFor(operation)),
         undefined,
         await headers(operation),
       );

@@ -122,6 +122,7 @@ describe('what is sent and answered is as its operation describes it:', () => {
     [`GET ${own}/audit-log`, 200],
     [`POST ${own}/portal-links`, 201, () => ({ to: '/deliveries?status=failed' })],
     [`DELETE ${own}/portal-sessions`, 200],
+    [`DELETE ${own}/recipients`, 204, () => ({ email: 'ada@people.example' })],
     [`PATCH ${settings}`, 200, () => nulls],
     ['GET /v1/session', 401],
     ['GET /health/live', 200],

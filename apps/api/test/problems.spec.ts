@@ -106,8 +106,8 @@ it.each([
 });
 
 it.each<[string, string, string[]]>([
-  ['DELETE', account, ['GET', 'PUT']],
-  ['PATCH', account, ['GET', 'PUT']],
+  ['DELETE', settings, ['GET', 'PATCH', 'PUT']],
+  ['PATCH', account, ['DELETE', 'GET', 'PUT']],
   ['POST', settings, ['GET', 'PATCH', 'PUT']],
   ['GET', events, ['POST']],
   ['GET', '/v1/events/batch', ['POST']],

@@ -1,6 +1,8 @@
 /** The root module of the command line: commands alone. What they work with is opened when one of them needs it. */
 import { Module } from '@nestjs/common';
 import { AccountsCommand } from './commands/accounts/accounts.command.js';
+import { DeleteAccountCommand } from './commands/accounts/delete-account.command.js';
+import { ForgetRecipientCommand } from './commands/accounts/forget-recipient.command.js';
 import { GetAccountCommand } from './commands/accounts/get-account.command.js';
 import { ListAccountsCommand } from './commands/accounts/list-accounts.command.js';
 import { PutAccountCommand } from './commands/accounts/put-account.command.js';
@@ -49,6 +51,8 @@ import { Workplace } from './workplace/workplace.js';
     ListAccountsCommand,
     GetAccountCommand,
     PutAccountCommand,
+    DeleteAccountCommand,
+    ForgetRecipientCommand,
     SettingsCommand,
     GetSettingsCommand,
     SetSettingsCommand,

@@ -176,3 +176,43 @@ test('seed makes the sample account with a key once', async () => {
   expect(first).toMatchObject({ account_id: 1000, key: expect.stringMatching(/^belfry_/) as string });
   expect(second).toMatchObject({ account_id: 1000, key: null });
 });
+
+/** Runs a command whose arguments hold no spaces. */
+const line = (text: string): Promise<Finished> => run(...text.split(' '));
+
+test('an account is erased when its id is typed or --yes is given, and otherwise stays', async () => {
+  expect((await line('accounts put 77 --name Gone --contact-email pat@gone.example.com')).code).toBe(0);
+  const unasked = await line('accounts delete 77');
+  expect(unasked.code).toBe(2);
+  expect(unasked.err).toMatch(/add --yes/);
+  expect((await line('accounts get 77')).code).toBe(0);
+  expect(answer(await line('accounts delete 77 --yes --json'))).toEqual({ account_id: 77, erased: true });
+  expect(await line('accounts get 77')).toMatchObject({ code: 1, err: 'error: there is no such account\n' });
+  expect(await line('accounts delete 77 --yes')).toMatchObject({
+    code: 1,
+    err: 'error: there is no such account\n',
+  });
+  // The operator still sees what was done, and nothing of whom.
+  const audit = await line('audit 77');
+  expect(audit.out).toMatch(/operator cli +account\.erased/);
+  expect(audit.out).not.toContain('gone.example.com');
+  expect((await line('accounts put 77 --name New --contact-email pat@new.example.com')).code).toBe(0);
+});
+
+test("a person's address is erased from an account, and the primary contact's is refused", async () => {
+  expect((await line('accounts put 78 --name Acme --contact-email pat@acme.example.com')).code).toBe(0);
+  expect(
+    (await line('settings set 78 --subscribers run_failed=ada@people.example,bob@people.example')).code,
+  ).toBe(0);
+  expect((await line('accounts forget 78 ADA@people.example')).out).toBe('The address was erased.\n');
+  const settings = await line('settings get 78');
+  expect(settings.out).toContain('bob@people.example');
+  expect(settings.out).not.toContain('ada@');
+  const contact = await line('accounts forget 78 pat@acme.example.com');
+  expect(contact).toMatchObject({ code: 1 });
+  expect(contact.err).toMatch(/primary contact.*accounts put/);
+  expect((await line('accounts forget 78 nobody')).code).toBe(1);
+  expect((await line('accounts forget 404 ada@people.example')).err).toBe(
+    'error: there is no such account\n',
+  );
+});

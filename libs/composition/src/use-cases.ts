@@ -12,6 +12,8 @@ import {
   DeliveryQueue,
   Destinations,
   Dispatcher,
+  Erase,
+  Erasures,
   EventIntake,
   EventStore,
   InterruptQueued,
@@ -162,8 +164,13 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
     },
     {
       provide: ManageAccounts,
-      inject: [AccountStore],
-      useFactory: (accounts: AccountStore) => new ManageAccounts(accounts),
+      inject: [AccountStore, Erase],
+      useFactory: (accounts: AccountStore, erase: Erase) => new ManageAccounts(accounts, erase),
+    },
+    {
+      provide: Erase,
+      inject: [Erasures, ApiKeys, ActivityLog],
+      useFactory: (erasures: Erasures, keys: ApiKeys, log: ActivityLog) => new Erase(erasures, keys, log),
     },
     {
       provide: ManageSettings,

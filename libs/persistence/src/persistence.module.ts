@@ -5,6 +5,7 @@ import {
   DeliveryLog,
   DeliveryQueue,
   DeliveryStatistics,
+  Erasures,
   EventStore,
   PortalStore,
   QueuedWebhooks,
@@ -22,6 +23,7 @@ import { Database } from './database/database.js';
 import { ReadDatabase } from './database/read-database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
+import { PostgresErasures } from './erasure/erasures.js';
 import { PostgresQueueSignal } from './queue/queue-signal.js';
 import { PostgresQueuedWebhooks } from './queue/queued-webhooks.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
@@ -66,6 +68,7 @@ export class PersistenceModule {
       bind(AuditLog, PostgresAuditLog),
       bindReader(DeliveryStatistics, PostgresDeliveryStatistics),
       bind(PortalStore, PostgresPortalStore),
+      bind(Erasures, PostgresErasures),
       bind(QueuedWebhooks, PostgresQueuedWebhooks),
       bind(Redeliveries, PostgresRedeliveries),
       retention,

@@ -90,7 +90,30 @@ export const operations: readonly Operation[] = [
     body: 'AccountInput',
     answers: { 200: 'Account', 201: 'Account' },
     parameters: ['If-Match'],
-    problems: [400, 412, 413, 415],
+    problems: [400, 409, 412, 413, 415],
+  },
+  {
+    method: 'delete',
+    path: '/v1/accounts/{account_id}',
+    id: 'eraseAccount',
+    summary:
+      'Erase an account with everything that is stored for it, by a key of the platform. It is gone at once; what is left after some seconds goes on being erased.',
+    tag: 'Accounts',
+    scopes: ['accounts:write'],
+    answers: { 204: null },
+    problems: [404],
+  },
+  {
+    method: 'delete',
+    path: '/v1/accounts/{account_id}/recipients',
+    id: 'eraseRecipient',
+    summary:
+      "Erase a person's address from an account: its lists, deliveries, attempts and audit log. Not that of the primary contact.",
+    tag: 'Accounts',
+    scopes: ['accounts:write'],
+    body: 'RecipientInput',
+    answers: { 204: null },
+    problems: [400, 404, 409, 413, 415],
   },
   {
     method: 'get',

@@ -106,6 +106,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       updated_at: time,
     }),
     AccountList: listOf('accounts', 'Account'),
+    RecipientInput: input({ email }, ['email']),
     NotificationSettingsInput: input(
       {
         account_id: platformId,

@@ -1,6 +1,18 @@
-import { AccountStore, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
+import { AccountStore, Erase, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
 import { accountOnTheWire, page } from '@belfry/composition';
-import { Body, Controller, Get, Headers, Param, Put, Query, Res, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Put,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
@@ -18,6 +30,7 @@ export class AccountsController {
   constructor(
     private readonly accounts: AccountStore,
     private readonly manage: ManageAccounts,
+    private readonly erasing: Erase,
   ) {}
 
   @Put(':accountId')
@@ -31,6 +44,10 @@ export class AccountsController {
   ) {
     const result = await this.manage.put(accountId, body, principal, ifMatch(accountId, condition));
     if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'being_erased') {
+      const detail = 'What is left of the account that had this id is still being erased: come back in 5 s.';
+      throw new ProblemException(problemDocument('being-erased', detail), { 'Retry-After': '5' });
+    }
     if (result.status === 'version_mismatch') {
       const { account } = result;
       const detail =
@@ -66,6 +83,40 @@ export class AccountsController {
     const account = await this.accounts.find(accountId);
     if (account === null) throw notFound('account');
     return answer(account, reply);
+  }
+
+  /** Erases an account. What is left after some seconds goes on being erased; the account is gone at once. */
+  @Delete(':accountId')
+  @HttpCode(204)
+  @RequireScope('accounts:write')
+  async erase(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    if (principal.accountId !== null) {
+      const detail = 'An account is erased by a key of the platform, not by one of its own.';
+      throw new ProblemException(problemDocument('forbidden', detail));
+    }
+    if (!(await this.erasing.account(accountId, principal))) throw notFound('account');
+  }
+
+  /** Erases the address of a person from an account. */
+  @Delete(':accountId/recipients')
+  @HttpCode(204)
+  @RequireScope('accounts:write')
+  async eraseRecipient(
+    @Param('accountId', AccountIdPipe) accountId: number,
+    @Body() body: unknown,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<void> {
+    const result = await this.erasing.recipient(accountId, body, principal);
+    if (result.status === 'invalid') throw invalid(result.problems);
+    if (result.status === 'unknown_account') throw notFound('account');
+    if (result.status === 'primary_contact') {
+      const detail =
+        'This is the primary contact, which an account must have: give the account another one first.';
+      throw new ProblemException(problemDocument('primary-contact', detail));
+    }
   }
 }
 

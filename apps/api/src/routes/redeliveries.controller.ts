@@ -42,6 +42,10 @@ export class RedeliveriesController {
     const result = await this.redeliver.one(accountId, deliveryId, principal);
     if (result.status === 'not_found') throw notFound('delivery');
     if (result.status === 'no_endpoint') throw noEndpoint();
+    if (result.status === 'recipient_erased') {
+      const detail = 'The address that this mail went to was erased: there is nobody to send it to.';
+      throw new ProblemException(problemDocument('recipient-erased', detail));
+    }
     if (result.status === 'under_way') {
       const detail = 'This delivery, or a redelivery of it, is under way. Wait until it has finished.';
       throw new ProblemException(problemDocument('delivery-under-way', detail));

@@ -42,11 +42,12 @@ export class AuditCommand extends ListCommand {
     const accountId = account === undefined ? null : readAccountId(account);
     const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
-    if (accountId !== null && (await app.get(AccountStore).find(accountId)) === null)
-      throw notFound('account');
     const { items, next_cursor } = await readPage<KeptAuditEntry>(composition, options, past, (limit, id) =>
       app.get(AuditLog).list(accountId, limit, id),
     );
+    // Of an account that was erased the entries are still there.
+    if (items.length === 0 && accountId !== null && (await app.get(AccountStore).find(accountId)) === null)
+      throw notFound('account');
     this.output.show(options, { entries: items.map(composition.auditEntryOnTheWire), next_cursor }, () =>
       table(columns, items, 'Nothing was changed.'),
     );

@@ -161,6 +161,13 @@ export class ApiKeys {
       if (principal.id === keyId) this.remembered.delete(key);
     return revoked;
   }
+
+  /** Takes the keys of an account no more that is gone. */
+  forgetAccount(accountId: number): void {
+    this.revocations++;
+    for (const [key, { principal }] of this.remembered)
+      if (principal.accountId === accountId) this.remembered.delete(key);
+  }
 }
 
 function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof newKeySchema>> {

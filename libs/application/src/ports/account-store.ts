@@ -19,6 +19,14 @@ export interface PutAccount {
 /** Says whether a change may be made to what is there: the account, or null where there is none. */
 export type AccountCondition = (before: StoredAccount | null) => boolean;
 
+/** Thrown where an account is to be created while one by the same id is still being erased. */
+export class AccountBeingErased extends Error {
+  constructor() {
+    super('an account by this id is being erased');
+    this.name = 'AccountBeingErased';
+  }
+}
+
 /** Keeps accounts. */
 export abstract class AccountStore {
   /**

@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly action:
     | 'account.created'
     | 'account.replaced'
+    | 'account.erased'
+    | 'recipient.erased'
     | 'settings.changed'
     | 'api_key.created'
     | 'api_key.revoked'

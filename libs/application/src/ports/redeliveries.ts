@@ -8,7 +8,9 @@ export type RedeliveryResult =
   /** The old delivery may still succeed by itself. */
   | { readonly status: 'under_way' }
   /** The account has no endpoint now. */
-  | { readonly status: 'no_endpoint' };
+  | { readonly status: 'no_endpoint' }
+  /** The address that the mail went to was erased. */
+  | { readonly status: 'recipient_erased' };
 
 /** Which finished deliveries of an account are to be delivered again. */
 export interface RedeliveryFilter {

@@ -6,6 +6,7 @@ import { Portal1764036000000 } from './1764036000000-portal.js';
 import { RedeliveriesAndStatistics1764032400000 } from './1764032400000-redeliveries-and-statistics.js';
 import { WhatLinksHold1795873673463 } from './1795873673463-what-links-hold.js';
 import { WhatIsRead1795873950921 } from './1795873950921-what-is-read.js';
+import { Erasures1795876024080 } from './1795876024080-erasures.js';
 import { WhatKeptAMail1795876456699 } from './1795876456699-what-kept-a-mail.js';
 
 /** All migrations, in their order. A published one is never changed: a change is a new one at the end. */
@@ -18,5 +19,6 @@ export const migrations = [
   WhatLinksHold1795873673463,
   WhatIsRead1795873950921,
   MailsInTurn1795874333099,
+  Erasures1795876024080,
   WhatKeptAMail1795876456699,
 ];

@@ -83,15 +83,23 @@ export async function recordOutcomes(
   ]);
 }
 
-/** Which of these outcomes are recorded: a repeat of what was recorded before changes nothing, and its attempt is there. */
+/**
+ * Which of these outcomes need no word: a repeat of what was recorded before changes nothing, and its attempt is there;
+ * and a delivery that is gone was erased while it was under way.
+ */
 export function findRecorded(
   run: Run,
   outcomes: readonly RecordedOutcome[],
 ): Promise<{ readonly delivery_id: string }[]> {
   return run(
     `SELECT delivery_id
-     FROM attempts JOIN unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS outcome (account_id, delivery_id, attempt_id)
-       USING (account_id, delivery_id, attempt_id)`,
+     FROM unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS outcome (account_id, delivery_id, attempt_id)
+     WHERE EXISTS (SELECT FROM attempts
+                   WHERE attempts.account_id = outcome.account_id AND attempts.delivery_id = outcome.delivery_id
+                     AND attempts.attempt_id = outcome.attempt_id)
+       OR NOT EXISTS (SELECT FROM deliveries
+                      WHERE deliveries.account_id = outcome.account_id
+                        AND deliveries.delivery_id = outcome.delivery_id)`,
     [
       outcomes.map(({ delivery }) => delivery.accountId),
       outcomes.map(({ delivery }) => delivery.deliveryId),

@@ -1,4 +1,5 @@
 import {
+  AccountBeingErased,
   AccountStore,
   pageOf,
   type AccountCondition,
@@ -37,6 +38,7 @@ export class PostgresAccountStore extends AccountStore {
     return this.database.transaction(async (run) => {
       const before = await lockAccount(run, account.accountId);
       if (!condition(before)) return { mismatch: before };
+      if (before === null && (await isBeingErased(run, account.accountId))) throw new AccountBeingErased();
       const entry = audit(before);
       if (before !== null && entry === null) return { account: before, created: false };
       const row = await putAccount(run, account);
@@ -59,7 +61,7 @@ export class PostgresAccountStore extends AccountStore {
   async list(after: number, limit: number): Promise<ListPage<StoredAccount>> {
     const rows = await this.reads.statement<AccountEntity>(
       `SELECT account_id AS "accountId", account_name AS "accountName", contact_name AS "contactName",
-         contact_email AS "contactEmail", created_at AS "createdAt", updated_at AS "updatedAt"
+         contact_email AS "contactEmail", version, created_at AS "createdAt", updated_at AS "updatedAt"
        FROM accounts WHERE account_id > $1 ORDER BY account_id LIMIT $2`,
       [after, limit + 1],
     );
@@ -76,6 +78,10 @@ function storedAccount(row: AccountEntity): StoredAccount {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+async function isBeingErased(run: Run, accountId: number): Promise<boolean> {
+  return (await run('SELECT FROM erasures WHERE account_id = $1 AND email IS NULL', [accountId])).length > 0;
 }
 
 /** The account as it stands, kept from changing until the transaction ends; null where there is none. */

@@ -2,6 +2,7 @@ import { AuditLog, type AuditEntry, type KeptAuditEntry, type ListPage } from '@
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
+import { idsAround } from '../database/uuid-bounds.js';
 
 /** Stands for the platform as a whole where an entry is of no account. */
 const platform = 0;
@@ -45,8 +46,21 @@ export class PostgresAuditLog extends AuditLog {
     await keepAuditEntry((...statement) => this.database.statement(...statement), accountId, entry);
   }
 
+  /**
+   * Since when the account has its entries: those of an account that had its id before, and was erased, are not its own.
+   * Null where there is no account: what an erased one has left is the operator's to see.
+   */
+  private async createdAt(accountId: number): Promise<{ readonly at: string; readonly id: string } | null> {
+    const [row] = await this.reads.statement<{ at: string; created_at: Date }>(
+      'SELECT created_at::text AS at, created_at FROM accounts WHERE account_id = $1',
+      [accountId],
+    );
+    return row === undefined ? null : { at: row.at, id: idsAround(row.created_at, undefined).low! };
+  }
+
   /** The sizes are columns of their own: what a page leaves out is not read. */
   async list(accountId: number | null, limit: number, before?: string): Promise<ListPage<KeptAuditEntry>> {
+    const since = accountId === null ? null : await this.createdAt(accountId);
     const rows = await this.reads.statement<{
       entry_id: string;
       at: Date;
@@ -61,6 +75,7 @@ export class PostgresAuditLog extends AuditLog {
            count(*) OVER () AS found
          FROM (SELECT entry_id, size FROM audit_log
                WHERE account_id = $1 AND ($2::uuid IS NULL OR entry_id < $2::uuid)
+                 AND ($4::timestamptz IS NULL OR at >= $4 AND entry_id >= $5::uuid)
                ORDER BY entry_id DESC LIMIT $3::integer + 1) AS following
          WINDOW newest AS (ORDER BY entry_id DESC)
        )
@@ -70,7 +85,7 @@ export class PostgresAuditLog extends AuditLog {
          WHERE account_id = $1 AND entry_id = sized.entry_id LIMIT 1) AS entry
        WHERE place <= $3 AND up_to_here - size < ${pageBytes}
        ORDER BY entry_id DESC`,
-      [accountId ?? platform, before ?? null, limit],
+      [accountId ?? platform, before ?? null, limit, since?.at ?? null, since?.id ?? null],
     );
     const last = rows.at(-1);
     return {

@@ -1,4 +1,5 @@
 import {
+  erasedAddress,
   Redeliveries,
   type AuditEntry,
   type RedeliveryFilter,
@@ -18,7 +19,7 @@ const newDelivery = `
     CASE old.channel WHEN 'webhook' THEN webhook_url ELSE old.destination END, old.recipient_role,
     old.recipient_domain, 'queued', old.delivery_id, old.test, now(), now()
   FROM old JOIN notification_settings USING (account_id)
-  WHERE old.channel <> 'webhook' OR webhook_url IS NOT NULL`;
+  WHERE CASE old.channel WHEN 'webhook' THEN webhook_url IS NOT NULL ELSE old.destination <> '${erasedAddress}' END`;
 
 /** Redeliveries in PostgreSQL. */
 export class PostgresRedeliveries extends Redeliveries {
@@ -33,9 +34,10 @@ export class PostgresRedeliveries extends Redeliveries {
     audit: AuditEntry,
   ): Promise<RedeliveryResult> {
     return this.database.transaction(async (run) => {
-      const unfinished = await lockAndLook(run, accountId, deliveryId);
-      if (unfinished === null) return { status: 'not_found' };
-      if (unfinished) return { status: 'under_way' };
+      const found = await lockAndLook(run, accountId, deliveryId);
+      if (found === null) return { status: 'not_found' };
+      if (found.unfinished) return { status: 'under_way' };
+      if (found.erased) return { status: 'recipient_erased' };
       const queued = await run(
         `WITH old AS (SELECT *, $3::uuid AS new_id FROM deliveries WHERE account_id = $1 AND delivery_id = $2)
          ${newDelivery} RETURNING delivery_id`,
@@ -90,7 +92,7 @@ async function queueMatching(
          ORDER BY delivery_id LIMIT ${lookedAtOnce}
        ), matching AS MATERIALIZED (
          SELECT deliveries.* FROM looked_at JOIN deliveries USING (account_id, delivery_id)
-         WHERE deliveries.status = '${filter.status}' AND NOT test
+         WHERE deliveries.status = '${filter.status}' AND NOT test AND destination <> '${erasedAddress}'
            AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR event_type = $3)
            AND ($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestamptz IS NULL OR created_at < $5)
            AND NOT EXISTS (SELECT FROM deliveries AS later
@@ -129,19 +131,26 @@ async function queueMatching(
 
 /**
  * Locks the old delivery, so that two who ask at once ask one after the other. Answers whether it, or a redelivery of
- * it, is under way; null where it does not exist.
+ * it, is under way, and whether its recipient was erased; null where it, or its account, does not exist.
  */
-async function lockAndLook(run: Run, accountId: number, deliveryId: string): Promise<boolean | null> {
-  const locked = await run('SELECT FROM deliveries WHERE account_id = $1 AND delivery_id = $2 FOR UPDATE', [
-    accountId,
-    deliveryId,
-  ]);
-  if (locked.length === 0) return null;
+async function lockAndLook(
+  run: Run,
+  accountId: number,
+  deliveryId: string,
+): Promise<{ readonly unfinished: boolean; readonly erased: boolean } | null> {
+  const [locked] = await run<{ erased: boolean }>(
+    `SELECT destination = '${erasedAddress}' AS erased FROM deliveries
+     WHERE account_id = $1 AND delivery_id = $2
+       AND EXISTS (SELECT FROM accounts WHERE accounts.account_id = $1)
+     FOR UPDATE`,
+    [accountId, deliveryId],
+  );
+  if (locked === undefined) return null;
   const [row] = await run<{ unfinished: boolean }>(
     `SELECT EXISTS (SELECT FROM deliveries
                     WHERE account_id = $1 AND (delivery_id = $2 OR redelivery_of = $2)
                       AND status IN ('queued', 'sending')) AS unfinished`,
     [accountId, deliveryId],
   );
-  return row!.unfinished;
+  return { unfinished: row!.unfinished, erased: locked.erased };
 }

@@ -1,6 +1,6 @@
 import { ManageAccounts } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
-import { invalidOptions } from '../../failure.js';
+import { invalidOptions, Refusal } from '../../failure.js';
 import { readAccountId } from '../../input/values.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -46,6 +46,10 @@ export class PutAccountCommand extends BelfryCommand {
       operator,
     );
     if (result.status === 'invalid') throw invalidOptions(result.problems, (pointer) => optionOf[pointer]);
+    if (result.status === 'being_erased')
+      throw new Refusal(
+        'what is left of the account that had this id is still being erased: try again in a moment',
+      );
     if (result.status === 'version_mismatch') throw new Error('no version was asked for');
     const { account } = result;
     this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));

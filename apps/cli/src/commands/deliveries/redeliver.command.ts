@@ -20,6 +20,7 @@ interface RedeliverOptions extends JsonOption {
 
 const refusals: Readonly<Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found'>, string>> = {
   under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
+  recipient_erased: 'the address that this mail went to was erased: there is nobody to send it to',
   no_endpoint: 'the account has no webhook URL: set one by `belfry settings set` first',
 };
 
