@@ -8,6 +8,16 @@ describeInChromium('The Company tab', () => {
   });
   const account = () => stage.platform.call('GET', '/v1/accounts/1');
 
+  it('asks the browser not to fill in the address of whoever looks', async () => {
+    await stage.platform.makeAccount(491);
+    const page = await stage.signIn(491);
+    await page.getByRole('link', { name: 'Company', exact: true }).click();
+    for (const label of ['Company name', 'Name', 'E-mail address']) {
+      const field = page.getByRole('textbox', { name: label, exact: true });
+      expect(await field.getAttribute('autocomplete')).toBe('off');
+    }
+  });
+
   it('shows what somebody else saved meanwhile beside what was typed, and loses neither', async () => {
     const page = await stage.visit(1, '/company?account=1');
     await page.getByLabel('Company name').fill('Acme by me');

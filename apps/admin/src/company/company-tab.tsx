@@ -15,6 +15,8 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
   const { draft, account, problems } = editor;
   const field = (name: keyof CompanyDraft, label: string) => ({
     label,
+    // The browser would fill in whoever looks, and not the company.
+    autoComplete: 'off',
     value: draft?.[name] ?? '',
     error: problemOf(name, label),
     readOnly: !may.changeAccount,
