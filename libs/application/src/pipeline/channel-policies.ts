@@ -13,21 +13,39 @@ export function webhookPolicy(queue: DeliveryQueue, claim: Claim, limits: LaneLi
     lane,
     pace,
     gatherMs: 4,
+    asideAfterMs: null,
     look: (capacity, after) => queue.claimWebhooks(claim, capacity, after),
     keyOf: ({ accountId }) => accountId,
     waitingPace: (accountId) => (lane.inFlightOf(accountId) === 0 ? pace.kindOf(accountId) : null),
   };
 }
 
+/** A mail that has been under way for so long gives its place to the next. */
+const mailAsideAfterMs = 5_000;
+/** How many may have done so: each costs its text in memory, and a part of the statement that renews leases. */
+const mostMailsAside = 200;
+
+/** The limits of mails. */
+export interface MailLimits extends LaneLimits {
+  /** After how many milliseconds under way a mail gives its place to the next. */
+  readonly asideAfterMs?: number | undefined;
+}
+
 /**
  * Mails: recipient domains take turns, and within each the accounts. All go through the one mail server: how long it
- * takes says nothing about an account.
+ * takes says nothing about an account. It may wait for a recipient's server, though, for minutes: mails that do step
+ * aside, so that five slow domains do not hold all places.
  */
-export function mailPolicy(queue: DeliveryQueue, claim: Claim, limits: LaneLimits): ChannelPolicy<string> {
+export function mailPolicy(
+  queue: DeliveryQueue,
+  claim: Claim,
+  { asideAfterMs = mailAsideAfterMs, ...limits }: MailLimits,
+): ChannelPolicy<string> {
   return {
-    lane: new Lane(limits),
+    lane: new Lane({ aside: mostMailsAside, ...limits }),
     pace: null,
     gatherMs: 25,
+    asideAfterMs,
     look: (capacity, after) => queue.claimMails(claim, capacity, after),
     keyOf: ({ destination }) => destination,
     waitingPace: () => null,

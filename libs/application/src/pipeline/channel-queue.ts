@@ -13,6 +13,8 @@ export interface ChannelPolicy<Key extends number | string> {
   readonly pace: Pace | null;
   /** How long freed places gather before they are claimed for, in milliseconds; many make a claim at once. */
   readonly gatherMs: number;
+  /** After how many milliseconds in flight a delivery steps aside; null: never. */
+  readonly asideAfterMs: number | null;
   /** Claims what there is room for. */
   look(capacity: Capacity, after: Key | null): Promise<Look<Key>>;
   /** Whose turn a place is: the account's (webhooks) or the domain's (mails). */
@@ -68,21 +70,25 @@ export class ChannelQueue<Key extends number | string> {
   /** A delivery that has a place starts. Answers what ends its time in flight, and gives the place back. */
   begin(seat: Seat): () => void {
     const stay: Stay | undefined = this.policy.pace?.begin(seat.accountId);
+    let steppedAside = false;
+    const { asideAfterMs } = this.policy;
+    const stepAside = () => {
+      steppedAside = this.lane.stepAside();
+      if (steppedAside) this.placeIsFree(seat);
+    };
+    const timer = asideAfterMs === null ? undefined : setTimeout(stepAside, asideAfterMs);
     return () => {
+      clearTimeout(timer);
       if (stay !== undefined) this.policy.pace!.end(stay);
-      this.leave(seat);
+      this.lane.leave(seat, steppedAside);
+      this.placeIsFree(seat);
     };
   }
 
   /** Gives back a place in which nothing was started. */
   leave(seat: Seat): void {
-    const { lane } = this.policy;
-    lane.leave(seat);
-    this.serveWaiting();
-    if (this.isWaitedFor(this.policy.keyOf(seat))) this.believesQueued = true;
-    if (lane.kindOf(seat.accountId) === 'slow') this.claimSoon(slowGatherMs);
-    else if (lane.isWorthAClaim(seat)) this.claim();
-    else this.claimSoon(this.policy.gatherMs);
+    this.lane.leave(seat);
+    this.placeIsFree(seat);
   }
 
   /** Takes a place as soon as there is one; answers false where there is none for `waitMs` milliseconds. */
@@ -115,6 +121,15 @@ export class ChannelQueue<Key extends number | string> {
     await this.claiming;
     clearTimeout(this.soon?.timer);
     this.soon = null;
+  }
+
+  private placeIsFree(seat: Seat): void {
+    const { lane } = this.policy;
+    this.serveWaiting();
+    if (this.isWaitedFor(this.policy.keyOf(seat))) this.believesQueued = true;
+    if (lane.kindOf(seat.accountId) === 'slow') this.claimSoon(slowGatherMs);
+    else if (lane.isWorthAClaim(seat)) this.claim();
+    else this.claimSoon(this.policy.gatherMs);
   }
 
   private isWaitedFor(key: Key): boolean {

@@ -11,7 +11,7 @@ import type { ActivityLog } from '../ports/activity-log.js';
 import type { ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
 import type { Claim } from '../ports/event-store.js';
-import { mailPolicy, webhookPolicy } from './channel-policies.js';
+import { mailPolicy, webhookPolicy, type MailLimits } from './channel-policies.js';
 import { ChannelQueue, type QueueContext } from './channel-queue.js';
 import type { Deliverer } from './delivery-channels.js';
 import { seatOf, type LaneLimits, type Seat } from './lane.js';
@@ -20,7 +20,7 @@ import { longestPauseMs, OutcomeRecorder } from './outcome-recorder.js';
 /** The dispatcher's limits and intervals. */
 export interface DispatcherOptions {
   readonly webhooks: LaneLimits;
-  readonly mails: LaneLimits;
+  readonly mails: MailLimits;
   /** How long a claim holds without being renewed: the longest send and a margin. */
   readonly leaseMs: number;
   /** False in a process that starts no deliveries: it stores everything as queued. */

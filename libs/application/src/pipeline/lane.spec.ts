@@ -43,6 +43,17 @@ describe('a lane', () => {
     expect([1, 2, 3].map((accountId) => lane.tryEnter(seat(accountId)))).toEqual([true, true, false]);
   });
 
+  it('lets no more step aside than its limit, and counts them for account and destination', () => {
+    const lane = new Lane({ inFlight: 2, perAccount: 3, perDestination: 3, aside: 1 });
+    expect([lane.tryEnter(seat(1, 'a')), lane.tryEnter(seat(1, 'a'))]).toEqual([true, true]);
+    expect([lane.stepAside(), lane.stepAside()]).toEqual([true, false]);
+    expect(lane.inFlightTo('a')).toBe(2);
+    expect([lane.tryEnter(seat(2, 'a')), lane.tryEnter(seat(3, 'b'))]).toEqual([true, false]);
+    lane.leave(seat(1, 'a'), true);
+    expect([lane.inFlight, lane.free]).toEqual([2, 0]);
+    expect(lane.stepAside()).toBe(true);
+  });
+
   it('takes no more of one account than the limit of an account, and still takes others', () => {
     const lane = new Lane({ inFlight: 10, perAccount: 1, perDestination: 10 });
     expect([1, 1, 2].map((accountId) => lane.tryEnter(seat(accountId)))).toEqual([true, false, true]);

@@ -36,6 +36,11 @@ export interface LaneLimits {
   readonly perAccount: number;
   /** To one destination. */
   readonly perDestination: number;
+  /**
+   * How many more may be in flight that have been so for long, beside those of `inFlight`. They count for their account
+   * and their destination, and take no place from others. None where absent.
+   */
+  readonly aside?: number;
 }
 
 /** How quick accounts are, where that is known: the part of `Pace` that a lane asks. */
@@ -59,6 +64,7 @@ export class Lane {
   private readonly byAccount = new Map<number, number>();
   private readonly byDestination = new Map<string, number>();
   private total = 0;
+  private aside = 0;
   private held = 0;
 
   constructor(
@@ -71,9 +77,9 @@ export class Lane {
     return Math.max(0, this.limits.inFlight - this.total - this.held);
   }
 
-  /** How many are in flight. */
+  /** How many are in flight, those aside included. */
   get inFlight(): number {
-    return this.total;
+    return this.total + this.aside;
   }
 
   /** How many of this account are in flight. */
@@ -120,9 +126,18 @@ export class Lane {
     this.byDestination.set(destination, this.inFlightTo(destination) + 1);
   }
 
-  /** Gives a place back. */
-  leave({ accountId, destination }: Seat): void {
+  /** Gives the place of one that takes long to the others, as far as the limit allows; says whether it did. */
+  stepAside(): boolean {
+    if (this.aside >= (this.limits.aside ?? 0)) return false;
     this.total -= 1;
+    this.aside += 1;
+    return true;
+  }
+
+  /** Gives a place back, or ends the time of one that stepped aside. */
+  leave({ accountId, destination }: Seat, steppedAside = false): void {
+    if (steppedAside) this.aside -= 1;
+    else this.total -= 1;
     countDown(this.byAccount, accountId);
     countDown(this.byDestination, destination);
   }

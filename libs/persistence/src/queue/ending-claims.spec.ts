@@ -54,7 +54,9 @@ describe('recording', () => {
   it('keeps what happened in words, where nothing came back', async () => {
     await queueMails(['a.example']);
     const claim = claimOf();
-    const [claimed] = await queue.claimMails(claim, capacity(1));
+    const {
+      deliveries: [claimed],
+    } = await queue.claimMails(claim, capacity(1), null);
     const { attempt, ...rest } = outcome(claimed!, { status: 'queued', retryInMs: 60_000 });
     const detail = "The mail server can't be used now: nothing listens at its port.\0";
     await queue.record(claim, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
