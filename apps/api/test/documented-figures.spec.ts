@@ -40,7 +40,7 @@ const of = {
   dialSeconds: valueIn('libs/mail/src/smtp-pool.ts', 'connectionMs') / 1000,
   recordMarginSeconds: valueIn('apps/api/src/main.ts', 'recordMarginMs') / 1000,
   keptBodyKiB: valueIn('libs/webhook/src/kept-body.ts', 'keptBodyBytes') / 1024,
-  headersKiB: valueIn('libs/webhook/src/webhook-agents.ts', 'maxHeaderBytes') / 1024,
+  headersKiB: valueIn('libs/webhook/src/answer-head.ts', 'longestHead') / 1024,
   retentionBatch: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'batchSize'),
   retentionMinutes: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'intervalMs') / 60_000,
   retentionFirstSeconds: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'firstLookMs') / 1000,
