@@ -85,12 +85,13 @@ export class AnswerReader {
       if (line === null) return nothing;
       this.#headLength += length;
       start = line.end;
-      this.#takeLine(text, bytes.subarray(start));
+      this.#takeLine(text, bytes, start);
     }
-    return bytes.subarray(start);
+    return start < bytes.length ? bytes.subarray(start) : nothing;
   }
 
-  #takeLine(line: string, rest: Buffer): void {
+  /** A line of a head; the bytes behind it begin at `end`. */
+  #takeLine(line: string, bytes: Buffer, end: number): void {
     if (this.#part === 'status line') {
       // RFC 9112 section 2.2: empty lines before it are passed over.
       if (line !== '') this.#takeStatusLine(line);
@@ -101,7 +102,7 @@ export class AnswerReader {
     } else if (line !== '') {
       this.#head?.take(line);
     } else {
-      this.#beginBody(rest);
+      this.#beginBody(end < bytes.length ? bytes.subarray(end) : nothing);
     }
   }
 

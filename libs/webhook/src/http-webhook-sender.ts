@@ -1,10 +1,9 @@
 import { type Webhook, type WebhookOutcome, WebhookSender } from '@belfry/application';
-import { withoutRootDot } from '@belfry/domain';
 import type { HttpService } from '@nestjs/axios';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
 import { WebhookFault } from './webhook-fault.js';
-import { type Answered, Destination } from './webhook-transport.js';
+import { type Answered, Destination, hostOf } from './webhook-transport.js';
 
 /** HttpService makes a token for each request that has none, to cancel it on unsubscribing: nobody does that here. */
 const neverCancelled = new axios.CancelToken(() => {});
@@ -29,18 +28,18 @@ export class HttpWebhookSender extends WebhookSender {
   override async send(webhook: Webhook): Promise<WebhookOutcome> {
     const url = parseStoredUrl(webhook.url);
     const body = Buffer.from(webhook.body, 'utf8');
-    const requestHeaders = {
-      Host: withoutRootDot(url.hostname) + (url.port === '' ? '' : `:${url.port}`),
+    const headers = {
       'Content-Type': 'application/json',
       Accept: '*/*',
       'User-Agent': this.#userAgent,
       'Webhook-Id': webhook.eventId,
-      'Content-Length': String(body.length),
     };
+    // The transport adds these two.
+    const requestHeaders = { Host: hostOf(url), ...headers, 'Content-Length': String(body.length) };
     const request: WebhookRequest = {
       method: 'post',
       destination: new Destination(url, webhook.accountId, webhook.allowed),
-      headers: requestHeaders,
+      headers,
       data: body,
       cancelToken: neverCancelled,
     };

@@ -1,9 +1,10 @@
 const lineFeed = 10;
+const nothing = Buffer.alloc(0);
 
 /** Lines of bytes that come in pieces. One whose end is missing is held; each byte is looked at once and copied a few times at most. */
 export class IncomingLines {
   /** What is held stands at its beginning. It grows by doubling: a line may come byte by byte. */
-  #held = Buffer.alloc(0);
+  #held: Buffer = nothing;
   #length = 0;
 
   /** The start of a line whose end has not come. */
@@ -21,14 +22,16 @@ export class IncomingLines {
       this.#hold(bytes.subarray(start));
       return null;
     }
-    const text = this.held.toString('latin1') + bytes.toString('latin1', start, end);
+    const text = bytes.toString('latin1', start, end);
+    if (this.#length === 0) return { text, end: end + 1 };
+    const whole = this.held.toString('latin1') + text;
     this.forget();
-    return { text, end: end + 1 };
+    return { text: whole, end: end + 1 };
   }
 
   forget(): void {
     if (this.#length === 0) return;
-    this.#held = Buffer.alloc(0);
+    this.#held = nothing;
     this.#length = 0;
   }
 

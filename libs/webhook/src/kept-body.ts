@@ -3,9 +3,11 @@ import { StringDecoder } from 'node:string_decoder';
 /** Bytes of an answer's body that are kept. */
 export const keptBodyBytes = 16 * 1024;
 
+const nothing = Buffer.alloc(0);
+
 /** The first 16 KiB of an answer's body. */
 export class KeptBody {
-  #bytes = Buffer.alloc(0);
+  #bytes: Buffer = nothing;
   #length = 0;
   #isCut = false;
 
@@ -21,6 +23,7 @@ export class KeptBody {
   }
 
   toString(): string {
+    if (this.#length === 0) return '';
     const bytes = this.#bytes.subarray(0, this.#length);
     // A decoder leaves out a character that the cut went through; `toString` would put U+FFFD in its place.
     return this.#isCut ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');

@@ -1,5 +1,5 @@
 import type { AttemptResponse } from '@belfry/application';
-import type { AllowedDestinations } from '@belfry/domain';
+import { withoutRootDot, type AllowedDestinations } from '@belfry/domain';
 import { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { isIP } from 'node:net';
 import { type Target, targetOf } from './address-guard.js';
@@ -131,13 +131,19 @@ function literal(address: string): FoundName {
   return { addresses: [found], isBySearch: false };
 }
 
+/** The `Host` of a request to this URL: without the dot of the DNS root, and with the port only where it is not the scheme's own. */
+export function hostOf(url: URL): string {
+  return withoutRootDot(url.hostname) + (url.port === '' ? '' : `:${url.port}`);
+}
+
 /** The request as it goes over the wire (RFC 9112): nothing in it but what the sender says. */
 function requestBytes(url: URL, config: InternalAxiosRequestConfig): Buffer {
   // `URL.search` is empty for `/in?` too, whose question mark belongs to the request target (RFC 9112 section 3.2.1).
   const query = url.search === '' && url.hash === '' && url.href.endsWith('?') ? '?' : url.search;
-  let head = `POST ${url.pathname}${query} HTTP/1.1\r\n`;
+  let head = `POST ${url.pathname}${query} HTTP/1.1\r\nHost: ${hostOf(url)}\r\n`;
   for (const [name, value] of Object.entries(config.headers)) head += `${name}: ${String(value)}\r\n`;
   const body = config.data as Buffer;
+  head += `Content-Length: ${body.length}\r\n`;
   const bytes = Buffer.allocUnsafe(head.length + 2 + body.length);
   body.copy(bytes, bytes.write(`${head}\r\n`, 'latin1'));
   return bytes;
