@@ -93,7 +93,7 @@ try {
     ? JSON.parse(
         await run(
           process.execPath,
-          ['apps/cli/bin/belfry.js', 'deliveries', 'interrupt-queued', '--json'],
+          ['apps/cli/bin/belfry.js', 'deliveries', 'interrupt-queued', '--yes', '--json'],
           environment,
         ),
       )

@@ -12,6 +12,8 @@ import type { Finished, Surroundings } from './belfry.fixture.js';
 interface Here extends Omit<Surroundings, 'directory'> {
   /** Standard error is a terminal, and this is told what is written to it. */
   readonly terminal?: (shown: string) => void;
+  /** Standard input is a terminal: `input` is typed there. */
+  readonly asks?: boolean;
   /** Standard output is a terminal of so many columns. */
   readonly columns?: number;
 }
@@ -27,7 +29,7 @@ export function belfryHere(args: readonly string[], surroundings: Here): Promise
 
 async function run(
   args: readonly string[],
-  { environment = {}, input = '', terminal, columns }: Here,
+  { environment = {}, input = '', terminal, columns, asks = false }: Here,
 ): Promise<Finished> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   if (columns !== undefined) Object.assign(stdout, { columns });
@@ -40,7 +42,7 @@ async function run(
     argv: [process.execPath, 'belfry', ...args],
     // As in `startBelfry`, nothing of the environment of the tests is handed on.
     env: { PATH: process.env['PATH'], ...environment },
-    stdin: Readable.from([Buffer.from(input)]),
+    stdin: Object.assign(Readable.from([Buffer.from(input)]), { isTTY: asks }),
     stdout,
     stderr,
   });

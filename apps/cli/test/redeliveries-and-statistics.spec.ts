@@ -92,10 +92,25 @@ test('all that failed is redelivered by one command, once', async () => {
     `UPDATE deliveries SET status = 'failed', reason = 'rejected', finished_at = now()
      WHERE channel = 'email'`,
   );
-  const none = await run('deliveries redeliver 42 --status failed --channel webhook');
+  const none = await run('deliveries redeliver 42 --status failed --channel webhook --yes');
   expect(none).toEqual({ code: 0, out: 'There was nothing to redeliver.\n', err: '' });
   const many =
-    'deliveries redeliver 42 --status failed --event-type run_failed --from 2020-01-01T00:00:00Z --json';
+    'deliveries redeliver 42 --status failed --event-type run_failed --from 2020-01-01T00:00:00Z --json -y';
+  const dry = many.replace('-y', '--dry-run');
+  expect(answer(await run(dry))).toEqual({ would_redeliver: 1 });
+  expect(await run(dry.replace(' --json', ''))).toMatchObject({
+    code: 0,
+    out: 'Would queue up to 1 again. Nothing was changed.\n',
+  });
+  const asked = await belfryHere(['deliveries', 'redeliver', '42', '--status', 'failed'], {
+    environment: environment(),
+    input: 'n\n',
+    asks: true,
+  });
+  expect(asked).toMatchObject({ code: 1, out: '' });
+  expect(asked.err).toContain('Queue up to 1 deliveries of account 42 again? [y/N]');
+  expect(asked.err).toContain('error: nothing was done');
+  expect(answer(await run(dry))).toEqual({ would_redeliver: 1 });
   expect(answer(await run(many))).toEqual({ redelivered: 1 });
   expect(answer(await run(many))).toEqual({ redelivered: 0 });
 });
@@ -119,7 +134,7 @@ test('the audit log shows who changed what, page by page, and what is of no acco
     },
   ]);
   expect(answer(await run(`audit 42 --limit 1 --json --cursor ${next_cursor}`))).toMatchObject({
-    entries: [{ action: 'settings.changed' }],
+    entries: [{ action: 'deliveries.redelivered' }],
   });
   expect(people!.out).toMatch(/operator cli +settings\.changed +\/webhook_url: null → "http:/);
   expect(answer(platform!)).toMatchObject({ entries: [{ action: 'api_key.created' }], next_cursor: null });
@@ -129,24 +144,32 @@ test('what a restored backup has queued is interrupted, told by account, and sen
   const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
   expect((await run('settings set 42 --on run_failed')).code).toBe(0);
   // What the tests above have queued.
-  expect((await run('deliveries interrupt-queued')).code).toBe(0);
+  expect((await run('deliveries interrupt-queued --yes')).code).toBe(0);
   expect((await belfryHere(publish, { environment: environment() })).code).toBe(0);
-  const earlier = 'deliveries interrupt-queued --before 2020-01-01T00:00:00Z --json';
+  const earlier = 'deliveries interrupt-queued --before 2020-01-01T00:00:00Z --yes --json';
   expect(answer(await run(earlier))).toEqual({ interrupted: 0, accounts: [] });
   const countMails = `SELECT count(*) FROM deliveries WHERE status = 'queued' AND channel = 'email'`;
   const mails = await database.one(countMails);
-  const people = await run('deliveries interrupt-queued');
+  const dry = await run('deliveries interrupt-queued --dry-run');
+  expect(dry.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
+  expect(dry.err).toContain('1 in all would be interrupted. Nothing was changed.');
+  const people = await belfryHere(['deliveries', 'interrupt-queued'], {
+    environment: environment(),
+    input: 'y\n',
+    asks: true,
+  });
+  expect(people.err).toContain('Interrupt 1 webhooks of 1 accounts');
   expect(people.code).toBe(0);
   expect(people.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
   expect(people.err).toContain('1 in all. Mails stay queued');
   expect(Number(mails)).toBeGreaterThan(0);
   expect(await database.one(countMails)).toBe(mails);
-  expect(await run('deliveries interrupt-queued')).toEqual({
+  expect(await run('deliveries interrupt-queued --yes')).toEqual({
     code: 0,
     out: 'No webhook was queued or being sent.\n',
     err: '',
   });
-  expect(answer(await run('deliveries redeliver 42 --status interrupted --json'))).toEqual({
+  expect(answer(await run('deliveries redeliver 42 --status interrupted --yes --json'))).toEqual({
     redelivered: 1,
   });
 });

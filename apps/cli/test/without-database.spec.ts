@@ -36,6 +36,8 @@ test.each([
   ['keys create Name', "missing: '--scope <scopes>'"],
   ['keys create Name --scope events:publish,lost', 'events:publish, accounts:write'],
   ['deliveries redeliver 42', '--status failed'],
+  ['deliveries redeliver 42 --status failed', 'add --yes'],
+  ['deliveries interrupt-queued', 'add --yes'],
   ['deliveries redeliver 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00 --channel email', 'not both'],
   ['webhook test 42 lost', "not 'lost'"],
   ['stats 42 --window 32d', 'at most 31d'],

@@ -2,6 +2,7 @@ export * from './ports/activity-log.js';
 export * from './ports/account-store.js';
 export * from './ports/api-key-store.js';
 export * from './ports/audit-log.js';
+export * from './ports/change-preview.js';
 export * from './ports/clock.js';
 export * from './ports/delivery-log.js';
 export * from './ports/delivery-queue.js';

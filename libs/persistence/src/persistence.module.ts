@@ -8,6 +8,7 @@ import {
   Erasures,
   EventStore,
   PortalStore,
+  ChangePreview,
   QueuedWebhooks,
   QueueSignal,
   Redeliveries,
@@ -34,6 +35,7 @@ import { PostgresDeliveryLog } from './stores/delivery-log.js';
 import { PostgresDeliveryStatistics } from './stores/delivery-statistics.js';
 import { PostgresEventStore } from './stores/event-store.js';
 import { PostgresPortalStore } from './stores/portal-store.js';
+import { PostgresChangePreview } from './stores/change-preview.js';
 import { PostgresRedeliveries } from './stores/redeliveries.js';
 import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
@@ -71,6 +73,7 @@ export class PersistenceModule {
       bind(Erasures, PostgresErasures),
       bind(QueuedWebhooks, PostgresQueuedWebhooks),
       bind(Redeliveries, PostgresRedeliveries),
+      bind(ChangePreview, PostgresChangePreview),
       retention,
     ];
     const signal: FactoryProvider<QueueSignal> & { provide: typeof QueueSignal } = {

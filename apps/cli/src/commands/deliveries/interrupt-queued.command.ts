@@ -1,11 +1,19 @@
-import { InterruptQueued, type InterruptedAccount } from '@belfry/application';
+import { ChangePreview, InterruptQueued, type InterruptedAccount } from '@belfry/application';
 import { Option, SubCommand } from 'nest-commander';
+import {
+  confirm,
+  dryRunOption,
+  requireConfirmable,
+  yesOption,
+  type ConfirmationOptions,
+} from '../../input/confirmation.js';
 import { readTime } from '../../input/values.js';
+import { written } from '../../output/numbers.js';
 import { table, type Column } from '../../output/table.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 
-interface InterruptQueuedOptions extends JsonOption {
+interface InterruptQueuedOptions extends JsonOption, ConfirmationOptions {
   readonly before?: Date;
 }
 
@@ -22,8 +30,8 @@ const columns: readonly Column<InterruptedAccount>[] = [
 })
 export class InterruptQueuedCommand extends BelfryCommand {
   protected readonly examples = [
-    'belfry deliveries interrupt-queued',
-    'belfry deliveries interrupt-queued --before 2026-11-24T12:00:00Z --json',
+    'belfry deliveries interrupt-queued --dry-run',
+    'belfry deliveries interrupt-queued --before 2026-11-24T12:00:00Z --yes --json',
     'belfry deliveries redeliver 42 --status interrupted',
   ];
   protected override readonly details =
@@ -31,8 +39,19 @@ export class InterruptQueuedCommand extends BelfryCommand {
     'backup may have been received since: it becomes interrupted, and is sent again only by `deliveries redeliver`. Mails stay queued.';
 
   async run(_arguments: string[], options: InterruptQueuedOptions): Promise<void> {
+    requireConfirmable(options);
     const { app } = await this.workplace.open();
-    const accounts = await app.get(InterruptQueued).createdBefore(operator, options.before);
+    const before = options.before ?? new Date();
+    const foreseen = await app.get(ChangePreview).interruptions(before);
+    if (options.dryRun !== true && foreseen.length > 0) {
+      const count = foreseen.reduce((sum, { interrupted }) => sum + interrupted, 0);
+      await confirm(
+        `Interrupt ${written(count)} webhooks of ${written(foreseen.length)} accounts, so that none is sent unless it is redelivered?`,
+        options,
+      );
+    }
+    const accounts =
+      options.dryRun === true ? foreseen : await app.get(InterruptQueued).createdBefore(operator, before);
     const total = accounts.reduce((sum, { interrupted }) => sum + interrupted, 0);
     const answer = {
       interrupted: total,
@@ -43,8 +62,20 @@ export class InterruptQueuedCommand extends BelfryCommand {
       })),
     };
     this.output.show(options, answer, () => table(columns, accounts, 'No webhook was queued or being sent.'));
-    if (total > 0 && options.json !== true)
-      this.output.remark(`${total} in all. Mails stay queued, and are sent once an API or a worker runs.`);
+    if (options.json === true || total === 0) return;
+    if (options.dryRun === true)
+      this.output.remark(`${total} in all would be interrupted. Nothing was changed.`);
+    else this.output.remark(`${total} in all. Mails stay queued, and are sent once an API or a worker runs.`);
+  }
+
+  @Option(yesOption)
+  readYes(): boolean {
+    return true;
+  }
+
+  @Option(dryRunOption)
+  readDryRun(): boolean {
+    return true;
   }
 
   @Option({ flags: '--before <time>', description: 'only those created before this time (now)' })

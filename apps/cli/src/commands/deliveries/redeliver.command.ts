@@ -1,8 +1,16 @@
-import { AccountStore, Redeliver, type RedeliverResult } from '@belfry/application';
-import { channels, platformCatalogue } from '@belfry/domain';
+import { AccountStore, ChangePreview, Redeliver, type RedeliverResult } from '@belfry/application';
+import { channels, platformCatalogue, type Channel } from '@belfry/domain';
 import { Option, SubCommand } from 'nest-commander';
 import { invalid, notFound, Refusal, WrongUse } from '../../failure.js';
+import {
+  confirm,
+  dryRunOption,
+  requireConfirmable,
+  yesOption,
+  type ConfirmationOptions,
+} from '../../input/confirmation.js';
 import { readAccountId, readMadeId, readTime, readWord } from '../../input/values.js';
+import { written } from '../../output/numbers.js';
 import type { OpenWorkplace } from '../../workplace/workplace.js';
 import { operator } from '../../workplace/operator.js';
 import { BelfryCommand, type JsonOption } from '../belfry-command.js';
@@ -10,9 +18,9 @@ import { channelOption, eventTypeOption, fromOption, toOption } from './delivery
 
 const redelivered = ['failed', 'interrupted'] as const;
 
-interface RedeliverOptions extends JsonOption {
+interface RedeliverOptions extends JsonOption, ConfirmationOptions {
   readonly status?: (typeof redelivered)[number];
-  readonly channel?: string;
+  readonly channel?: Channel;
   readonly eventType?: string;
   readonly from?: Date;
   readonly to?: Date;
@@ -34,23 +42,25 @@ const refusals: Readonly<Record<Exclude<RedeliverResult['status'], 'queued' | 'n
 export class RedeliverCommand extends BelfryCommand {
   protected readonly examples = [
     'belfry deliveries redeliver 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
-    'belfry deliveries redeliver 42 --status failed --channel webhook --from 2026-11-24T00:00:00Z',
+    'belfry deliveries redeliver 42 --status failed --dry-run',
+    'belfry deliveries redeliver 42 --status failed --channel webhook --from 2026-11-24T00:00:00Z --yes',
   ];
   protected override readonly details =
-    'Redeliveries are queued here, and sent by an API or a worker as soon as one runs. Nothing is asked before.';
+    'Redeliveries are queued here, and sent by an API or a worker as soon as one runs. Before many are queued, it asks.';
 
   async run([account, delivery]: string[], options: RedeliverOptions): Promise<void> {
     const accountId = readAccountId(account);
-    const { json: _json, status, ...filter } = options;
+    const { json: _json, yes: _yes, dryRun, status, ...filter } = options;
     if (delivery !== undefined) {
-      if (status !== undefined || Object.keys(filter).length > 0)
+      if (status !== undefined || dryRun === true || Object.keys(filter).length > 0)
         throw new WrongUse('give the id of one delivery, or --status and what else chooses many, not both');
       const deliveryId = readMadeId(delivery, 'delivery');
       await this.one(await this.workplace.open(), options, accountId, deliveryId);
     } else if (status === undefined) {
       throw new WrongUse('give the id of one delivery, or --status failed or --status interrupted for many');
     } else {
-      await this.many(await this.workplace.open(), options, accountId);
+      requireConfirmable(options);
+      await this.many(await this.workplace.open(), { ...options, status }, accountId);
     }
   }
 
@@ -67,9 +77,26 @@ export class RedeliverCommand extends BelfryCommand {
     this.remarkWhoSends(options);
   }
 
-  private async many({ app }: OpenWorkplace, options: RedeliverOptions, accountId: number): Promise<void> {
+  private async many(
+    { app }: OpenWorkplace,
+    options: RedeliverOptions & { readonly status: (typeof redelivered)[number] },
+    accountId: number,
+  ): Promise<void> {
     if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
     const { status, channel, eventType, from, to } = options;
+    const foreseen = await app
+      .get(ChangePreview)
+      .redeliveries(accountId, { status, channel, eventType, from, to });
+    if (options.dryRun === true) {
+      this.output.show(options, { would_redeliver: foreseen }, () =>
+        foreseen === 0
+          ? 'There is nothing to redeliver.'
+          : `Would queue up to ${written(foreseen)} again. Nothing was changed.`,
+      );
+      return;
+    }
+    if (foreseen > 0)
+      await confirm(`Queue up to ${written(foreseen)} deliveries of account ${accountId} again?`, options);
     const result = await app.get(Redeliver).many(
       accountId,
       {
@@ -91,6 +118,16 @@ export class RedeliverCommand extends BelfryCommand {
 
   private remarkWhoSends({ json }: RedeliverOptions): void {
     if (json !== true) this.output.remark('It is sent by an API or a worker, as soon as one runs.');
+  }
+
+  @Option(yesOption)
+  readYes(): boolean {
+    return true;
+  }
+
+  @Option(dryRunOption)
+  readDryRun(): boolean {
+    return true;
   }
 
   @Option({ flags: '--status <status>', description: 'all that ended so', choices: [...redelivered] })
