@@ -37,7 +37,7 @@ export function headers(key) {
       'idempotency-key': rarely(headerText(hostileTexts), undefined),
       'if-match': rarely(headerText(entityTags), undefined),
       cookie: rarely(
-        headerText(hostileTexts).map((text) => `belfry_session=${text}`),
+        headerText(hostileTexts).map((text) => `belfry_session_42=${text}`),
         undefined,
       ),
       'x-huge': rarely(

@@ -94,7 +94,7 @@ export const texts = {
     title: 'Sign out with unsaved changes?',
     lead: (count: number) =>
       `${plural(count, 'change is', 'changes are')} not saved. Signing out drops them.`,
-    confirm: 'Sign out and drop them',
+    confirm: 'Sign out without saving',
   },
 
   connection: {

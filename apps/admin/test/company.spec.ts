@@ -71,7 +71,7 @@ describeInChromium('The Company tab', () => {
       'https://hooks.example.com/in',
     );
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await dialog.getByRole('button', { name: 'Sign out and drop them' }).click();
+    await dialog.getByRole('button', { name: 'Sign out without saving' }).click();
     await page.getByText('You are signed out').waitFor();
   });
 });

@@ -26,5 +26,5 @@ export function unwiseSettings(configuration: Judged): string[] {
 /** True for an address that no network carries. */
 function isLoopback(publicUrl: string): boolean {
   const { hostname } = new URL(publicUrl);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
