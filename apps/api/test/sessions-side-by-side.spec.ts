@@ -183,17 +183,17 @@ describe('a link', () => {
       expect([led.status, led.headers.get('location')]).toEqual([303, `/#open=${link.split('/').at(-1)}`]);
       expect(led.headers.getSetCookie()).toEqual([]);
       const { pathname } = new URL(link);
-      const entered = await fromPage('', 'POST', pathname, {}, {});
+      const entered = await fromPage('', 'POST', pathname);
       expect(entered.body).toEqual({ location: '/?account=52' });
       expect(entered.headers.get('set-cookie')).toMatch(/^belfry_session_52=/);
-      expectProblem(await fromPage('', 'POST', pathname, {}, {}), 404, 'not-found');
+      expectProblem(await fromPage('', 'POST', pathname), 404, 'not-found');
     },
   );
 
   it('is opened by the page only after asking where the browser is signed in for another account', async () => {
     const mine = await openedBy(52);
     const { pathname } = new URL(await makeLink(53));
-    const asked = await fromPage(mine.cookie, 'POST', pathname, {}, {});
+    const asked = await fromPage(mine.cookie, 'POST', pathname);
     expectProblem(asked, 409, 'other-session');
     expect(asked.body).toMatchObject({
       account_id: 53,
@@ -201,22 +201,32 @@ describe('a link', () => {
       other_sessions: [{ account_id: 52, account_name: 'Alpha' }],
     });
     expect(asked.headers.getSetCookie()).toEqual([]);
-    const entered = await fromPage(mine.cookie, 'POST', pathname, {}, { continue: true });
+    const entered = await fromPage(mine.cookie, 'POST', `${pathname}?continue=true`);
     expect(entered.body).toEqual({ location: '/?account=53' });
+  });
+
+  it('is opened without a body: of a stranger none is read', async () => {
+    const link = await makeLink(52);
+    for (const body of [{}, { continue: true }, '['.repeat(60_000)]) {
+      const sent = { authorization: undefined, 'sec-fetch-site': 'same-origin' };
+      const refused = await platform.server.request('POST', new URL(link).pathname, body, sent);
+      expectProblem(refused, 413, 'body-too-large');
+    }
+    expect(await isUnused(link)).toBe(true);
   });
 
   it('is opened without asking where the other session is over, or is of the same account', async () => {
     const [over, same] = [await openedBy(52), await openedBy(53)];
     await fromPage(over.cookie, 'DELETE', '/v1/session');
     const { pathname } = new URL(await makeLink(53));
-    const entered = await fromPage(`${over.cookie}; ${same.cookie}`, 'POST', pathname, {}, {});
+    const entered = await fromPage(`${over.cookie}; ${same.cookie}`, 'POST', pathname);
     expect(entered.status).toBe(200);
   });
 
   it('is not opened by another site in the name of the page', async () => {
     const link = await makeLink(52);
     for (const site of ['cross-site', 'same-site', 'none']) {
-      const refused = await fromPage('', 'POST', new URL(link).pathname, { 'sec-fetch-site': site }, {});
+      const refused = await fromPage('', 'POST', new URL(link).pathname, { 'sec-fetch-site': site });
       expectProblem(refused, 403, 'forbidden');
     }
     expect(await isUnused(link)).toBe(true);

@@ -26,8 +26,8 @@ export function Opening({ secret }: { secret: string }) {
   const opening = useQuery({
     queryKey: ['opening', secret, wasAsked],
     queryFn: async () => {
-      const path = `/portal/${encodeURIComponent(secret)}`;
-      const { value } = await request<{ location: string }>('POST', path, wasAsked ? { continue: true } : {});
+      const path = `/portal/${encodeURIComponent(secret)}${wasAsked ? '?continue=true' : ''}`;
+      const { value } = await request<{ location: string }>('POST', path);
       window.location.replace(value.location);
       return value;
     },

@@ -17,6 +17,8 @@ export type Access = 'public' | readonly Scope[];
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** True where the body of somebody unknown is read: in development alone. */
+    readsStrangers?: boolean;
   }
   interface FastifyRequest {
     /** Who asks; undefined before that is known, and where the route is open to everybody. */

@@ -6,6 +6,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Authentication, unauthorized } from './authentication.js';
+import { hasBody } from './body-limits.js';
 import { refusedByItsHead } from './json-body.js';
 import { notFound, problemDocument, ProblemException } from './problem.js';
 import { routeProblem } from './problem.filter.js';
@@ -24,8 +25,13 @@ export class FrontDoor {
   /** Ends the request by throwing its problem, unless whoever asks may call its route. */
   async admit(request: FastifyRequest): Promise<void> {
     if (request.is404) throw this.routes.nothingAt(request.url);
-    const { access } = request.routeOptions.config;
-    if (access === 'public') return;
+    const { access, readsStrangers = false } = request.routeOptions.config;
+    if (access === 'public') {
+      // Of somebody unknown no body is read: what is open to everybody needs none.
+      if (!readsStrangers && hasBody(request) && request.method !== 'GET' && request.method !== 'HEAD')
+        throw takesNoBody();
+      return;
+    }
     if (access === undefined) throw new Error(`${request.routeOptions.url} does not say who may call it`);
 
     const principal = await this.authentication.authenticate(request);
@@ -56,3 +62,6 @@ export function guardRequests(server: FastifyInstance, door: FrontDoor): void {
     );
   });
 }
+
+const takesNoBody = () =>
+  new ProblemException(problemDocument('body-too-large', 'This address takes no body: send none.'));

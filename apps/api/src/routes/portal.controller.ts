@@ -1,16 +1,32 @@
 import { pageScopes, Portal, type Principal } from '@belfry/application';
 import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
 import { pageAddress } from '@belfry/domain';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
-import { AccountIdPipe } from '../http/paths.js';
+import { AccountIdPipe, readQuery } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
 import { isFromThePage, isLedHereByAnother, isLookAhead } from '../http/request-origin.js';
 import { SessionCookies } from '../http/session-cookies.js';
 import { SignedIn } from '../http/signed-in.js';
+
+/** `continue` is there once somebody was asked whether they want to leave their account for another. */
+const enterQuery = z.strictObject({ continue: z.literal('true', { error: 'must be true' }).optional() });
 
 const linkSecret = /^[0-9a-f]{64}$/;
 
@@ -89,13 +105,14 @@ export class PortalController {
   @Public()
   async enter(
     @Param('secret') secret: string,
-    @Body() body: unknown,
+    @Query() query: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!isFromThePage(request, this.configuration.publicUrl)) {
       throw new ProblemException(problemDocument('forbidden', 'Only the page itself opens a link so.'));
     }
+    const { continue: wasAsked } = readQuery(enterQuery, query);
     const link = linkSecret.test(secret) ? await this.portal.findLink(secret) : null;
     if (link === null) {
       await this.limits.countRefusal(request.client);
@@ -103,8 +120,7 @@ export class PortalController {
     }
     const sessions = await this.signedIn.sessionsOf(request);
     const others = sessions.filter(({ accountId }) => accountId !== link.accountId);
-    const wasAsked = (body as { continue?: unknown } | null | undefined)?.continue === true;
-    if (others.length > 0 && !wasAsked) {
+    if (others.length > 0 && wasAsked === undefined) {
       const [account, other_sessions] = await Promise.all([
         this.signedIn.accountOnTheWire(link.accountId),
         this.signedIn.accountsOnTheWire(others),
