@@ -35,7 +35,7 @@ describe('what is open to everybody', () => {
     ['/portal/x', 303, {}],
     [`/portal/${'g'.repeat(64)}`, 303, {}],
     ['/v1/session', 401, {}],
-    ['/v1/session', 401, { cookie: 'belfry_session=x' }],
+    ['/v1/session', 401, { cookie: 'belfry_session_42=x' }],
   ])('%s asks the database nothing for what can be no link and no session', async (path, status, headers) => {
     const store = belfry.app.get<PortalStore>(PortalStore);
     const asked = [jest.spyOn(store, 'find'), jest.spyOn(store, 'findLink'), jest.spyOn(store, 'exchange')];

@@ -69,7 +69,7 @@ describe('an address that comes with keys, sessions or links that are made up', 
       (number, headers) =>
         platform.server.get('/v1/session', {
           ...headers,
-          cookie: `belfry_session=${String(number).padStart(64, '0')}`,
+          cookie: `belfry_session_42=${String(number).padStart(64, '0')}`,
         }),
       401,
     ],

@@ -42,13 +42,17 @@ async function counting(doing: () => Promise<void>): Promise<{ bytes: number; pa
 }
 
 const asKnown = [`Authorization: Bearer ${key}`];
+const ofThePage = ['Sec-Fetch-Site: same-origin', `Cookie: belfry_session_42=${'0'.repeat(64)}`];
 const unknown = [`Authorization: Bearer belfry_${'0'.repeat(64)}`];
 
 describe("a stranger's body", () => {
   it('is neither read nor parsed on any route, nor where there is no route', async () => {
     const routes = belfry.app.get(RouteTable).all.map(({ method, url }) => ({
       method,
-      path: url.replace(':accountId', '42').replace(/:\w+/, '0193a1b2-0000-7000-8000-000000000001'),
+      path: url
+        .replace(':accountId', '42')
+        .replace(':secret', 'a'.repeat(64))
+        .replace(/:\w+/, '0193a1b2-0000-7000-8000-000000000001'),
     }));
     expect(routes.length).toBeGreaterThan(30);
     const nowhere = ['POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
@@ -64,7 +68,7 @@ describe("a stranger's body", () => {
     );
     const counted = await counting(async () => {
       for (const { method, path } of [...routes, ...nowhere]) {
-        for (const key of [[], unknown]) {
+        for (const key of [[], unknown, ofThePage]) {
           const stranger = connection();
           await stranger.write(strangersHead(method, path, kilobytes64, key) + '['.repeat(kilobytes64));
           await waitFor(() => stranger.status !== null);
@@ -209,4 +213,29 @@ describe('a request that does not come to its end', () => {
     await waitFor(() => client.isEnded);
     expect(client.status).toBe(408);
   });
+});
+
+it('a process keeps so many connections and no more; one that is closed makes room', async () => {
+  const small = await startAppInProcess({ MAX_CONNECTIONS: '10', NODE_ENV: 'production' });
+  const ask = async () => {
+    const client = new RawConnection(small.port);
+    await client.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+    await waitFor(() => client.status === 200 || client.isEnded);
+    return client;
+  };
+  try {
+    const kept = [];
+    for (let number = 0; number < 10; number += 1) kept.push(await ask());
+    expect(kept.map(({ status }) => status)).toEqual(Array(10).fill(200));
+    expect((await ask()).status).toBeNull();
+    kept[0]!.end();
+    await waitFor(async () => {
+      const next = await ask();
+      next.end();
+      return next.status === 200;
+    });
+    kept.forEach((client) => client.end());
+  } finally {
+    await small.remove();
+  }
 });

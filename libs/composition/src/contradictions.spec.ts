@@ -22,6 +22,12 @@ describe('settings that can not be meant together are refused at the variable to
       /WEBHOOKS_IN_FLIGHT at the most/,
     ],
     [
+      'one port for the API and for its metrics',
+      { METRICS_PORT: '3000' },
+      'METRICS_PORT',
+      /another port than PORT/,
+    ],
+    [
       'more mails to one domain than to all',
       { MAILS_IN_FLIGHT: '4', MAILS_IN_FLIGHT_PER_DOMAIN: '5' },
       'MAILS_IN_FLIGHT_PER_DOMAIN',

@@ -10,6 +10,9 @@ export interface SignedInAccount {
   readonly account_name: string;
 }
 
+/** More than a browser is given at once: whoever sends more of them made them up, and each costs a look. */
+const mostLookedUp = 32;
+
 /** Knows which accounts a browser is signed in for. */
 @Injectable()
 export class SignedIn {
@@ -21,7 +24,7 @@ export class SignedIn {
 
   /** The sessions of a request that have not ended. A cookie that carries another account's session counts for nothing. */
   async sessionsOf(request: FastifyRequest): Promise<readonly PortalSession[]> {
-    return this.portal.findAll(this.cookies.sentBy(request));
+    return this.portal.findAll(this.cookies.sentBy(request).slice(-mostLookedUp));
   }
 
   /** Their accounts, by name. */
