@@ -53,7 +53,7 @@ describe('a process that is told where to send traces', () => {
     });
     const answer = await server.post('/v1/events', event, {
       traceparent: `00-${publisher.traceId}-${publisher.spanId}-01`,
-      cookie: 'belfry_session=mark-of-a-cookie',
+      cookie: 'belfry_session_42=mark-of-a-cookie',
     });
     expect(answer).toMatchObject({ status: 202, body: { deliveries: 2 } });
     eventId = answer.body.event_id;
