@@ -53,16 +53,29 @@ async function main(): Promise<void> {
   process.stdout.write(welcome(configuration, sample));
 }
 
-/** `PORT=0` asks for any free port; the port is found before anything is told of it. */
+/**
+ * Finds out first whether the port is free: the start takes seconds. `PORT=0` asks for any free port; the port is found
+ * before anything is told of it.
+ */
 async function withRealPort(configuration: Configuration): Promise<Configuration> {
-  if (configuration.port !== 0) return configuration;
+  const { port: wanted, host } = configuration;
   const probe = createServer();
   await new Promise<void>((resolve, reject) =>
-    probe.once('error', reject).listen(0, configuration.host, resolve),
-  );
+    probe.once('error', reject).listen(wanted, host, resolve),
+  ).catch((error: NodeJS.ErrnoException) => Promise.reject(portFailure(error, configuration)));
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return { ...configuration, port, publicUrl: configuration.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
+function portFailure(error: NodeJS.ErrnoException, { port, host }: Configuration): Error {
+  if (error.code === 'EADDRINUSE')
+    return new Error(
+      `port ${port} is taken by another process. Take another one: PORT=${port < 65_535 ? port + 1 : port - 1} npm start`,
+    );
+  if (error.code === 'EACCES')
+    return new Error(`port ${port} may only be listened on with more rights. Take one above 1023 by PORT`);
+  return new Error(`can't listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`);
 }
 
 function warn(configuration: Configuration, logger: Logger): void {

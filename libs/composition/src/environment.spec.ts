@@ -50,6 +50,7 @@ describe('the settings of the process', () => {
       portalRefreshUrl: null,
       portalFrameAncestors: [],
       bootstrapApiKey: null,
+      previousBootstrapApiKey: null,
       stopDelayMs: 0,
       traceProtocol: null,
     });

@@ -14,6 +14,7 @@ import { judgeDatabaseUrl } from '@belfry/persistence';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
+import { withSecretFiles } from './secret-files.js';
 import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
 
 /** What this process does: answer REST, start deliveries, or both. */
@@ -91,6 +92,8 @@ export interface Configuration {
   /** Origins that may embed the page, beside its own. */
   readonly portalFrameAncestors: readonly string[];
   readonly bootstrapApiKey: string | null;
+  /** The one before it, which counts on while it is rotated. */
+  readonly previousBootstrapApiKey: string | null;
   /** How traces are sent; null: they are not. */
   readonly traceProtocol: TraceProtocol | null;
   /** How long a process that was told to stop goes on as before, only not ready, so that no traffic is led to it. */
@@ -142,6 +145,12 @@ const isOfSomebody = (origin: string) =>
 const hostMessage = 'must be an address or a name to listen on, such as 0.0.0.0';
 
 /** The variables that are read, each with its rule. */
+
+const bootstrapKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
+  .optional();
+
 export const environmentSchema = z.object({
   HOST: z
     .string()
@@ -213,15 +222,14 @@ export const environmentSchema = z.object({
         'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would let everybody',
     })
     .optional(),
-  BOOTSTRAP_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without spaces')
-    .optional(),
+  BOOTSTRAP_API_KEY: bootstrapKey,
+  BOOTSTRAP_API_KEY_PREVIOUS: bootstrapKey,
 });
 
 /** Reads the environment; an empty variable counts as one that is not set. Throws `ConfigurationError`. */
 export function readConfiguration(environment: Readonly<Record<string, unknown>>): Configuration {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { environment: given, problems: fileProblems } = withSecretFiles(set);
   const parsed = environmentSchema.safeParse(given);
   const problems = parsed.success ? [] : problemsOf(parsed.error);
   const allowed = parseAllowedDestinations(
@@ -230,8 +238,14 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
   );
   const contradictions = contradictionsIn(wellFormedIn(given));
   const traceProtocol = readTraceProtocol(given);
-  if (!parsed.success || !allowed.ok || !traceProtocol.ok || contradictions.length > 0) {
+  if (
+    !parsed.success ||
+    !allowed.ok ||
+    !traceProtocol.ok ||
+    contradictions.length + fileProblems.length > 0
+  ) {
     throw new ConfigurationError([
+      ...fileProblems,
       ...problems,
       ...(allowed.ok ? [] : allowed.problems),
       ...(traceProtocol.ok ? [] : traceProtocol.problems),
@@ -289,6 +303,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     portalRefreshUrl: values.PORTAL_REFRESH_URL ?? null,
     portalFrameAncestors: values.PORTAL_FRAME_ANCESTORS?.split(',').map((origin) => origin.trim()) ?? [],
     bootstrapApiKey: values.BOOTSTRAP_API_KEY ?? null,
+    previousBootstrapApiKey: values.BOOTSTRAP_API_KEY_PREVIOUS ?? null,
     traceProtocol: traceProtocol.value,
     stopDelayMs: values.STOP_DELAY_MS,
   };

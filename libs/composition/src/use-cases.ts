@@ -182,7 +182,13 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       provide: ApiKeys,
       inject: [ApiKeyStore, Clock],
       useFactory: (keys: ApiKeyStore, clock: Clock) =>
-        new ApiKeys(keys, clock, configuration.bootstrapApiKey),
+        new ApiKeys(
+          keys,
+          clock,
+          [configuration.bootstrapApiKey, configuration.previousBootstrapApiKey].filter(
+            (key) => key !== null,
+          ),
+        ),
     },
   ];
 }

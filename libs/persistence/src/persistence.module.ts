@@ -14,7 +14,6 @@ import {
   Redeliveries,
   Retention,
   SettingsStore,
-  StorageUnavailable,
 } from '@belfry/application';
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -25,6 +24,7 @@ import { ReadDatabase } from './database/read-database.js';
 import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
 import { PostgresErasures } from './erasure/erasures.js';
+import { openWhenUp } from './database/open-when-up.js';
 import { PostgresQueueSignal } from './queue/queue-signal.js';
 import { PostgresQueuedWebhooks } from './queue/queued-webhooks.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
@@ -42,11 +42,6 @@ import { PostgresSettingsStore } from './stores/settings-store.js';
 
 /** Two reads at a time keep two of a server's processors busy, and leave the others to the intake and the queue. */
 const usualReadConnections = 2;
-/** A server that is still starting is waited for: five tries, two seconds apart. */
-const retries = { retryAttempts: 5, retryDelay: 2_000 };
-/** A tool says at once that the server is away. */
-const noRetries = { retryAttempts: 1 };
-
 /** Binds the storage ports to PostgreSQL: a server, or the embedded database. Applies missing migrations at start. */
 @Module({})
 export class PersistenceModule {
@@ -95,11 +90,14 @@ export class PersistenceModule {
         TypeOrmModule.forRootAsync({
           useFactory: () => ({
             type: 'postgres',
-            ...(waitsForServer ? retries : noRetries),
             autoLoadEntities: false,
-            toRetry: (error: unknown) => error instanceof StorageUnavailable,
+            // What is worth another try, and what is said of it, is decided here alone.
+            toRetry: () => false,
           }),
-          dataSourceFactory: () => openDatabase(choice, onConnectionLost),
+          dataSourceFactory: () => {
+            const open = () => openDatabase(choice, onConnectionLost);
+            return waitsForServer ? openWhenUp(open, (line) => logger.warn(line)) : open();
+          },
         }),
       ],
       providers: [

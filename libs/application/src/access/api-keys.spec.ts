@@ -48,7 +48,7 @@ const clock = { now: () => new Date(1_000_000_000_000) };
 describe('a revoked key', () => {
   it('is refused from the moment its revocation is answered, though it was being looked up', async () => {
     const store = new HeldStore();
-    const keys = new ApiKeys(store, clock, null);
+    const keys = new ApiKeys(store, clock, []);
     const release = store.hold();
     const lookedUp = keys.authenticate('secret');
     await keys.revoke('key-1', asker);
@@ -58,7 +58,7 @@ describe('a revoked key', () => {
   });
 
   it('is refused though it was remembered', async () => {
-    const keys = new ApiKeys(new HeldStore(), clock, null);
+    const keys = new ApiKeys(new HeldStore(), clock, []);
     expect(await keys.authenticate('secret')).toMatchObject({ id: 'key-1' });
     await keys.revoke('key-1', asker);
     expect(await keys.authenticate('secret')).toBeNull();
@@ -67,7 +67,13 @@ describe('a revoked key', () => {
 
 it('a key that is used often is looked up once', async () => {
   const store = new HeldStore();
-  const keys = new ApiKeys(store, clock, null);
+  const keys = new ApiKeys(store, clock, []);
   for (let use = 0; use < 5; use++) expect(await keys.authenticate('secret')).not.toBeNull();
   expect(store.looks).toBe(1);
+});
+
+test('while a bootstrap key is rotated, the one before it counts on', async () => {
+  const keys = new ApiKeys(new HeldStore(), clock, ['the key of now', 'the key before']);
+  for (const key of ['the key of now', 'the key before'])
+    expect(await keys.authenticate(key)).toMatchObject({ id: 'bootstrap', accountId: null });
 });

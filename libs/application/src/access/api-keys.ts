@@ -42,22 +42,23 @@ export class ApiKeys {
     string,
     { readonly principal: Principal; readonly until: number; touched: number }
   >();
-  private readonly bootstrap: Principal | null;
+  private readonly bootstrap: Principal = {
+    kind: 'key',
+    id: 'bootstrap',
+    accountId: null,
+    scopes: new Set(scopes),
+  };
 
-  /** `bootstrapKey` is a key with all scopes that exists without being stored. */
+  /** `bootstrapKeys` are keys with all scopes that exist without being stored: two while they are rotated. */
   constructor(
     private readonly keys: ApiKeyStore,
     private readonly clock: Clock,
-    bootstrapKey: string | null,
+    bootstrapKeys: readonly string[],
   ) {
-    this.bootstrap =
-      bootstrapKey === null
-        ? null
-        : { kind: 'key', id: 'bootstrap', accountId: null, scopes: new Set(scopes) };
-    this.bootstrapHash = bootstrapKey === null ? null : bytesToHex(hashOfSecret(bootstrapKey));
+    this.bootstrapHashes = new Set(bootstrapKeys.map((key) => bytesToHex(hashOfSecret(key))));
   }
 
-  private readonly bootstrapHash: string | null;
+  private readonly bootstrapHashes: ReadonlySet<string>;
   /** How many revocations this process has made: each makes what was being looked up meanwhile doubtful. */
   private revocations = 0;
 
@@ -109,7 +110,7 @@ export class ApiKeys {
     noted: number | undefined,
   ): Promise<{ readonly principal: Principal; readonly touched: number } | null> {
     const hash = hashOfSecret(key);
-    if (bytesToHex(hash) === this.bootstrapHash) return { principal: this.bootstrap!, touched: now };
+    if (this.bootstrapHashes.has(bytesToHex(hash))) return { principal: this.bootstrap, touched: now };
     if (!keyForm.test(key)) return null;
     const stored = await this.keys.findByHash(hash);
     if (stored === null) return null;

@@ -56,7 +56,7 @@ async function lookAtServer({ databaseUrl: url, pooler }: DatabaseServer): Promi
   try {
     server = await examineServer(url, pooler);
   } catch (error) {
-    throw describeFailure(error);
+    throw describeFailure(error, url);
   }
   const { schema, encoding, pooling } = server;
   const session = new SessionSettings(schema, pooling === 'transaction');

@@ -9,7 +9,7 @@ import { Database } from './database.js';
 import { examineServer, type ExaminedServer } from './examine-server.js';
 import { applyMigrations, applyMigrationsAtOnce, applyMigrationsBy, missingMigrations } from './migrate.js';
 import { SessionSettings } from './session.js';
-import { storageFailure } from './storage-failure.js';
+import { sqlStateOf, storageFailure } from './storage-failure.js';
 
 /** PostgreSQL's default is 100 connections in all: ten processes fit. */
 const usualPoolSize = 10;
@@ -83,7 +83,7 @@ async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<Sess
   try {
     server = await examineServer(databaseUrl, pooler);
   } catch (error) {
-    throw describeFailure(error);
+    throw describeFailure(error, databaseUrl);
   }
   if (server.encoding !== 'UTF8') throw new Error(wrongEncoding(server.encoding));
   return new SessionSettings(server.schema, server.pooling === 'transaction');
@@ -150,11 +150,18 @@ async function waitForMigrations(dataSource: DataSource): Promise<void> {
   );
 }
 
-/** The failure with the driver's words for it, which name the fault and never the URL. */
-export function describeFailure(failure: unknown): unknown {
+/** The failure with the driver's words for it, which name the fault and never the URL; and what to look at. */
+export function describeFailure(failure: unknown, url?: string): unknown {
   if (!(failure instanceof StorageUnavailable)) return failure;
   const { message, code } = failure.cause as NodeJS.ErrnoException;
   // Where every address of a name was tried in vain, Node's error has a code and no message.
-  failure.message = `${failure.message}: ${message === '' ? code : message}`;
+  const reason = message === '' ? code : message;
+  if (failure.fault === 'unreachable')
+    failure.message = /^28/.test(sqlStateOf(failure) ?? '')
+      ? `the database refuses the log-in: ${reason}. Check the user and the password in DATABASE_URL`
+      : `${failure.message}: ${reason}`;
+  const sslmode = url === undefined ? null : new URL(url).searchParams.get('sslmode');
+  if (sslmode !== null && sslmode !== 'disable')
+    failure.message += ` (sslmode=${sslmode.replace(/[^a-z-]/g, '')} in DATABASE_URL: the connection must be by TLS${sslmode === 'no-verify' ? '' : ', with a certificate that is valid for the name'})`;
   return failure;
 }

@@ -1,0 +1,16 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { Server, waitFor } from './server.fixture.js';
+
+it('a port that is taken is found out before anything else is done, is said once, and what to do', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  const { port } = other.address() as AddressInfo;
+  const server = Server.spawn({ PORT: String(port), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  await waitFor(() => server.child.exitCode !== null);
+  expect(server.child.exitCode).toBe(1);
+  expect(server.output).toBe(
+    `Belfry could not start: port ${port} is taken by another process. Take another one: PORT=${port + 1} npm start\n`,
+  );
+  await server.remove();
+  other.close();
+});

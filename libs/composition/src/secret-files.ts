@@ -1,0 +1,43 @@
+import type { Problem } from '@belfry/domain';
+import { readFileSync } from 'node:fs';
+
+/** Settings that are secrets, or hold one: each may be in a file, which `…_FILE` names. */
+const secrets = [
+  'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'SMTP_URL',
+  'BOOTSTRAP_API_KEY',
+  'BOOTSTRAP_API_KEY_PREVIOUS',
+];
+
+/**
+ * The environment with the secrets from their files, as container platforms hand them over. A line's end at the end of a
+ * file is not part of the secret. A file that can't be read, or a secret that is given twice, is a problem that shows
+ * neither path nor content.
+ */
+export function withSecretFiles(given: Readonly<Record<string, unknown>>): {
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+} {
+  const environment = { ...given };
+  const problems: Problem[] = [];
+  for (const name of secrets) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined) continue;
+    const refuse = (message: string) => problems.push({ pointer: `/${name}_FILE`, message });
+    if (given[name] !== undefined) {
+      refuse(`must not be set together with ${name}: take one of them away`);
+      continue;
+    }
+    try {
+      const content = readFileSync(String(path), 'utf8').replace(/\r?\n$/, '');
+      if (content === '') refuse('must name a file that holds the secret: it is empty');
+      else environment[name] = content;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      refuse(`must name a file that this process may read (${code})`);
+    }
+  }
+  return { environment, problems };
+}
