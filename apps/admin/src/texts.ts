@@ -392,6 +392,11 @@ export const texts = {
     progress: (queued: number) => `${plural(queued, 'redelivery', 'redeliveries')} queued`,
     resume: 'Go on',
     kept: 'What was queued stays queued. Going on does the rest, and nothing twice.',
+    limited: (channel: Channel, seconds: number) =>
+      `this account has had as many ${channel === 'email' ? 'mails' : 'webhooks'} redelivered as it may in an hour. ` +
+      `Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
+    passedOver: (count: number) =>
+      `${plural(count, 'mail was', 'mails were')} left out: the address gets none of its event type any more.`,
     nothing: 'Nothing was left to redeliver.',
     done: (queued: number) =>
       `${plural(queued, 'redelivery is', 'redeliveries are')} on the way. They appear at the top of the list.`,

@@ -18,9 +18,8 @@ function valueIn(path: string, name: string): number {
   return found[1]!.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1);
 }
 
-const { limits, databasePoolSize, webhookTimeoutMs, webhookLeaseMarginMs, retentionDays } = readConfiguration(
-  {},
-);
+const { limits, rateLimits, databasePoolSize, webhookTimeoutMs, webhookLeaseMarginMs, retentionDays } =
+  readConfiguration({});
 const of = {
   waitingEvents: valueIn('libs/application/src/pipeline/event-intake.ts', 'maximumWaiting'),
   storedAtOnce: valueIn('libs/application/src/pipeline/event-intake.ts', 'maximumBatch'),
@@ -47,6 +46,7 @@ const of = {
   bodyKiB: valueIn('apps/api/src/http/body-limits.ts', 'bodyLimits: BodyLimits = \\{ bytes') / 1024,
   batchBodyMiB:
     valueIn('apps/api/src/http/body-limits.ts', 'batchLimits: BodyLimits = \\{ bytes') / 1024 ** 2,
+  placeSeconds: valueIn('libs/application/src/test-webhook.ts', 'placeWithinMs') / 1000,
   stopMarginSeconds: valueIn('apps/api/src/main.ts', 'stopMarginMs') / 1000,
   webhookSeconds: webhookTimeoutMs / 1000,
   leaseSeconds: (webhookTimeoutMs + webhookLeaseMarginMs) / 1000,
@@ -60,6 +60,12 @@ test.each<[page: string, sentence: string]>([
   ['webhooks.md', `the answer's headers were over ${of.headersKiB} KiB`],
   ['webhooks.md', `The ${of.webhookSeconds} seconds run`],
   ['webhooks.md', `at most ${of.longestUrl} characters, without user name`],
+  [
+    'webhooks.md',
+    `an account can have ${written(rateLimits.webhookRedeliveriesPerHour)} webhooks and ${rateLimits.mailRedeliveriesPerHour} mails redelivered`,
+  ],
+  ['webhooks.md', `An account has ${rateLimits.testsPerMinute} of these a minute`],
+  ['webhooks.md', `where none comes free in ${of.placeSeconds} s`],
   ['running.md', `| ${of.bodyKiB} KiB; a batch ${of.batchBodyMiB} MiB and ${written(of.batch)} events`],
   ['running.md', `subscribers of one event type | ${of.subscribers} |`],
   ['running.md', `events that wait to be stored, per process | ${written(of.waitingEvents)}, then 503`],

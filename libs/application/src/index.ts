@@ -1,5 +1,6 @@
 export * from './ports/activity-log.js';
 export * from './ports/account-store.js';
+export * from './ports/allowances.js';
 export * from './ports/api-key-store.js';
 export * from './ports/audit-log.js';
 export * from './ports/change-preview.js';

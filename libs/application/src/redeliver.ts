@@ -4,7 +4,12 @@ import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
 import { z } from 'zod';
 import type { Dispatcher } from './pipeline/dispatcher.js';
-import type { Redeliveries, RedeliveryResult } from './ports/redeliveries.js';
+import type {
+  QueuedRedeliveries,
+  Redeliveries,
+  RedeliveryAllowances,
+  RedeliveryResult,
+} from './ports/redeliveries.js';
 
 /** What came of asking for one redelivery: where it was queued, its id. */
 export type RedeliverResult =
@@ -13,7 +18,14 @@ export type RedeliverResult =
 
 /** What came of asking for many. */
 export type RedeliverManyResult =
-  | { readonly status: 'queued'; readonly redelivered: number }
+  | {
+      readonly status: 'queued';
+      readonly redelivered: number;
+      /** Mails to addresses that get mails of their event type no more: they are left as they are. */
+      readonly passedOver: number;
+      /** The account's limit that ended the call, where one did. */
+      readonly limited: QueuedRedeliveries['limited'];
+    }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
 
 /** How many are queued by one transaction. */
@@ -26,6 +38,7 @@ export class Redeliver {
   constructor(
     private readonly redeliveries: Redeliveries,
     private readonly dispatcher: Dispatcher,
+    private readonly allowances: RedeliveryAllowances,
     catalogue: EventCatalogue,
   ) {
     const oneOf = <const Word extends string>(words: readonly Word[]) =>
@@ -53,7 +66,13 @@ export class Redeliver {
       redelivered: 1,
       redelivery_of: deliveryId,
     });
-    const result = await this.redeliveries.redeliver(accountId, deliveryId, redeliveryId, audit);
+    const result = await this.redeliveries.redeliver(
+      accountId,
+      deliveryId,
+      redeliveryId,
+      this.allowances,
+      audit,
+    );
     if (result.status !== 'queued') return result;
     this.dispatcher.notice();
     return { status: 'queued', deliveryId: redeliveryId };
@@ -61,8 +80,8 @@ export class Redeliver {
 
   /**
    * Queues a new delivery of everything that matches `{status, channel?, event_type?, from?, to?}`, except what was
-   * redelivered before: asking twice delivers once. Killed half-way, what was queued stays, and asking again does the
-   * rest.
+   * redelivered before: asking twice delivers once. Ends where the account's limit is reached. Killed half-way, what was
+   * queued stays, and asking again does the rest.
    */
   async many(accountId: number, input: unknown, actor: Principal): Promise<RedeliverManyResult> {
     const parsed = parseWith(this.filterSchema, input);
@@ -71,26 +90,29 @@ export class Redeliver {
     const asked = Object.fromEntries(Object.entries(parsed.value).filter(([, value]) => value !== undefined));
     const entryId = newId();
     let redelivered = 0;
+    let passedOver = 0;
     let after: string | null = null;
+    let limited: QueuedRedeliveries['limited'] = null;
     do {
       const newIds = Array.from({ length: batchSize }, () => newId());
       const before = redelivered;
-      const { queued, next }: { queued: number; next: string | null } =
-        await this.redeliveries.redeliverMatching(
-          accountId,
-          { ...rest, eventType },
-          newIds,
-          after,
-          // One entry for all of it, which grows with each transaction: it tells the truth wherever this ends.
-          (count) => ({
-            ...auditEntry(actor, 'deliveries.redelivered', null, { redelivered: before + count, ...asked }),
-            entryId,
-          }),
-        );
-      redelivered += queued;
-      if (queued > 0) this.dispatcher.notice();
-      after = next;
+      const batch: QueuedRedeliveries = await this.redeliveries.redeliverMatching(
+        accountId,
+        { ...rest, eventType },
+        newIds,
+        after,
+        this.allowances,
+        // One entry for all of it, which grows with each transaction: it tells the truth wherever this ends.
+        (count) => ({
+          ...auditEntry(actor, 'deliveries.redelivered', null, { redelivered: before + count, ...asked }),
+          entryId,
+        }),
+      );
+      redelivered += batch.queued;
+      passedOver += batch.passedOver;
+      if (batch.queued > 0) this.dispatcher.notice();
+      ({ next: after, limited } = batch);
     } while (after !== null);
-    return { status: 'queued', redelivered };
+    return { status: 'queued', redelivered, passedOver, limited };
   }
 }

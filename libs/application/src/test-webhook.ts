@@ -13,11 +13,14 @@ import { z } from 'zod';
 import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
+import { seatOf } from './pipeline/lane.js';
+import type { Allowances, UsedUp } from './ports/allowances.js';
 import type { AuditLog } from './ports/audit-log.js';
 import type { Clock } from './ports/clock.js';
 import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
 import type { ClaimedDelivery, RecordedOutcome } from './ports/delivery-queue.js';
 import type { EventStore, NewDelivery } from './ports/event-store.js';
+import type { SettingsStore } from './ports/settings-store.js';
 import { StorageUnavailable } from './ports/storage-unavailable.js';
 
 /** What came of a test delivery. */
@@ -28,10 +31,16 @@ export type TestWebhookResult =
     }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   | { readonly status: 'unknown_account' }
-  | { readonly status: 'no_endpoint' };
+  | { readonly status: 'no_endpoint' }
+  /** The account has had as many test deliveries as it may for now. */
+  | ({ readonly status: 'limited' } & UsedUp)
+  /** No place to send it in came free: the account's endpoint is slow, or the whole process has much to send. */
+  | { readonly status: 'no_place' };
 
 /** The environment that test deliveries name. */
 const testEnvironment = 'test';
+/** How long a test delivery waits for a place among the webhooks of its account and of all. */
+const placeWithinMs = 5_000;
 /** How long a caller waits for the record while the database does not serve. */
 const recordedWithinMs = 10_000;
 
@@ -41,6 +50,8 @@ export class TestWebhook {
 
   constructor(
     private readonly events: EventStore,
+    private readonly settings: SettingsStore,
+    private readonly allowances: Allowances,
     private readonly deliveries: DeliveryLog,
     private readonly channels: Deliverer,
     private readonly dispatcher: Dispatcher,
@@ -48,6 +59,7 @@ export class TestWebhook {
     private readonly sites: PlatformSites,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
+    private readonly perMinute: number,
   ) {
     const known = `must be one of ${catalogue.keys.join(', ')}`;
     this.schema = z.strictObject(
@@ -60,18 +72,35 @@ export class TestWebhook {
     );
   }
 
-  /** Sends a sample of `{event_type}`; answers the finished delivery. It is sent once, like any webhook. */
+  /**
+   * Sends a sample of `{event_type}`; answers the finished delivery. It is sent once, like any webhook, and takes a place
+   * like any, for which it waits a few seconds at the most.
+   */
   async send(accountId: number, input: unknown, actor: Principal): Promise<TestWebhookResult> {
     const parsed = parseWith(this.schema, input);
     if (!parsed.ok) return { status: 'invalid', ...failure(...parsed.problems) };
-    const stored = await this.store(accountId, parsed.value.event_type);
-    if (typeof stored === 'string') return { status: stored };
-    const tested = { event_type: parsed.value.event_type, delivery_id: stored.deliveryId };
-    await this.audit.keep(accountId, auditEntry(actor, 'webhook.tested', null, tested));
+    const settings = await this.settings.find(accountId);
+    if (settings === null) return { status: 'unknown_account' };
+    if (settings.webhookUrl === null) return { status: 'no_endpoint' };
+    const allowance = { purpose: 'tests', limit: this.perMinute, seconds: 60 } as const;
+    const usedUp = await this.allowances.spend(accountId, allowance);
+    if (usedUp !== null) return { status: 'limited', ...usedUp };
 
-    const outcome = await this.channels.deliver(stored);
+    const seat = seatOf({ accountId, destination: settings.webhookUrl, recipientDomain: null });
+    const place = await this.dispatcher.place('webhook', seat, placeWithinMs);
+    if (place === null) return { status: 'no_place' };
+    let outcome: RecordedOutcome;
+    try {
+      const stored = await this.store(accountId, parsed.value.event_type);
+      if (typeof stored === 'string') return { status: stored };
+      const tested = { event_type: parsed.value.event_type, delivery_id: stored.deliveryId };
+      await this.audit.keep(accountId, auditEntry(actor, 'webhook.tested', null, tested));
+      outcome = await this.channels.deliver(stored);
+    } finally {
+      place.leave();
+    }
     await this.record(outcome);
-    const delivery = await this.deliveries.find(accountId, stored.deliveryId);
+    const delivery = await this.deliveries.find(accountId, outcome.delivery.deliveryId);
     // The account was erased while the endpoint answered.
     if (delivery === null) return { status: 'unknown_account' };
     return { status: 'finished', delivery };

@@ -73,6 +73,11 @@ export interface Configuration {
     readonly refusalsPerMinute: number;
     /** Requests of all sessions and keys of one account together. */
     readonly accountRequestsPerSecond: number;
+    /** Test deliveries of one account, in all processes. */
+    readonly testsPerMinute: number;
+    /** Mails, and webhooks, of one account that redeliveries send, in all processes. */
+    readonly mailRedeliveriesPerHour: number;
+    readonly webhookRedeliveriesPerHour: number;
   };
   /** Proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: TrustedProxies;
@@ -198,6 +203,9 @@ export const environmentSchema = z.object({
   RATE_LIMIT_PER_KEY: integer(1, 1_000_000, 10_000),
   RATE_LIMIT_REFUSALS: integer(1, 1_000_000, 600),
   ACCOUNT_REQUESTS_PER_SECOND: integer(1, 1_000_000, 100),
+  ACCOUNT_TESTS_PER_MINUTE: integer(1, 1_000_000, 30),
+  ACCOUNT_MAIL_REDELIVERIES_PER_HOUR: integer(1, 1_000_000, 100),
+  ACCOUNT_WEBHOOK_REDELIVERIES_PER_HOUR: integer(1, 10_000_000, 10_000),
   TRUST_PROXY: judgedBy((text) => parseTrustedProxies('TRUST_PROXY', text)).optional(),
   METRICS_PORT: z
     .string()
@@ -294,6 +302,9 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
       requestsPerSecond: values.RATE_LIMIT_PER_KEY,
       refusalsPerMinute: values.RATE_LIMIT_REFUSALS,
       accountRequestsPerSecond: values.ACCOUNT_REQUESTS_PER_SECOND,
+      testsPerMinute: values.ACCOUNT_TESTS_PER_MINUTE,
+      mailRedeliveriesPerHour: values.ACCOUNT_MAIL_REDELIVERIES_PER_HOUR,
+      webhookRedeliveriesPerHour: values.ACCOUNT_WEBHOOK_REDELIVERIES_PER_HOUR,
     },
     trustedProxies: readTrustedProxies(values.TRUST_PROXY),
     metricsPort: values.METRICS_PORT ?? null,

@@ -2,6 +2,7 @@
 import {
   AccountStore,
   ActivityLog,
+  Allowances,
   ApiKeys,
   ApiKeyStore,
   AuditLog,
@@ -27,6 +28,7 @@ import {
   QueueSignal,
   Redeliver,
   Redeliveries,
+  type RedeliveryAllowances,
   Retention,
   RetentionSweep,
   SettingsStore,
@@ -49,7 +51,12 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
   const development = isDevelopment(configuration)
     ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
     : null;
-  const { limits } = configuration;
+  const { limits, rateLimits } = configuration;
+  const hour = 3_600;
+  const allowances: RedeliveryAllowances = {
+    email: { purpose: 'mail redeliveries', limit: rateLimits.mailRedeliveriesPerHour, seconds: hour },
+    webhook: { purpose: 'webhook redeliveries', limit: rateLimits.webhookRedeliveriesPerHour, seconds: hour },
+  };
   const tracing = composition.tracing ?? untraced;
   const metrics = new Metrics(version, configuration.role);
   return [
@@ -118,7 +125,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       provide: Redeliver,
       inject: [Redeliveries, Dispatcher, EventCatalogue],
       useFactory: (redeliveries: Redeliveries, dispatcher: Dispatcher, catalogue: EventCatalogue) =>
-        new Redeliver(redeliveries, dispatcher, catalogue),
+        new Redeliver(redeliveries, dispatcher, allowances, catalogue),
     },
     {
       provide: InterruptQueued,
@@ -127,9 +134,21 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
     },
     {
       provide: TestWebhook,
-      inject: [EventStore, DeliveryLog, DeliveryChannels, Dispatcher, EventCatalogue, Clock, AuditLog],
+      inject: [
+        EventStore,
+        SettingsStore,
+        Allowances,
+        DeliveryLog,
+        DeliveryChannels,
+        Dispatcher,
+        EventCatalogue,
+        Clock,
+        AuditLog,
+      ],
       useFactory: (
         events: EventStore,
+        settings: SettingsStore,
+        spending: Allowances,
         deliveries: DeliveryLog,
         channels: Deliverer,
         dispatcher: Dispatcher,
@@ -139,6 +158,8 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       ) =>
         new TestWebhook(
           tracing.events(events),
+          settings,
+          spending,
           deliveries,
           channels,
           dispatcher,
@@ -146,6 +167,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
           configuration.sites,
           clock,
           audit,
+          rateLimits.testsPerMinute,
         ),
     },
     {

@@ -11,6 +11,7 @@ import {
   ChangePreview,
   QueuedWebhooks,
   QueueSignal,
+  Allowances,
   Redeliveries,
   Retention,
   SettingsStore,
@@ -36,6 +37,7 @@ import { PostgresDeliveryStatistics } from './stores/delivery-statistics.js';
 import { PostgresEventStore } from './stores/event-store.js';
 import { PostgresPortalStore } from './stores/portal-store.js';
 import { PostgresChangePreview } from './stores/change-preview.js';
+import { PostgresAllowances } from './stores/allowances.js';
 import { PostgresRedeliveries } from './stores/redeliveries.js';
 import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
@@ -67,6 +69,7 @@ export class PersistenceModule {
       bind(PortalStore, PostgresPortalStore),
       bind(Erasures, PostgresErasures),
       bind(QueuedWebhooks, PostgresQueuedWebhooks),
+      bind(Allowances, PostgresAllowances),
       bind(Redeliveries, PostgresRedeliveries),
       bind(ChangePreview, PostgresChangePreview),
       retention,

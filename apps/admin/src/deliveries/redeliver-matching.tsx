@@ -127,9 +127,14 @@ function Outcome({ run }: { run: RedeliveryRun }) {
     );
   }
   if (run.state === 'stopped') return <Notice kind="warning">{words.kept}</Notice>;
-  return run.queued === 0 ? (
-    <Notice kind="info">{words.nothing}</Notice>
-  ) : (
-    <Notice kind="success">{words.done(run.queued)}</Notice>
+  return (
+    <>
+      {run.queued === 0 ? (
+        <Notice kind="info">{words.nothing}</Notice>
+      ) : (
+        <Notice kind="success">{words.done(run.queued)}</Notice>
+      )}
+      {run.passedOver === 0 ? null : <Notice kind="info">{words.passedOver(run.passedOver)}</Notice>}
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import type { Channel } from '@belfry/domain';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useSession } from '../access/current-session.js';
@@ -16,8 +17,20 @@ export interface RedeliveryRun {
   readonly all: number;
   /** How many redeliveries were queued. */
   readonly queued: number;
+  /** How many mails were left out, as their addresses get none of their event type any more. */
+  readonly passedOver: number;
   /** Where it failed: what the server said. */
   readonly failure: string | null;
+}
+
+type Counts = Pick<RedeliveryRun, 'queued' | 'passedOver'>;
+
+/** What the server answers for a piece. */
+interface Queued {
+  readonly redelivered: number;
+  readonly passed_over: number;
+  /** The account's limit that ended it. */
+  readonly limited: { readonly channel: Channel; readonly retry_after: number } | null;
 }
 
 /**
@@ -30,8 +43,8 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
   const [run, setRun] = useState<RedeliveryRun | null>(null);
   const isStopped = useRef(false);
 
-  const ask = async ({ from, to }: Piece): Promise<number> => {
-    const { value } = await request<{ redelivered: number }>(
+  const ask = async ({ from, to }: Piece): Promise<Queued> => {
+    const { value } = await request<Queued>(
       'POST',
       `${accountPath(accountId)}/deliveries/redeliver`,
       {
@@ -42,17 +55,23 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
         to: to.toISOString(),
       },
     );
-    return value.redelivered;
+    return value;
   };
-  const goOn = async (pieces: readonly Piece[], all: number, before: number) => {
+  const goOn = async (pieces: readonly Piece[], all: number, before: Counts) => {
     isStopped.current = false;
-    let queued = before;
+    let { queued, passedOver } = before;
     const show = (state: RedeliveryRun['state'], done: number, failure: string | null = null) =>
-      setRun({ state, pieces: pieces.slice(done), all, queued, failure });
+      setRun({ state, pieces: pieces.slice(done), all, queued, passedOver, failure });
     show('running', 0);
     for (const [index, piece] of pieces.entries()) {
       try {
-        queued += await ask(piece);
+        const answer = await ask(piece);
+        queued += answer.redelivered;
+        passedOver += answer.passed_over;
+        if (answer.limited !== null) {
+          show('failed', index, texts.redeliverMatching.limited(answer.limited.channel, answer.limited.retry_after));
+          return;
+        }
       } catch (error) {
         if (!(error instanceof RequestFailure)) throw error;
         show('failed', index, error.problem?.detail ?? texts.connection.lost);
@@ -66,19 +85,19 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
     }
     show('done', pieces.length);
   };
-  const going = async (pieces: readonly Piece[], all: number, before: number) => {
+  const going = async (pieces: readonly Piece[], all: number, before: Counts) => {
     await goOn(pieces, all, before);
     await queryClient.invalidateQueries({ queryKey: ['newest-deliveries', accountId] });
   };
   return {
     run,
-    begin: (pieces: readonly Piece[]) => going(pieces, pieces.length, 0),
+    begin: (pieces: readonly Piece[]) => going(pieces, pieces.length, { queued: 0, passedOver: 0 }),
     stop() {
       isStopped.current = true;
     },
     /** Takes up a run that was stopped or failed. */
     async resume() {
-      if (run !== null && run.state !== 'running') await going(run.pieces, run.all, run.queued);
+      if (run !== null && run.state !== 'running') await going(run.pieces, run.all, run);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { UsedUp } from '@belfry/application';
 import type { Problem } from '@belfry/domain';
 import { HttpException } from '@nestjs/common';
 
@@ -31,6 +32,7 @@ const kinds = {
   'method-not-allowed': [405, 'Method not allowed'],
   'idempotency-conflict': [409, 'Idempotency-Key used with another body'],
   'delivery-under-way': [409, 'The delivery is under way'],
+  'not-a-recipient': [409, 'Not a recipient any more'],
   'no-endpoint': [409, 'The account has no endpoint'],
   'other-session': [409, 'Signed in for another account'],
   'recipient-erased': [409, 'The recipient was erased'],
@@ -97,4 +99,13 @@ export function notFound(what: string): ProblemException {
 export function noEndpoint(): ProblemException {
   const detail = 'The account has no webhook URL: set one in its notification settings first.';
   return new ProblemException(problemDocument('no-endpoint', detail));
+}
+
+/** Refuses a request for what its account has used up; `what` is a sentence without its end. */
+export function usedUp(what: string, { retryAfterSeconds }: UsedUp): ProblemException {
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  const when = retryAfterSeconds < 120 ? `${retryAfterSeconds} s` : `${minutes} minutes`;
+  return new ProblemException(problemDocument('rate-limited', `${what}. Try again in ${when}.`), {
+    'Retry-After': String(retryAfterSeconds),
+  });
 }

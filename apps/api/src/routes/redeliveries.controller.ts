@@ -1,11 +1,11 @@
 import { Redeliver, type Principal } from '@belfry/application';
-import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
 import { note } from '../http/request-log.js';
-import { invalid, noEndpoint, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { invalid, noEndpoint, notFound, problemDocument, ProblemException, usedUp } from '../http/problem.js';
 
 /** Redeliveries: new deliveries of old events, asked for by a person. */
 @Controller('v1/accounts/:accountId/deliveries')
@@ -23,12 +23,19 @@ export class RedeliveriesController {
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.existing.require(accountId);
     const result = await this.redeliver.many(accountId, body, principal);
     if (result.status === 'invalid') throw invalid(result.problems);
-    note(request, { redelivered: result.redelivered });
-    return { redelivered: result.redelivered };
+    const { redelivered, passedOver, limited } = result;
+    note(request, { redelivered, passed_over: passedOver, limited: limited?.channel ?? null });
+    if (limited !== null) reply.header('Retry-After', String(limited.retryAfterSeconds));
+    return {
+      redelivered,
+      passed_over: passedOver,
+      limited: limited && { channel: limited.channel, retry_after: limited.retryAfterSeconds },
+    };
   }
 
   @Post(':deliveryId/redeliver')
@@ -49,6 +56,16 @@ export class RedeliveriesController {
     if (result.status === 'under_way') {
       const detail = 'This delivery, or a redelivery of it, is under way. Wait until it has finished.';
       throw new ProblemException(problemDocument('delivery-under-way', detail));
+    }
+    if (result.status === 'not_a_recipient') {
+      const detail =
+        'This address gets no mails of this event type any more: it is neither the primary contact nor a subscriber. ' +
+        'Add it to the subscribers first.';
+      throw new ProblemException(problemDocument('not-a-recipient', detail));
+    }
+    if (result.status === 'limited') {
+      const what = result.channel === 'email' ? 'mails' : 'webhooks';
+      throw usedUp(`This account has had as many ${what} redelivered as it may in an hour`, result);
     }
     note(request, { delivery_id: result.deliveryId, redelivery_of: deliveryId });
     return { delivery_id: result.deliveryId };

@@ -4,7 +4,7 @@ import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { AccountIdPipe } from '../http/paths.js';
-import { invalid, noEndpoint, notFound } from '../http/problem.js';
+import { invalid, noEndpoint, notFound, usedUp } from '../http/problem.js';
 import { note } from '../http/request-log.js';
 
 /** Test deliveries: a sample event sent to the endpoint now, whatever the toggles say. */
@@ -25,6 +25,12 @@ export class WebhookTestController {
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint') throw noEndpoint();
+    if (result.status === 'limited')
+      throw usedUp('This account has had as many test deliveries as it may in a minute', result);
+    if (result.status === 'no_place')
+      throw usedUp('No place came free for the test delivery: the endpoint is slow, or much is being sent', {
+        retryAfterSeconds: 5,
+      });
     note(request, { event_id: result.delivery.eventId, delivery_id: result.delivery.deliveryId });
     const answer = deliveryWithAttemptsOnTheWire(result.delivery, readerOf(principal));
     return principal.scopes.has('deliveries:read') ? answer : withoutAnswers(answer);

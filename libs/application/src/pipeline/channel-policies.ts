@@ -16,7 +16,11 @@ export function webhookPolicy(queue: DeliveryQueue, claim: Claim, limits: LaneLi
     asideAfterMs: null,
     look: (capacity, after) => queue.claimWebhooks(claim, capacity, after),
     keyOf: ({ accountId }) => accountId,
-    waitingPace: (accountId) => (lane.inFlightOf(accountId) === 0 ? pace.kindOf(accountId) : null),
+    waitingPace: (accountId) => {
+      const kind = pace.kindOf(accountId);
+      // Where there is a place for its pace, it is the origin that has none.
+      return lane.inFlightOf(accountId) === 0 && lane.shareOf(kind) === 0 ? kind : null;
+    },
   };
 }
 

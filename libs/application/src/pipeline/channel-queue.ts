@@ -47,10 +47,9 @@ export class ChannelQueue<Key extends number | string> {
   private believesQueued = true;
   /** Whether the last claim got as many as it asked for, and that was more than a few. */
   private foundMany = false;
-  /** Whose turn ended at a limit when the queue was last looked at: more of them may be queued. */
-  private readonly cutShort = new Set<Key>();
-  /** The paces of those among them that have nothing in flight, whose end would tell that there is a place again. */
-  private readonly waitingPaces = new Set<PaceKind>();
+  /** Who was waiting when the queue was last gone through, and who is seen to be as it is gone through again. */
+  private seen: Waiting<Key> = nobodyWaits();
+  private seeing: Waiting<Key> = nobodyWaits();
   private claiming: Promise<void> | null = null;
   private soon: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   /** Where the next look begins: turns are taken. */
@@ -133,9 +132,9 @@ export class ChannelQueue<Key extends number | string> {
   }
 
   private isWaitedFor(key: Key): boolean {
-    if (this.cutShort.has(key)) return true;
-    for (const kind of this.waitingPaces) if (this.lane.shareOf(kind) > 0) return true;
-    return false;
+    return [this.seen, this.seeing].some(
+      ({ cutShort, paces }) => cutShort.has(key) || [...paces].some((kind) => this.lane.shareOf(kind) > 0),
+    );
   }
 
   private serveWaiting(): void {
@@ -180,12 +179,13 @@ export class ChannelQueue<Key extends number | string> {
   private async claimUntilEmpty(): Promise<void> {
     const { lane } = this;
     let most = this.foundMany ? Infinity : firstLook;
-    let ends = 0;
+    // All is looked at once a round from the start to the end has brought all that there was room for.
+    let isWhole = this.next === null;
+    let isDone = true;
     while (this.context.mayClaim()) {
       const capacity = lane.capacity(most);
       if (capacity.limit === 0) break;
       this.believesQueued = false;
-      const beganAtStart = this.next === null;
       const look = await this.look(capacity);
       if (!this.context.mayClaim()) {
         for (const delivery of look.deliveries) lane.leave(seatOf(delivery));
@@ -195,14 +195,15 @@ export class ChannelQueue<Key extends number | string> {
       this.context.start(look.deliveries);
       const isFilled = look.deliveries.length + look.turnedOff.length >= capacity.limit;
       this.foundMany = isFilled && capacity.limit >= firstLook;
-      const sawTheEnd = look.next === null;
-      this.noteCutShort(look.cutShort, beganAtStart && sawTheEnd);
-      if (sawTheEnd) ends += 1;
+      this.note(look.cutShort);
       // What was turned off took no place: there is room for as many again.
-      const bringsMore = isFilled || look.sharedOut || look.turnedOff.length > 0;
-      // What is left after a look from the beginning to the end is of those that were cut short. Looks that began in the
-      // middle come by the end twice until they have seen all.
-      if (!bringsMore && sawTheEnd && (beganAtStart || ends === 2)) return;
+      if (isFilled || look.sharedOut || look.turnedOff.length > 0) isDone = false;
+      if (look.next === null) {
+        if (isWhole) this.seen = this.seeing;
+        this.seeing = nobodyWaits();
+        if (isWhole && isDone) return;
+        isWhole = isDone = true;
+      }
       // While more is queued than there is room for, freed places gather: a claim for each would cost a statement each.
       most = !isFilled || lane.hasMuchRoom ? Infinity : 0;
     }
@@ -224,16 +225,23 @@ export class ChannelQueue<Key extends number | string> {
     }
   }
 
-  /** Notes who got all that the limits left them; others have nothing queued, where the look was a whole one. */
-  private noteCutShort(keys: readonly Key[], sawAll: boolean): void {
-    if (sawAll) {
-      this.cutShort.clear();
-      this.waitingPaces.clear();
-    }
+  /** Notes who got all that the limits left them: more of theirs may be queued. */
+  private note(keys: readonly Key[]): void {
     for (const key of keys) {
-      this.cutShort.add(key);
+      this.seeing.cutShort.add(key);
       const pace = this.policy.waitingPace(key);
-      if (pace !== null) this.waitingPaces.add(pace);
+      if (pace !== null) this.seeing.paces.add(pace);
     }
   }
+}
+
+/** Who got all that the limits left them, as the queue was gone through. */
+interface Waiting<Key> {
+  readonly cutShort: Set<Key>;
+  /** The paces of those that have nothing in flight, whose end would tell that there is a place again. */
+  readonly paces: Set<PaceKind>;
+}
+
+function nobodyWaits<Key>(): Waiting<Key> {
+  return { cutShort: new Set(), paces: new Set() };
 }

@@ -1,3 +1,4 @@
+import { Allowances1795876352726 } from './1795876352726-allowances.js';
 import { AuditLog1764039600000 } from './1764039600000-audit-log.js';
 import { FirstTables1764028800000 } from './1764028800000-first-tables.js';
 import { KeysAlone1764043200000 } from './1764043200000-keys-alone.js';
@@ -21,4 +22,5 @@ export const migrations = [
   MailsInTurn1795874333099,
   Erasures1795876024080,
   WhatKeptAMail1795876456699,
+  Allowances1795876352726,
 ];

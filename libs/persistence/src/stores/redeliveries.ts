@@ -2,24 +2,39 @@ import {
   erasedAddress,
   Redeliveries,
   type AuditEntry,
+  type QueuedRedeliveries,
+  type RedeliveryAllowances,
   type RedeliveryFilter,
   type RedeliveryResult,
 } from '@belfry/application';
+import { channels, type Channel, type RecipientRole } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import { sqlTime } from '../database/sql-time.js';
 import type { Run } from '../database/statement.js';
 import { idsAround } from '../database/uuid-bounds.js';
+import { lockAllowance, spendLocked, type Left } from './allowances.js';
 import { keepAuditEntry } from './audit-log.js';
 
-/** A new delivery like `old`, of the same event: to the account's endpoint as it is now, or to the same recipient. */
-const newDelivery = `
-  INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
-    recipient_domain, status, redelivery_of, test, next_attempt_at, created_at)
-  SELECT old.account_id, old.new_id, old.event_id, old.event_type, old.channel,
-    CASE old.channel WHEN 'webhook' THEN webhook_url ELSE old.destination END, old.recipient_role,
-    old.recipient_domain, 'queued', old.delivery_id, old.test, now(), now()
-  FROM old JOIN notification_settings USING (account_id)
-  WHERE CASE old.channel WHEN 'webhook' THEN webhook_url IS NOT NULL ELSE old.destination <> '${erasedAddress}' END`;
+/** An old delivery that may be redelivered. */
+interface OldDelivery {
+  readonly delivery_id: string;
+  readonly channel: Channel;
+  /** What the address of a mail is to its event type now; null for a webhook, and where it gets no mails of it any more. */
+  readonly role_now: RecipientRole | null;
+}
+
+interface LockedDelivery extends OldDelivery {
+  readonly unfinished: boolean;
+  readonly has_endpoint: boolean;
+  readonly is_erased: boolean;
+}
+
+/** As `role_now`, of `deliveries` with its account and settings. Addresses are compared without regard to letter case. */
+const roleNow = `
+  CASE WHEN channel <> 'email' THEN NULL
+    WHEN lower(destination) = lower(contact_email) THEN 'primary_contact'
+    WHEN EXISTS (SELECT FROM jsonb_array_elements_text(events -> event_type -> 'email_subscribers') AS address
+                 WHERE lower(address) = lower(destination)) THEN 'subscriber' END AS role_now`;
 
 /** Redeliveries in PostgreSQL. */
 export class PostgresRedeliveries extends Redeliveries {
@@ -31,19 +46,21 @@ export class PostgresRedeliveries extends Redeliveries {
     accountId: number,
     deliveryId: string,
     newId: string,
+    allowances: RedeliveryAllowances,
     audit: AuditEntry,
   ): Promise<RedeliveryResult> {
     return this.database.transaction(async (run) => {
-      const found = await lockAndLook(run, accountId, deliveryId);
-      if (found === null) return { status: 'not_found' };
-      if (found.unfinished) return { status: 'under_way' };
-      if (found.erased) return { status: 'recipient_erased' };
-      const queued = await run(
-        `WITH old AS (SELECT *, $3::uuid AS new_id FROM deliveries WHERE account_id = $1 AND delivery_id = $2)
-         ${newDelivery} RETURNING delivery_id`,
-        [accountId, deliveryId, newId],
-      );
-      if (queued.length === 0) return { status: 'no_endpoint' };
+      const old = await lockAndLook(run, accountId, deliveryId);
+      if (old === null) return { status: 'not_found' };
+      if (old.unfinished) return { status: 'under_way' };
+      const { channel } = old;
+      if (channel === 'webhook' && !old.has_endpoint) return { status: 'no_endpoint' };
+      if (old.is_erased) return { status: 'recipient_erased' };
+      if (channel === 'email' && old.role_now === null) return { status: 'not_a_recipient' };
+      const { left, retryAfterSeconds } = await lockAllowance(run, accountId, allowances[channel]);
+      if (left === 0) return { status: 'limited', channel, retryAfterSeconds };
+      await spendLocked(run, accountId, allowances[channel], 1);
+      await queueAgain(run, accountId, [old], [newId]);
       await keepAuditEntry(run, accountId, audit);
       return { status: 'queued' };
     });
@@ -54,35 +71,102 @@ export class PostgresRedeliveries extends Redeliveries {
     filter: RedeliveryFilter,
     newIds: readonly string[],
     after: string | null,
+    allowances: RedeliveryAllowances,
     audit: (queued: number) => AuditEntry,
-  ): Promise<{ readonly queued: number; readonly next: string | null }> {
+  ): Promise<QueuedRedeliveries> {
     return this.database.transaction(async (run) => {
-      const answer = await queueMatching(run, accountId, filter, newIds, after);
-      if (answer.queued > 0) await keepAuditEntry(run, accountId, audit(answer.queued));
-      return answer;
+      const { matching, next } = await lockMatching(run, accountId, filter, newIds.length, after);
+      const left = await lockAllowances(run, accountId, matching, allowances);
+      const { taken, passedOver, over } = within(matching, left);
+      for (const channel of channels) {
+        const count = taken.filter((old) => old.channel === channel).length;
+        if (count > 0) await spendLocked(run, accountId, allowances[channel], count);
+      }
+      if (taken.length > 0) {
+        await queueAgain(run, accountId, taken, newIds);
+        await keepAuditEntry(run, accountId, audit(taken.length));
+      }
+      if (over === null) return { queued: taken.length, passedOver, next, limited: null };
+      const { retryAfterSeconds } = left.get(over)!;
+      const limited = { channel: over, retryAfterSeconds };
+      return { queued: taken.length, passedOver, next: null, limited };
     });
   }
+}
+
+/** Locks what the account has left for the channels of these; one after the other in one order, as another may ask too. */
+async function lockAllowances(
+  run: Run,
+  accountId: number,
+  matching: readonly OldDelivery[],
+  allowances: RedeliveryAllowances,
+): Promise<Map<Channel, Left>> {
+  const left = new Map<Channel, Left>();
+  for (const channel of channels) {
+    if (matching.some((old) => old.channel === channel))
+      left.set(channel, await lockAllowance(run, accountId, allowances[channel]));
+  }
+  return left;
+}
+
+/** Those that may be redelivered, up to the first that an allowance does not cover: its channel is `over`. */
+function within(matching: readonly OldDelivery[], left: ReadonlyMap<Channel, Left>) {
+  const taken: OldDelivery[] = [];
+  const places = new Map([...left].map(([channel, { left: count }]) => [channel, count]));
+  let passedOver = 0;
+  for (const old of matching) {
+    const { channel } = old;
+    if (channel === 'email' && old.role_now === null) {
+      passedOver += 1;
+      continue;
+    }
+    const count = places.get(channel)!;
+    if (count === 0) return { taken, passedOver, over: channel };
+    places.set(channel, count - 1);
+    taken.push(old);
+  }
+  return { taken, passedOver, over: null };
+}
+
+/** Queues a new delivery like each of these, of the same event: to the endpoint as it is now, or to the same recipient. */
+async function queueAgain(
+  run: Run,
+  accountId: number,
+  olds: readonly OldDelivery[],
+  newIds: readonly string[],
+): Promise<void> {
+  await run(
+    `INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
+       recipient_domain, status, redelivery_of, test, next_attempt_at, created_at)
+     SELECT old.account_id, new_id, event_id, event_type, channel,
+       CASE channel WHEN 'webhook' THEN webhook_url ELSE destination END, role_now, recipient_domain, 'queued',
+       delivery_id, test, now(), now()
+     FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS chosen (delivery_id, new_id, role_now)
+       JOIN deliveries AS old USING (delivery_id)
+       JOIN notification_settings AS settings ON settings.account_id = old.account_id
+     WHERE old.account_id = $1`,
+    [
+      accountId,
+      olds.map((old) => old.delivery_id),
+      newIds.slice(0, olds.length),
+      olds.map((old) => old.role_now),
+    ],
+  );
 }
 
 /** The most deliveries that one transaction looks at: where all of them were redelivered before, it queues none. */
 export const lookedAtOnce = 2_000;
 
-/** Queues redeliveries of the oldest that match, among the first after `after`. */
-async function queueMatching(
+/** Locks the oldest that match, among the first after `after`; answers too after which the next call is to go on. */
+async function lockMatching(
   run: Run,
   accountId: number,
   filter: RedeliveryFilter,
-  newIds: readonly string[],
+  most: number,
   after: string | null,
-): Promise<{ readonly queued: number; readonly next: string | null }> {
+): Promise<{ readonly matching: readonly OldDelivery[]; readonly next: string | null }> {
   const { low, high } = idsAround(filter.from, filter.to);
-  const [row] = await run<{
-    queued: number;
-    found: number;
-    last_found: string;
-    looked: number;
-    last: string;
-  }>(
+  const [row] = await run<{ matching: readonly OldDelivery[]; looked: number; last: string }>(
     `WITH looked_at AS MATERIALIZED (
          SELECT account_id, delivery_id FROM deliveries
          -- By name: the planner must know the state to choose the index that holds it.
@@ -91,25 +175,21 @@ async function queueMatching(
            AND ($6::uuid IS NULL OR delivery_id >= $6) AND ($7::uuid IS NULL OR delivery_id < $7)
          ORDER BY delivery_id LIMIT ${lookedAtOnce}
        ), matching AS MATERIALIZED (
-         SELECT deliveries.* FROM looked_at JOIN deliveries USING (account_id, delivery_id)
+         SELECT delivery_id, channel, ${roleNow}
+         FROM looked_at JOIN deliveries USING (account_id, delivery_id)
+           JOIN accounts USING (account_id) JOIN notification_settings AS settings USING (account_id)
          WHERE deliveries.status = '${filter.status}' AND NOT test AND destination <> '${erasedAddress}'
            AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR event_type = $3)
-           AND ($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestamptz IS NULL OR created_at < $5)
+           AND ($4::timestamptz IS NULL OR deliveries.created_at >= $4)
+           AND ($5::timestamptz IS NULL OR deliveries.created_at < $5)
            AND NOT EXISTS (SELECT FROM deliveries AS later
                            WHERE later.account_id = deliveries.account_id
                              AND later.redelivery_of = deliveries.delivery_id)
-           AND (channel <> 'webhook' OR EXISTS (SELECT FROM notification_settings AS settings
-                                                WHERE settings.account_id = $1 AND webhook_url IS NOT NULL))
-         ORDER BY deliveries.delivery_id LIMIT cardinality($9::uuid[])
+           AND (channel <> 'webhook' OR webhook_url IS NOT NULL)
+         ORDER BY deliveries.delivery_id LIMIT $9
          FOR UPDATE OF deliveries SKIP LOCKED
-       ), old AS (
-         SELECT *, ($9::uuid[])[row_number() OVER (ORDER BY delivery_id)] AS new_id FROM matching
-       ), queued AS (
-         ${newDelivery} RETURNING delivery_id
        )
-       SELECT (SELECT count(*) FROM queued)::integer AS queued,
-         (SELECT count(*) FROM matching)::integer AS found,
-         (SELECT delivery_id FROM matching ORDER BY delivery_id DESC LIMIT 1) AS last_found,
+       SELECT (SELECT coalesce(jsonb_agg(to_jsonb(matching) ORDER BY delivery_id), '[]') FROM matching) AS matching,
          (SELECT count(*) FROM looked_at)::integer AS looked,
          (SELECT delivery_id FROM looked_at ORDER BY delivery_id DESC LIMIT 1) AS last`,
     [
@@ -121,36 +201,33 @@ async function queueMatching(
       low,
       high,
       after,
-      newIds,
+      most,
     ],
   );
-  const { queued, found, last_found, looked, last } = row!;
-  if (found === newIds.length) return { queued, next: last_found };
-  return { queued, next: looked === lookedAtOnce ? last : null };
+  const { matching, looked, last } = row!;
+  if (matching.length === most) return { matching, next: matching.at(-1)!.delivery_id };
+  return { matching, next: looked === lookedAtOnce ? last : null };
 }
 
 /**
  * Locks the old delivery, so that two who ask at once ask one after the other. Answers whether it, or a redelivery of
- * it, is under way, and whether its recipient was erased; null where it, or its account, does not exist.
+ * it, is under way, and what it would be now; null where it, or its account, does not exist.
  */
-async function lockAndLook(
-  run: Run,
-  accountId: number,
-  deliveryId: string,
-): Promise<{ readonly unfinished: boolean; readonly erased: boolean } | null> {
-  const [locked] = await run<{ erased: boolean }>(
-    `SELECT destination = '${erasedAddress}' AS erased FROM deliveries
-     WHERE account_id = $1 AND delivery_id = $2
-       AND EXISTS (SELECT FROM accounts WHERE accounts.account_id = $1)
-     FOR UPDATE`,
+async function lockAndLook(run: Run, accountId: number, deliveryId: string): Promise<LockedDelivery | null> {
+  const locked = await run('SELECT FROM deliveries WHERE account_id = $1 AND delivery_id = $2 FOR UPDATE', [
+    accountId,
+    deliveryId,
+  ]);
+  if (locked.length === 0) return null;
+  const [row] = await run<LockedDelivery>(
+    `SELECT delivery_id, channel, ${roleNow}, webhook_url IS NOT NULL AS has_endpoint,
+       destination = '${erasedAddress}' AS is_erased,
+       EXISTS (SELECT FROM deliveries AS one
+               WHERE one.account_id = $1 AND (one.delivery_id = $2 OR one.redelivery_of = $2)
+                 AND one.status IN ('queued', 'sending')) AS unfinished
+     FROM deliveries JOIN accounts USING (account_id) JOIN notification_settings AS settings USING (account_id)
+     WHERE account_id = $1 AND delivery_id = $2`,
     [accountId, deliveryId],
   );
-  if (locked === undefined) return null;
-  const [row] = await run<{ unfinished: boolean }>(
-    `SELECT EXISTS (SELECT FROM deliveries
-                    WHERE account_id = $1 AND (delivery_id = $2 OR redelivery_of = $2)
-                      AND status IN ('queued', 'sending')) AS unfinished`,
-    [accountId, deliveryId],
-  );
-  return { unfinished: row!.unfinished, erased: locked.erased };
+  return row ?? null;
 }

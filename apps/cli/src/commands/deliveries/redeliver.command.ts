@@ -26,11 +26,22 @@ interface RedeliverOptions extends JsonOption, ConfirmationOptions {
   readonly to?: Date;
 }
 
-const refusals: Readonly<Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found'>, string>> = {
+const refusals: Readonly<
+  Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found' | 'limited'>, string>
+> = {
   under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
   recipient_erased: 'the address that this mail went to was erased: there is nobody to send it to',
+  not_a_recipient:
+    'this address gets no mails of this event type any more: add it to the subscribers by `belfry settings set` first',
   no_endpoint: 'the account has no webhook URL: set one by `belfry settings set` first',
 };
+
+function limitText({ channel, retryAfterSeconds }: { channel: Channel; retryAfterSeconds: number }): string {
+  const setting =
+    channel === 'email' ? 'ACCOUNT_MAIL_REDELIVERIES_PER_HOUR' : 'ACCOUNT_WEBHOOK_REDELIVERIES_PER_HOUR';
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  return `the account has had as many redelivered as ${setting} allows: try again in ${minutes} min, or raise it`;
+}
 
 /** Delivers again. */
 @SubCommand({
@@ -72,6 +83,7 @@ export class RedeliverCommand extends BelfryCommand {
   ): Promise<void> {
     const result = await app.get(Redeliver).one(accountId, deliveryId, operator);
     if (result.status === 'not_found') throw notFound('delivery');
+    if (result.status === 'limited') throw new Refusal(limitText(result));
     if (result.status !== 'queued') throw new Refusal(refusals[result.status]);
     this.output.show(options, { delivery_id: result.deliveryId }, () => `Queued as ${result.deliveryId}.`);
     this.remarkWhoSends(options);
@@ -109,9 +121,24 @@ export class RedeliverCommand extends BelfryCommand {
       operator,
     );
     if (result.status === 'invalid') throw invalid(result.problems);
-    const { redelivered: count } = result;
-    this.output.show(options, { redelivered: count }, () =>
-      count === 0 ? 'There was nothing to redeliver.' : `Queued ${count} again.`,
+    const { redelivered: count, passedOver, limited } = result;
+    const answer = {
+      redelivered: count,
+      passed_over: passedOver,
+      limited: limited && { channel: limited.channel, retry_after: limited.retryAfterSeconds },
+    };
+    this.output.show(options, answer, () =>
+      [
+        count > 0
+          ? `Queued ${count} again.`
+          : passedOver > 0 || limited !== null
+            ? 'Nothing was redelivered.'
+            : 'There was nothing to redeliver.',
+        ...(passedOver === 0
+          ? []
+          : [`Passed over ${passedOver} to addresses that get no mails of their event type any more.`]),
+        ...(limited === null ? [] : [`The rest is left: ${limitText(limited)}.`]),
+      ].join('\n'),
     );
     if (count > 0) this.remarkWhoSends(options);
   }

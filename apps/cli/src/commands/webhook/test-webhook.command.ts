@@ -32,6 +32,12 @@ export class TestWebhookCommand extends BelfryCommand {
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint')
       throw new Refusal('the account has no webhook URL: set one by `belfry settings set` first');
+    if (result.status === 'limited')
+      throw new Refusal(
+        `the account has had as many test deliveries as ACCOUNT_TESTS_PER_MINUTE allows: try again in ${result.retryAfterSeconds} s`,
+      );
+    if (result.status === 'no_place')
+      throw new Refusal('no place came free for the test delivery: try again in a few seconds');
     const { delivery } = result;
     this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery, 'platform'), () =>
       [
