@@ -6,6 +6,7 @@ import type {
   EventSummary,
   KeptAuditEntry,
   Principal,
+  RedeliverManyResult,
   StoredAccount,
   StoredApiKey,
   StoredSettings,
@@ -187,3 +188,16 @@ export function portalLinkOnTheWire(
 ) {
   return { url: `${publicUrl}/portal/${secret}`, expires_at: expiresAt };
 }
+
+/** What came of redelivering many; what was passed over, and the limit that ended it, are there only where they are. */
+export function redeliveriesOnTheWire({ redelivered, passedOver, limited }: Redelivered) {
+  return {
+    redelivered,
+    ...(passedOver === 0 ? {} : { passed_over: passedOver }),
+    ...(limited === null
+      ? {}
+      : { limited: { channel: limited.channel, retry_after: limited.retryAfterSeconds } }),
+  };
+}
+
+type Redelivered = Extract<RedeliverManyResult, { status: 'queued' }>;

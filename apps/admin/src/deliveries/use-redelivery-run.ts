@@ -28,9 +28,9 @@ type Counts = Pick<RedeliveryRun, 'queued' | 'passedOver'>;
 /** What the server answers for a piece. */
 interface Queued {
   readonly redelivered: number;
-  readonly passed_over: number;
+  readonly passed_over?: number;
   /** The account's limit that ended it. */
-  readonly limited: { readonly channel: Channel; readonly retry_after: number } | null;
+  readonly limited?: { readonly channel: Channel; readonly retry_after: number };
 }
 
 /**
@@ -44,17 +44,13 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
   const isStopped = useRef(false);
 
   const ask = async ({ from, to }: Piece): Promise<Queued> => {
-    const { value } = await request<Queued>(
-      'POST',
-      `${accountPath(accountId)}/deliveries/redeliver`,
-      {
-        status,
-        ...(filters.channel === null ? {} : { channel: filters.channel }),
-        ...(filters.eventType === null ? {} : { event_type: filters.eventType }),
-        from: from.toISOString(),
-        to: to.toISOString(),
-      },
-    );
+    const { value } = await request<Queued>('POST', `${accountPath(accountId)}/deliveries/redeliver`, {
+      status,
+      ...(filters.channel === null ? {} : { channel: filters.channel }),
+      ...(filters.eventType === null ? {} : { event_type: filters.eventType }),
+      from: from.toISOString(),
+      to: to.toISOString(),
+    });
     return value;
   };
   const goOn = async (pieces: readonly Piece[], all: number, before: Counts) => {
@@ -67,9 +63,13 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
       try {
         const answer = await ask(piece);
         queued += answer.redelivered;
-        passedOver += answer.passed_over;
-        if (answer.limited !== null) {
-          show('failed', index, texts.redeliverMatching.limited(answer.limited.channel, answer.limited.retry_after));
+        passedOver += answer.passed_over ?? 0;
+        if (answer.limited !== undefined) {
+          show(
+            'failed',
+            index,
+            texts.redeliverMatching.limited(answer.limited.channel, answer.limited.retry_after),
+          );
           return;
         }
       } catch (error) {

@@ -192,11 +192,14 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
       },
       ['status'],
     ),
-    RedeliveriesQueued: object({
-      redelivered: count,
-      passed_over: count,
-      limited: orNull(object({ channel: { enum: channels }, retry_after: count })),
-    }),
+    RedeliveriesQueued: object(
+      {
+        redelivered: count,
+        passed_over: count,
+        limited: object({ channel: { enum: channels }, retry_after: count }),
+      },
+      ['redelivered'],
+    ),
     WebhookTest: input({ event_type: eventType }, ['event_type']),
     DeliveryStats: object({
       account_id: platformId,

@@ -1,4 +1,5 @@
 import { Redeliver, type Principal } from '@belfry/application';
+import { redeliveriesOnTheWire } from '@belfry/composition';
 import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
@@ -31,11 +32,7 @@ export class RedeliveriesController {
     const { redelivered, passedOver, limited } = result;
     note(request, { redelivered, passed_over: passedOver, limited: limited?.channel ?? null });
     if (limited !== null) reply.header('Retry-After', String(limited.retryAfterSeconds));
-    return {
-      redelivered,
-      passed_over: passedOver,
-      limited: limited && { channel: limited.channel, retry_after: limited.retryAfterSeconds },
-    };
+    return redeliveriesOnTheWire(result);
   }
 
   @Post(':deliveryId/redeliver')

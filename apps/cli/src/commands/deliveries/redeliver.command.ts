@@ -90,7 +90,7 @@ export class RedeliverCommand extends BelfryCommand {
   }
 
   private async many(
-    { app }: OpenWorkplace,
+    { app, composition }: OpenWorkplace,
     options: RedeliverOptions & { readonly status: (typeof redelivered)[number] },
     accountId: number,
   ): Promise<void> {
@@ -122,15 +122,10 @@ export class RedeliverCommand extends BelfryCommand {
     );
     if (result.status === 'invalid') throw invalid(result.problems);
     const { redelivered: count, passedOver, limited } = result;
-    const answer = {
-      redelivered: count,
-      passed_over: passedOver,
-      limited: limited && { channel: limited.channel, retry_after: limited.retryAfterSeconds },
-    };
-    this.output.show(options, answer, () =>
+    this.output.show(options, composition.redeliveriesOnTheWire(result), () =>
       [
         count > 0
-          ? `Queued ${count} again.`
+          ? `Queued ${written(count)} again.`
           : passedOver > 0 || limited !== null
             ? 'Nothing was redelivered.'
             : 'There was nothing to redeliver.',
