@@ -86,6 +86,7 @@ describe('what can be meant is taken:', () => {
     expect(limits).toEqual({
       webhooksInFlight: 3,
       webhooksInFlightPerAccount: 3,
+      webhooksInFlightPerOrigin: 3,
       mailsInFlight: 2,
       mailsInFlightPerDomain: 2,
     });
