@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaultInjection, planFaults } from './faults.mjs';
 import { judge } from './outcome.mjs';
+import { HostileAccount } from './hostile-account.mjs';
 import { Platform } from './platform.mjs';
 import { Publisher } from './publisher.mjs';
 import { durationsOf } from './report.mjs';
@@ -34,6 +35,8 @@ export async function runUnderFaults(random, size, { embedded, say }) {
   const plan = planFaults(random.branch(), amounts, platform.processes.length);
   const injection = new FaultInjection(platform, publisher);
   say(`publishing ${size.perSecond} events a second, ${plan.length} faults in ${size.durationMs / 1000} s`);
+  const hostile = new HostileAccount(platform);
+  await hostile.start();
   publisher.start(size.perSecond);
   const progress = setInterval(() => say(progressOf(publisher, platform)), 30_000);
   await injection.run(plan);
@@ -44,7 +47,7 @@ export async function runUnderFaults(random, size, { embedded, say }) {
   const before = await recordsByWorker(platform);
   // Every living worker is to be seen at work after the last kill.
   await pause(1_000);
-  await publisher.stop();
+  await Promise.all([publisher.stop(), hostile.stop()]);
   const broughtForward = await comeToRest(platform, size.comesToRestWithinMs);
   const after = await recordsByWorker(platform);
   const living = new Set(
@@ -63,6 +66,7 @@ export async function runUnderFaults(random, size, { embedded, say }) {
     ...durationsOf('PostgreSQL is back: a webhook arrives', injection.recovery.arrivedAfterMs),
     { group: 'recovery, ms', name: 'longest time without an accepted event', value: publisher.longestGapMs },
     ...(await judge(platform, publisher, living)),
+    ...(await hostile.judge()),
     { group: 'mails', name: 'next tries brought forward by the run', value: broughtForward },
     ...figuresOfStop(exitCodes ?? (await platform.stopProcesses())),
   ];

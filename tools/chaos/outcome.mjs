@@ -19,13 +19,15 @@ import { deliveriesOf } from './publisher.mjs';
 export async function judge(platform, publisher, livingWorkers) {
   const events = await platform.query(
     `SELECT event_id, account_id::integer, event_type, extract(epoch FROM accepted_at) * 1000 AS accepted_at,
-       (payload ->> 'integration_id')::integer AS number FROM events`,
+       (payload ->> 'integration_id')::integer AS number FROM events WHERE account_id = ANY ($1)`,
+    [platform.accountIds],
   );
   const deliveries = await platform.query(
     `SELECT delivery_id, event_id, account_id::integer, channel, status, reason, attempts, worker, destination,
        (SELECT count(*)::integer FROM attempts WHERE attempts.account_id = deliveries.account_id
           AND attempts.delivery_id = deliveries.delivery_id) AS recorded
-     FROM deliveries`,
+     FROM deliveries WHERE account_id = ANY ($1)`,
+    [platform.accountIds],
   );
   const webhooks = deliveries.filter(({ channel }) => channel === 'webhook');
   const mails = deliveries.filter(({ channel }) => channel === 'email');

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { BelfryProcess } from './belfry-process.mjs';
 import { BuildCopy } from './build-copy.mjs';
 import { endpointFaults, Endpoints } from './endpoints.mjs';
+import { limits } from './hostile-account.mjs';
 import { MailServer } from './mail-server.mjs';
 import { nameFaults, NameServer } from './name-server.mjs';
 import { PostgresServer, queryOn } from './postgres-server.mjs';
@@ -74,6 +75,7 @@ export class Platform {
       SMTP_URL: this.mailServer.url,
       MAIL_FROM: 'Belfry <belfry@example.com>',
       BOOTSTRAP_API_KEY: apiKey,
+      ...limits,
       DNS_SERVERS: this.nameServer.address,
       WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
       WEBHOOK_TIMEOUT_MS: String(webhookTimeoutMs),
@@ -99,11 +101,11 @@ export class Platform {
     for (const [index, behaviour] of behaviours.entries()) {
       const accountId = index + 1;
       const domain = `account-${accountId}.example.com`;
-      await this.#put(`/v1/accounts/${accountId}`, {
+      await this.put(`/v1/accounts/${accountId}`, {
         account_name: `Account ${accountId}`,
         primary_contact: { name: 'Pat Doe', email: `pat@${domain}` },
       });
-      await this.#put(`/v1/accounts/${accountId}/notification-settings`, {
+      await this.put(`/v1/accounts/${accountId}/notification-settings`, {
         webhook_url: this.endpoints.urlOf(accountId, behaviour),
         events: {
           integration_created: { send_webhook: true, email_subscribers: [] },
@@ -163,7 +165,8 @@ export class Platform {
     await process_.ready();
   }
 
-  async #put(path, body) {
+  /** Puts something by REST; throws where it is refused. */
+  async put(path, body) {
     const answer = await fetch(`${this.url}${path}`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
