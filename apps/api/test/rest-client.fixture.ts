@@ -93,11 +93,11 @@ export abstract class RestClient {
   }
 }
 
-/** Waits until something is so; gives up after 20 s. */
-export async function waitFor(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
+/** Waits until something is so; gives up after 20 s, or the time that is given. */
+export async function waitFor(isSo: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+  const end = Date.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error('it did not come about within 20 s');
+    if (Date.now() > end) throw new Error(`it did not come about within ${withinMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

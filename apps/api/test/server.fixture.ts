@@ -10,6 +10,8 @@ import { SharedServer } from './shared-server.fixture.js';
 export { emptyDatabase, makeDatabase, query } from './database.fixture.js';
 export { key, waitFor, type Answer, type RestClient, type SentHeaders } from './rest-client.fixture.js';
 
+/** To make an embedded database takes many seconds on a busy machine. */
+const startsWithinMs = 60_000;
 const mainFile = resolve(__dirname, '../dist/main.js');
 
 /** A running API process. */
@@ -32,7 +34,7 @@ export class Server extends RestClient {
       if (server.child.exitCode !== null) throw new Error(`the API ended: ${server.output}`);
       server.url = /Belfry is ready at (\S+)/.exec(server.output)?.[1] ?? '';
       return server.url !== '';
-    });
+    }, startsWithinMs);
     return server;
   }
 

@@ -19,19 +19,19 @@ describe('settings that can not be meant together are refused at the variable to
       'more webhooks of one account than of all',
       { WEBHOOKS_IN_FLIGHT: '4', WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '5' },
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
-      /must not be more than WEBHOOKS_IN_FLIGHT/,
+      /WEBHOOKS_IN_FLIGHT at the most/,
     ],
     [
       'one port for the API and for its metrics',
       { METRICS_PORT: '3000' },
       'METRICS_PORT',
-      /must not be the same as PORT/,
+      /another port than PORT/,
     ],
     [
       'more mails to one domain than to all',
       { MAILS_IN_FLIGHT: '4', MAILS_IN_FLIGHT_PER_DOMAIN: '5' },
       'MAILS_IN_FLIGHT_PER_DOMAIN',
-      /must not be more than MAILS_IN_FLIGHT/,
+      /MAILS_IN_FLIGHT at the most/,
     ],
     [
       'a new session asked for where there is none',

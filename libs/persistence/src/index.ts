@@ -9,5 +9,6 @@ export {
   type EmbeddedDatabaseChoice,
 } from './database/open-database.js';
 export { StatementRefused } from './database/storage-failure.js';
+export { roomFor, type DiskRoom } from './embedded-database/disk-room.js';
 export { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database/embedded-database.js';
 export { PersistenceModule } from './persistence.module.js';

@@ -98,8 +98,10 @@ export class PersistenceModule {
             toRetry: () => false,
           }),
           dataSourceFactory: () => {
-            const open = () => openDatabase(choice, onConnectionLost);
-            return waitsForServer ? openWhenUp(open, (line) => logger.warn(line)) : open();
+            const tell = (line: string) => logger.warn(line);
+            const told = 'dataDirectory' in choice ? { tell, ...choice } : choice;
+            const open = () => openDatabase(told, onConnectionLost);
+            return waitsForServer ? openWhenUp(open, tell) : open();
           },
         }),
       ],

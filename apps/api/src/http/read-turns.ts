@@ -52,6 +52,6 @@ export class ReadTurns implements NestInterceptor {
 }
 
 function tooManyReads(): ProblemException {
-  const detail = `${readsAtATime + readsWaiting} requests for this account are already being answered. Try again in 1 s.`;
+  const detail = `${readsAtATime + readsWaiting} requests for this account are being answered already: come back in 1 s.`;
   return new ProblemException(problemDocument('rate-limited', detail), { 'Retry-After': '1' });
 }

@@ -38,6 +38,8 @@ export interface EmbeddedDatabaseChoice {
   readonly dataDirectory: string;
   /** True for a tool that may use the database of a process that is running on the same folder. */
   readonly join?: boolean | undefined;
+  /** Told, in a sentence, when the disk is nearly full, so that nothing is stored, and when it stores again. */
+  readonly tell?: ((line: string) => void) | undefined;
 }
 
 /** Told of an idle connection that broke; the pool replaces it by itself. */
@@ -91,14 +93,14 @@ async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<Sess
 
 /** What is wrong with a database whose encoding is not UTF8, and what to do. */
 export function wrongEncoding(encoding: string): string {
-  return `the database's encoding is ${encoding}, which can't hold every name and payload: create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and point DATABASE_URL at it`;
+  return `the database's encoding is ${encoding}, which can't hold every name and payload: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and let DATABASE_URL lead to it`;
 }
 
 async function openEmbedded(
-  { dataDirectory, join = false }: EmbeddedDatabaseChoice,
+  { dataDirectory, join = false, tell }: EmbeddedDatabaseChoice,
   onConnectionLost: ConnectionLost,
 ): Promise<DataSource> {
-  const embedded: EmbeddedDatabase = await openEmbeddedDatabase(dataDirectory, { join });
+  const embedded: EmbeddedDatabase = await openEmbeddedDatabase(dataDirectory, { join, tell });
   const settings = { poolSize: 1, connectTimeoutMs: embeddedTimeoutMs, onConnectionLost };
   const dataSource = createDataSource({ socketFolder: embedded.socketFolder }, settings, embedded);
   // Session locks do not exclude there, so only the owner migrates.
@@ -146,7 +148,7 @@ async function waitForMigrations(dataSource: DataSource): Promise<void> {
     await pause(migratedWithin.everyMs);
   }
   throw new Error(
-    'the process that runs the embedded database has an older version: restart it with this one',
+    'the process that runs the embedded database is of an older version: restart it with this one',
   );
 }
 

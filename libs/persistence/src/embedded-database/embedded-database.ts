@@ -12,8 +12,11 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { embeddedSettings } from '../database/session.js';
 import { makePrivateWithin, prepareFolder, type DatabaseFolder } from './database-folder.js';
+import { freeMebibytes, requireRoomFor } from './disk-room.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
+import { endedByPanic } from './panic-watch.js';
 import { serveOnSocket } from './socket-server.js';
+import { Upkeep } from './upkeep.js';
 
 /** An embedded database that can be connected to. */
 export interface EmbeddedDatabase {
@@ -34,7 +37,14 @@ export interface OpenOptions {
    * transaction here takes, even on a busy machine, and shorter than what a person waits for.
    */
   readonly idleInTransactionMs?: number;
+  /** Told, in a sentence, when the disk is nearly full, so that nothing is stored, and when it stores again. */
+  readonly tell?: ((line: string) => void) | undefined;
 }
+
+type Tell = NonNullable<OpenOptions['tell']>;
+
+/** What a checkpoint leaves of the write-ahead log for later: two files rather than five to sixty-four. */
+const smallWriteAheadLog = ['-c', 'min_wal_size=32MB', '-c', 'max_wal_size=64MB'];
 
 /** A process that has just taken the lock needs up to some seconds to make a new database. */
 const joinWithin = { times: 150, everyMs: 100 };
@@ -42,41 +52,50 @@ const joinWithin = { times: 150, everyMs: 100 };
 /** Opens the embedded database of a data directory. Throws, naming the directory, where another process has it. */
 export async function openEmbeddedDatabase(
   dataDirectory: string,
-  { join, idleInTransactionMs = 30_000 }: OpenOptions,
+  { join, idleInTransactionMs = 30_000, tell = () => undefined }: OpenOptions,
 ): Promise<EmbeddedDatabase> {
   const folder = await prepareFolder(dataDirectory);
   for (let tried = 0; tried < joinWithin.times; tried += 1) {
     const lock = await lockFolder(folder.lock);
-    if (lock !== null) return run(folder, lock, idleInTransactionMs);
+    if (lock !== null) return run(folder, lock, { idleInTransactionMs, tell });
     if (!join) throw new Error(inUse(folder));
     if (await isAlive(folder.socket)) {
       return { socketFolder: folder.socketFolder, owned: false, close: () => Promise.resolve() };
     }
     await pause(joinWithin.everyMs);
   }
-  throw new Error(`${inUse(folder)}. Nothing answers at ${folder.socket}`);
+  throw new Error(`${inUse(folder)}, for it does not answer at ${folder.socket}`);
 }
 
 function inUse(folder: DatabaseFolder): string {
   return (
     `the embedded database in ${folder.dataDirectory} is in use by another process: ` +
-    'stop that process, or give this one another DATA_DIR or, with DATABASE_URL, a PostgreSQL server'
+    'stop that process, or give this one another DATA_DIR, or a PostgreSQL server by DATABASE_URL'
   );
 }
 
 async function run(
   folder: DatabaseFolder,
   lock: FolderLock,
-  idleInTransactionMs: number,
+  { idleInTransactionMs, tell }: { readonly idleInTransactionMs: number; readonly tell: Tell },
 ): Promise<EmbeddedDatabase> {
   try {
+    await requireRoomFor(folder.dataDirectory);
     const { PGlite } = await import('@electric-sql/pglite');
-    const database = await PGlite.create({ dataDir: folder.files, relaxedDurability: false });
+    const database = await PGlite.create({
+      dataDir: folder.files,
+      relaxedDurability: false,
+      startParams: [...PGlite.defaultStartParams, ...smallWriteAheadLog],
+    });
     // PGlite opens its files to everybody, whatever the process' umask.
     await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
     await database.exec(embeddedSettings);
-    const server = await serveOnSocket(database, folder.socket, idleInTransactionMs);
+    const upkeep = new Upkeep(() => freeMebibytes(folder.files), tell);
+    const server = await serveOnSocket(endedByPanic(database), folder.socket, {
+      idleInTransactionMs,
+      upkeep,
+    });
     return {
       socketFolder: folder.socketFolder,
       owned: true,

@@ -48,6 +48,12 @@ export class EmbeddedProcess {
     return this.tell<Row[]>('statement', { text, parameters });
   }
 
+  /** Resolves, with its exit code, when it has ended of its own accord. */
+  async ended(): Promise<number | null> {
+    const [code] = (await once(this.child, 'exit')) as [number | null];
+    return code;
+  }
+
   /** Sends a signal and waits for the end; a stopped process is ended by SIGKILL alone. */
   async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;

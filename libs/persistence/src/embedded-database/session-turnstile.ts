@@ -29,10 +29,7 @@ const readyForQuery = Uint8Array.of(code('Z'), 0, 0, 0, 5);
 const idle = code('I');
 
 /** Ends whatever a connection has left open: a query without its Sync, and a transaction. */
-const endOfConnection = Buffer.concat([
-  Buffer.from('S\0\0\0\x04', 'latin1'),
-  Buffer.from('Q\0\0\0\x0dROLLBACK\0', 'latin1'),
-]);
+const endOfConnection = Buffer.concat([Buffer.from('S\0\0\0\x04', 'latin1'), query('ROLLBACK')]);
 
 /** Has the methods by which pglite-socket's connections use their queue; connections are known by number. */
 export class SessionTurnstile {
@@ -48,6 +45,8 @@ export class SessionTurnstile {
     private readonly idleInTransactionMs: number,
     /** Told of the connection that was idle for too long; it is to be closed. */
     private readonly onIdleInTransaction: (connection: number) => void,
+    /** Says what the session is to run before a query of so many bytes, outside of any transaction. */
+    private readonly upkeep: (bytes: number) => readonly string[] = () => [],
   ) {}
 
   /** Takes one message; resolves, with the size of the answer, once the connection may send the next. */
@@ -98,6 +97,7 @@ export class SessionTurnstile {
       this.passing = passage.connection;
       clearTimeout(this.holderTimer);
       try {
+        if (this.holder === null) await this.maintain(passage.messages.length);
         passage.resolve(await this.execute(passage));
       } catch (error) {
         // What state the session is in is not known: it is this connection's until that is closed, and rolled back.
@@ -106,6 +106,12 @@ export class SessionTurnstile {
       }
       this.passing = null;
     }
+  }
+
+  /** What is refused is refused for the next query's reason too, whose own answer says it. */
+  private async maintain(bytes: number): Promise<void> {
+    for (const statement of this.upkeep(bytes))
+      await this.session.execProtocolRawStream(query(statement), { onRawData: () => undefined });
   }
 
   private next(): Passage | undefined {
@@ -135,6 +141,14 @@ export class SessionTurnstile {
     this.holderTimer = setTimeout(() => this.onIdleInTransaction(connection), this.idleInTransactionMs);
     this.holderTimer.unref();
   }
+}
+
+/** The message of a simple query. */
+function query(statement: string): Buffer {
+  const head = Buffer.from('Q\0\0\0\0', 'latin1');
+  const text = Buffer.from(`${statement}\0`);
+  head.writeInt32BE(text.length + 4, 1);
+  return Buffer.concat([head, text]);
 }
 
 /** Whether an answer ends with a ReadyForQuery outside of any transaction. */

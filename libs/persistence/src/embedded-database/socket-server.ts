@@ -1,9 +1,9 @@
-import type { PGlite } from '@electric-sql/pglite';
 import type { PGLiteSocketHandler, PGLiteSocketHandlerOptions } from '@electric-sql/pglite-socket';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SessionTurnstile } from './session-turnstile.js';
+import { SessionTurnstile, type ProtocolSession } from './session-turnstile.js';
+import type { Upkeep } from './upkeep.js';
 
 /** An owner that ends lets those that joined it finish: 5 s, where a tool is done in one. */
 const finishWithin = { times: 100, everyMs: 50 };
@@ -19,16 +19,17 @@ export interface SocketServer {
  * Connections are pglite-socket's; the order in which they use the one session is the turnstile's.
  */
 export async function serveOnSocket(
-  database: PGlite,
+  session: ProtocolSession,
   path: string,
-  idleInTransactionMs: number,
+  { idleInTransactionMs, upkeep }: { readonly idleInTransactionMs: number; readonly upkeep: Upkeep },
 ): Promise<SocketServer> {
   const { PGLiteSocketHandler } = await import('@electric-sql/pglite-socket');
   const connections = new Map<number, PGLiteSocketHandler>();
-  const turnstile = new SessionTurnstile(database, idleInTransactionMs, (connection) => {
+  const cut = (connection: number) => {
     void connections.get(connection)?.detach(true);
     connections.delete(connection);
-  });
+  };
+  const turnstile = new SessionTurnstile(session, idleInTransactionMs, cut, (bytes) => upkeep.due(bytes));
 
   const server = createServer((socket) => {
     const connection = new PGLiteSocketHandler({

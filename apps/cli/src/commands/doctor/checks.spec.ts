@@ -41,12 +41,13 @@ test.each([
 });
 
 test.each([
-  [99, 'wrong'],
-  [100, 'warning'],
+  [103, 'wrong'],
+  [104, 'warning'],
   [1023, 'warning'],
   [1024, 'ok'],
-])('a disk with %s MiB free is %s', (free, state) => {
-  expect(judgeDisk(free, '.belfry').state).toBe(state);
+  [Infinity, 'ok'],
+])('a disk with %s MiB free is %s for a database that needs 104', (free, state) => {
+  expect(judgeDisk({ free, least: 104 }, '.belfry').state).toBe(state);
 });
 
 test('the disk is looked at where the folder is still to be made, and not at all for a database server', async () => {

@@ -1,0 +1,61 @@
+import { reserveMebibytes } from './disk-room.js';
+import { Upkeep } from './upkeep.js';
+
+const mebibyte = 1024 * 1024;
+const readOnly = ['CHECKPOINT', 'SET default_transaction_read_only = on'];
+
+/** What a small query brings about at a moment, with so much free. */
+function upkeepWith(): {
+  due: (seconds: number, free: number, bytes?: number) => readonly string[];
+  told: string[];
+} {
+  let now = 0;
+  let room = 0;
+  const told: string[] = [];
+  const upkeep = new Upkeep(
+    () => room,
+    (line) => told.push(line),
+    () => now,
+  );
+  const due = (seconds: number, free: number, bytes = 100) => {
+    [now, room] = [seconds * 1_000, free];
+    return upkeep.due(bytes);
+  };
+  return { due, told };
+}
+
+describe('the upkeep of the embedded database', () => {
+  it('has writes refused below the reserve, and taken again once there is some room above it', () => {
+    const { due, told } = upkeepWith();
+    expect(due(0, reserveMebibytes)).toEqual([]);
+    expect(due(1, reserveMebibytes - 1)).toEqual(readOnly);
+    expect(due(2, 0)).toEqual([]);
+    expect(due(3, reserveMebibytes + 15)).toEqual([]);
+    expect(due(4, reserveMebibytes + 16)).toEqual(['SET default_transaction_read_only = off']);
+    expect(due(5, reserveMebibytes)).toEqual([]);
+    expect(told).toEqual([
+      'only 63 MiB are free on the disk of the embedded database: nothing is stored until there are 80. Make room on that disk',
+      '80 MiB are free on the disk of the embedded database: it stores again',
+    ]);
+  });
+
+  it('looks again after a tenth of a second, or a mebibyte', () => {
+    const { due } = upkeepWith();
+    due(0, 1_000);
+    expect(due(0.09, 0)).toEqual([]);
+    expect(due(0.09, 0, mebibyte)).toEqual(readOnly);
+    const other = upkeepWith();
+    other.due(0, 1_000);
+    expect(other.due(0.1, 0)).toEqual(readOnly);
+  });
+
+  it('makes a checkpoint after five minutes or 64 MiB, and none in a read-only database', () => {
+    const { due } = upkeepWith();
+    expect(due(299, 1_000)).toEqual([]);
+    expect(due(300, 1_000)).toEqual(['CHECKPOINT']);
+    expect(due(301, 1_000)).toEqual([]);
+    expect(due(302, 1_000, 64 * mebibyte)).toEqual(['CHECKPOINT']);
+    expect(due(303, 0)).toEqual(readOnly);
+    expect(due(900, 0)).toEqual([]);
+  });
+});
