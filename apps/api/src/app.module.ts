@@ -14,6 +14,7 @@ import { RouteTable } from './http/route-table.js';
 import { MetricsText } from './metrics-text.js';
 import { SessionCookies } from './http/session-cookies.js';
 import { SignedIn } from './http/signed-in.js';
+import { WriteTurns } from './http/write-turns.js';
 import { ProcessState } from './process-state.js';
 import { AccountEventsController } from './routes/account-events.controller.js';
 import { AccountsController } from './routes/accounts.controller.js';
@@ -87,6 +88,7 @@ export class AppModule {
         ReadTurns,
         SessionCookies,
         SignedIn,
+        WriteTurns,
         { provide: RouteTable, useValue: routes },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

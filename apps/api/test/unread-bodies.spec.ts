@@ -11,7 +11,11 @@ const batch = '/v1/events/batch';
 let belfry: AppInProcess;
 beforeAll(async () => {
   // Many strangers in one minute: none of them is to be refused before they are known as such.
-  belfry = await startAppInProcess({ RATE_LIMIT_REFUSALS: '100000', NODE_ENV: 'production' });
+  belfry = await startAppInProcess({
+    RATE_LIMIT_REFUSALS: '100000',
+    ACCOUNT_REQUESTS_PER_SECOND: '100000',
+    NODE_ENV: 'production',
+  });
 });
 afterAll(() => belfry?.remove());
 
@@ -191,6 +195,43 @@ it('bodies take so much memory and no more: who is over is told to come back, an
   callers.forEach((caller) => caller.end());
   await waitFor(async () => (await held()) === 0);
 });
+
+it("bodies that accounts never end leave the platform's publishers room, however many keys they have", async () => {
+  const publisher = await ask('POST', '/v1/api-keys', { name: 'P', scopes: ['events:publish'] });
+  const callers: RawConnection[] = [];
+  for (const accountId of [101, 102, 103]) {
+    const contact = { email: 'pat@a.example.com' };
+    await ask('PUT', `/v1/accounts/${accountId}`, { account_name: 'A', primary_contact: contact });
+    const keys = await Promise.all(
+      ['one', 'other'].map((name) =>
+        ask('POST', '/v1/api-keys', { name, account_id: accountId, scopes: ['events:publish'] }),
+      ),
+    );
+    for (const { key: ofAccount } of keys as { key: string }[])
+      for (let body = 0; body < 70; body += 1) {
+        const caller = connection();
+        const head = strangersHead('POST', '/v1/events', kilobytes64, [`Authorization: Bearer ${ofAccount}`]);
+        callers.push(caller);
+        await caller.write(head + ' '.repeat(kilobytes64 - 1));
+      }
+  }
+  // What accounts have of the 8 MiB is full, and one of them has at most half of it.
+  await waitFor(() => callers.filter(({ status }) => status === 503).length >= 6 * 70 - 64);
+  for (const ofOne of [callers.slice(0, 140), callers.slice(140, 280), callers.slice(280)])
+    expect(ofOne.filter(({ status }) => status === null).length).toBeLessThanOrEqual(32);
+
+  const single = connection();
+  const asPublisher = [`Authorization: Bearer ${(publisher as { key: string }).key}`];
+  await single.write(strangersHead('POST', '/v1/events', kilobytes64, asPublisher) + ' '.repeat(kilobytes64));
+  await waitFor(() => single.status === 400);
+});
+
+/** Asks with the platform's key. */
+async function ask(method: string, path: string, body: object): Promise<unknown> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const url = `http://127.0.0.1:${belfry.port}${path}`;
+  return (await fetch(url, { method, headers, body: JSON.stringify(body) })).json();
+}
 
 describe('a request that does not come to its end', () => {
   let hasty: AppInProcess;

@@ -1,10 +1,12 @@
 /**
  * How much memory the bodies of requests may take in this process, over all connections, from their first byte until they
- * are answered. Batches have their own part, so that they never leave a single event without room, and one caller has at
- * most half of each.
+ * are answered. Batches have their own part, so that they never leave a single event without room. One key of the
+ * platform has at most half of each, and so have all accounts together, one of them half of that: whatever customers
+ * send, and however slowly, the platform's publishers have room.
  */
 import { Metrics } from '@belfry/composition';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { batchLimits, bodyLimits, type BodyLimits } from './body-limits.js';
 
 /** Room for 25,000 single events of the usual 300 bytes, or for 128 bodies of the largest size. */
@@ -20,6 +22,21 @@ export interface HeldBody {
   release(): void;
 }
 
+/** Who sends a body. All keys and sessions of an account are one caller. */
+export interface BodyCaller {
+  readonly name: string;
+  readonly isAccount: boolean;
+}
+
+/** Whose memory the body of this request takes: the account's where its sender has one. In development, a stranger's address. */
+export function callerOf({ principal, client }: FastifyRequest): BodyCaller {
+  if (principal === undefined) return { name: client, isAccount: true };
+  const { accountId, id } = principal;
+  return accountId === null
+    ? { name: id, isAccount: false }
+    : { name: `account ${accountId}`, isAccount: true };
+}
+
 /** What the bodies of this process hold. */
 @Injectable()
 export class BodyMemory {
@@ -31,7 +48,7 @@ export class BodyMemory {
   }
 
   /** Begins to hold a body of this caller. */
-  hold(caller: string, limits: BodyLimits): HeldBody {
+  hold(caller: BodyCaller, limits: BodyLimits): HeldBody {
     const pool = limits === batchLimits ? this.batches : this.single;
     let held = 0;
     return {
@@ -52,22 +69,29 @@ export class BodyMemory {
 
 class Pool {
   taken = 0;
+  private ofAccounts = 0;
   private readonly byCaller = new Map<string, number>();
 
   constructor(private readonly most: number) {}
 
-  take(caller: string, bytes: number): boolean {
-    const ofCaller = (this.byCaller.get(caller) ?? 0) + bytes;
-    if (this.taken + bytes > this.most || ofCaller > this.most / 2) return false;
-    this.taken += bytes;
-    this.byCaller.set(caller, ofCaller);
+  take({ name, isAccount }: BodyCaller, bytes: number): boolean {
+    const half = this.most / 2;
+    const ofCaller = (this.byCaller.get(name) ?? 0) + bytes;
+    if (this.taken + bytes > this.most || ofCaller > (isAccount ? half / 2 : half)) return false;
+    if (isAccount && this.ofAccounts + bytes > half) return false;
+    this.add({ name, isAccount }, bytes);
     return true;
   }
 
-  release(caller: string, bytes: number): void {
-    this.taken -= bytes;
-    const left = (this.byCaller.get(caller) ?? 0) - bytes;
-    if (left > 0) this.byCaller.set(caller, left);
-    else this.byCaller.delete(caller);
+  release(caller: BodyCaller, bytes: number): void {
+    this.add(caller, -bytes);
+  }
+
+  private add({ name, isAccount }: BodyCaller, bytes: number): void {
+    this.taken += bytes;
+    if (isAccount) this.ofAccounts += bytes;
+    const ofCaller = (this.byCaller.get(name) ?? 0) + bytes;
+    if (ofCaller > 0) this.byCaller.set(name, ofCaller);
+    else this.byCaller.delete(name);
   }
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { batchLimits, bodyLimits, hasBody, limitsOf, type BodyLimits } from './body-limits.js';
-import type { BodyMemory, HeldBody } from './body-memory.js';
+import { callerOf, type BodyMemory, type HeldBody } from './body-memory.js';
 import { excessIn } from './json-bounds.js';
 import { invalid, problemDocument, ProblemException } from './problem.js';
 
@@ -19,7 +19,7 @@ export function acceptJsonOnly(server: FastifyInstance, memory: BodyMemory): voi
   const held = new WeakMap<FastifyRequest, HeldBody>();
   server.addHook('preParsing', (request, reply, _payload, done) => {
     if (hasBody(request)) {
-      const body = memory.hold(request.principal?.id ?? request.client, limitsOf(request));
+      const body = memory.hold(callerOf(request), limitsOf(request));
       held.set(request, body);
       // Until it is answered, or the connection breaks: what was parsed of it is needed as long.
       reply.raw.once('close', () => body.release());

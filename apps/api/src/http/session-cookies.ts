@@ -103,7 +103,8 @@ export class SessionCookies {
     const sessions: SentSession[] = [];
     let isDoubled = false;
     for (const pair of (request.headers.cookie ?? '').split(';')) {
-      const [name = '', value = ''] = pair.trim().split('=', 2);
+      // Spaces and tabs alone, as browsers do: `trim()` takes U+00A0 too, and so a cookie of a sister domain for ours.
+      const [name = '', value = ''] = pair.replace(/^[ \t]+/, '').split('=', 2);
       if (!name.startsWith(prefix)) continue;
       isDoubled ||= seen.has(name);
       seen.add(name);

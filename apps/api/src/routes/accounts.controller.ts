@@ -20,12 +20,13 @@ import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { WriteTurns } from '../http/write-turns.js';
 
 const listQuery = z.strictObject(pageQuery('of the platform'));
 
 /** Accounts: the Company tab. */
 @Controller('v1/accounts')
-@UseInterceptors(ReadTurns)
+@UseInterceptors(ReadTurns, WriteTurns)
 export class AccountsController {
   constructor(
     private readonly accounts: AccountStore,

@@ -1,15 +1,17 @@
 import { ManageSettings, SettingsStore, type Principal, type StoredSettings } from '@belfry/application';
 import { settingsOnTheWire } from '@belfry/composition';
 import { EventCatalogue, type ChangeKind } from '@belfry/domain';
-import { Body, Controller, Get, Headers, Param, Patch, Put, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Patch, Put, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { AccountIdPipe } from '../http/paths.js';
 import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { WriteTurns } from '../http/write-turns.js';
 
 /** Notification settings: the tab. */
 @Controller('v1/accounts/:accountId/notification-settings')
+@UseInterceptors(WriteTurns)
 export class NotificationSettingsController {
   constructor(
     private readonly settings: SettingsStore,

@@ -1,15 +1,17 @@
 import { Redeliver, type Principal } from '@belfry/application';
 import { redeliveriesOnTheWire } from '@belfry/composition';
-import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
 import { note } from '../http/request-log.js';
 import { invalid, noEndpoint, notFound, problemDocument, ProblemException, usedUp } from '../http/problem.js';
+import { WriteTurns } from '../http/write-turns.js';
 
 /** Redeliveries: new deliveries of old events, asked for by a person. */
 @Controller('v1/accounts/:accountId/deliveries')
+@UseInterceptors(WriteTurns)
 @RequireScope('deliveries:redeliver')
 export class RedeliveriesController {
   constructor(

@@ -12,6 +12,9 @@ const stored: StoredApiKey = {
   lastUsedAt: new Date(0),
 };
 
+/** A key as they are made here: any other is looked up nowhere. */
+const secret = `belfry_${'0f'.repeat(32)}`;
+
 /** A store with one key, whose answers can be held back after they were read. */
 class HeldStore implements ApiKeyStore {
   looks = 0;
@@ -32,8 +35,8 @@ class HeldStore implements ApiKeyStore {
     return read;
   }
 
-  revoke(): Promise<boolean> {
-    this.isRevoked = true;
+  revoke(keyId: string): Promise<boolean> {
+    this.isRevoked ||= keyId === stored.keyId;
     return Promise.resolve(true);
   }
 
@@ -66,6 +69,17 @@ describe('a revoked key', () => {
     await keys.revoke('key-1', asker);
     expect(await keys.authenticate(secret)).toBeNull();
   });
+});
+
+it('a key is looked up once, whatever others revoke meanwhile', async () => {
+  const store = new HeldStore();
+  const keys = new ApiKeys(store, clock, []);
+  const release = store.hold();
+  const lookedUp = keys.authenticate(secret);
+  for (let other = 2; other < 20; other++) await keys.revoke(`key-${other}`, asker);
+  release();
+  expect(await lookedUp).toMatchObject({ id: 'key-1' });
+  expect(store.looks).toBe(1);
 });
 
 it('a key that is used often is looked up once', async () => {

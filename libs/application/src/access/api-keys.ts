@@ -36,6 +36,9 @@ const touchMs = 60_000;
 /** The most keys whose answers are remembered. */
 const maximumRemembered = 10_000;
 
+/** Says whether a principal holds nothing any more. */
+type Ended = (principal: Principal) => boolean;
+
 /** Makes, checks and revokes API keys. They are stored as their SHA-256: a random key of 256 bits needs no slow hash. */
 export class ApiKeys {
   private readonly remembered = new Map<
@@ -59,8 +62,8 @@ export class ApiKeys {
   }
 
   private readonly bootstrapHashes: ReadonlySet<string>;
-  /** How many revocations this process has made: each makes what was being looked up meanwhile doubtful. */
-  private revocations = 0;
+  /** Look-ups that are under way, each with what this process has ended meanwhile: what they read may be older. */
+  private readonly underWay = new Set<Ended[]>();
 
   /** Makes a key from `{name, account_id?, scopes}`. A key made by one that is bound to an account is bound to it too. */
   async create(input: unknown, maker: Principal): Promise<CreateKeyResult> {
@@ -88,18 +91,23 @@ export class ApiKeys {
 
   /** Who holds this key, or null where nobody does. The key is looked up by its hash: no comparison depends on its text. */
   async authenticate(key: string): Promise<Principal | null> {
-    for (;;) {
-      const { revocations } = this;
-      const now = this.clock.now().getTime();
-      const known = this.remembered.get(key);
-      if (known !== undefined && known.until > now) return known.principal;
+    const now = this.clock.now().getTime();
+    const known = this.remembered.get(key);
+    if (known !== undefined && known.until > now) return known.principal;
 
+    const endedMeanwhile: Ended[] = [];
+    this.underWay.add(endedMeanwhile);
+    try {
       const found = await this.lookUp(key, now, known?.touched);
-      // What was read may be older than a revocation that this process has answered meanwhile: it is read again.
-      if (revocations !== this.revocations) continue;
-      if (found === null) this.remembered.delete(key);
-      else this.remember(key, found.principal, now, found.touched);
-      return found === null ? null : found.principal;
+      // What was revoked never counts again: there is nothing to read a second time.
+      if (found === null || endedMeanwhile.some((isEnded) => isEnded(found.principal))) {
+        this.remembered.delete(key);
+        return null;
+      }
+      this.remember(key, found.principal, now, found.touched);
+      return found.principal;
+    } finally {
+      this.underWay.delete(endedMeanwhile);
     }
   }
 
@@ -157,17 +165,18 @@ export class ApiKeys {
       asker.accountId,
       auditEntry(asker, 'api_key.revoked', { key_id: keyId }, null),
     );
-    this.revocations++;
-    for (const [key, { principal }] of this.remembered)
-      if (principal.id === keyId) this.remembered.delete(key);
+    if (revoked) this.forget(({ id }) => id === keyId);
     return revoked;
   }
 
   /** Takes the keys of an account no more that is gone. */
   forgetAccount(accountId: number): void {
-    this.revocations++;
-    for (const [key, { principal }] of this.remembered)
-      if (principal.accountId === accountId) this.remembered.delete(key);
+    this.forget((principal) => principal.accountId === accountId);
+  }
+
+  private forget(isEnded: Ended): void {
+    for (const ended of this.underWay) ended.push(isEnded);
+    for (const [key, { principal }] of this.remembered) if (isEnded(principal)) this.remembered.delete(key);
   }
 }
 
