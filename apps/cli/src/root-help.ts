@@ -9,7 +9,7 @@ export class RootHelp {
     commander
       .name('belfry')
       .description(
-        'Notifications and webhooks: publish events, see what became of them, and set who is told.\n' +
+        'Notifications and webhooks: publish events, see what happened to them, and set who is notified.\n' +
           'Uses the database that the API uses: DATABASE_URL, or the embedded one under DATA_DIR.',
       )
       .exitOverride()

@@ -19,7 +19,7 @@ test('migrate says which migrations it applied, and the second time that none wa
   expect(applied.length).toBeGreaterThan(0);
   expect(await database.one('SELECT count(*)::int FROM migrations')).toBe(applied.length);
 
-  expect(await run('migrate')).toEqual({ code: 0, out: 'Nothing was missing.\n', err: '' });
+  expect(await run('migrate')).toEqual({ code: 0, out: 'No migrations were missing.\n', err: '' });
 });
 
 test('an account is put, shown with the fields of REST, and listed in columns that line up', async () => {

@@ -124,9 +124,9 @@ test('data that is not valid is refused field by field, and nothing is stored', 
     /^error: .*\n {2}\/run_id +must be an integer.*\n {2}\/run_status +is required/,
   );
   expect(noJson).toMatchObject({ code: 1, out: '' });
-  expect(noJson.err).toMatch(/^error: the data is not JSON/);
+  expect(noJson.err).toMatch(/^error: the data is not valid JSON/);
   expect(noLine).toMatchObject({ code: 1, out: '' });
-  expect(noLine.err).toContain('line 2  is not JSON');
+  expect(noLine.err).toContain('line 2  is not valid JSON');
   expect(unknown).toMatchObject({ code: 1, out: '' });
   expect(unknown.err).toContain('no such account');
   expect(await storedEvents()).toBe(before);

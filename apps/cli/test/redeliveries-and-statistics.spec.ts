@@ -61,7 +61,7 @@ test('a test delivery that is refused ends with 1, is redelivered once at a time
   const redeliver = `deliveries redeliver 42 ${answer(bad)['delivery_id'] as string}`;
   const first = await run(redeliver);
   expect(first.code).toBe(0);
-  expect(first.err).toContain('sent by an API or a worker');
+  expect(first.err).toContain('An API or a worker sends it');
   const again = /^Queued as (\S+)\.\n$/.exec(first.out)![1]!;
   const [second, queued, people, machine] = await Promise.all(
     [redeliver, `deliveries get 42 ${again} --json`, 'stats 42', 'stats 42 --window 1h --json'].map(run),
@@ -100,7 +100,7 @@ test('all that failed is redelivered by one command, once', async () => {
   expect(answer(await run(dry))).toEqual({ would_redeliver: 1 });
   expect(await run(dry.replace(' --json', ''))).toMatchObject({
     code: 0,
-    out: 'Would queue up to 1 again. Nothing was changed.\n',
+    out: 'Up to 1 would be queued again. Nothing was changed.\n',
   });
   const asked = await belfryHere(['deliveries', 'redeliver', '42', '--status', 'failed'], {
     environment: environment(),
@@ -166,7 +166,7 @@ test('what a restored backup has queued is interrupted, told by account, and sen
   expect(await database.one(countMails)).toBe(mails);
   expect(await run('deliveries interrupt-queued --yes')).toEqual({
     code: 0,
-    out: 'No webhook was queued or being sent.\n',
+    out: 'No webhooks were queued or being sent.\n',
     err: '',
   });
   expect(answer(await run('deliveries redeliver 42 --status interrupted --yes --json'))).toEqual({

@@ -77,7 +77,7 @@ test('doctor names everything that is away, with what to do, and no secret', asy
     },
   });
   expect(code).toBe(1);
-  expect(err).toMatch(/^error: 3 of \d checks found something wrong\n$/);
+  expect(err).toMatch(/^error: 3 of \d checks failed\n$/);
   const { ok, checks } = JSON.parse(out) as { ok: boolean; checks: Record<string, string>[] };
   const states = Object.fromEntries(checks.map(({ check, state }) => [check, state]));
   expect({ ok, states }).toEqual({

@@ -30,15 +30,17 @@ const columns: readonly Column<KeptAuditEntry>[] = [
 @Command({
   name: 'audit',
   arguments: '[account]',
-  description: 'show who changed what of an account, newest first',
-  argsDescription: { account: "the account's id; or --platform" },
+  description: 'show who changed what in an account, newest first',
+  argsDescription: { account: "the account's id (or give --platform)" },
 })
 export class AuditCommand extends ListCommand {
   protected readonly examples = ['belfry audit 42 --limit 20', 'belfry audit --platform --all --json'];
 
   async run([account]: string[], options: AuditOptions): Promise<void> {
     if ((account === undefined) !== (options.platform === true))
-      throw new WrongUse('give the id of an account, or --platform for what is of no account, and not both');
+      throw new WrongUse(
+        'give either the id of an account, or --platform for changes that belong to no account',
+      );
     const accountId = account === undefined ? null : readAccountId(account);
     const past = await this.idBeforePage(options, isMadeId);
     const { app, composition } = await this.workplace.open();
@@ -54,7 +56,10 @@ export class AuditCommand extends ListCommand {
     this.remarkMore(options, next_cursor);
   }
 
-  @Option({ flags: '--platform', description: 'what is of no account, such as keys that reach all of them' })
+  @Option({
+    flags: '--platform',
+    description: 'changes that belong to no account, such as keys that reach all accounts',
+  })
   readPlatform(): boolean {
     return true;
   }

@@ -8,17 +8,20 @@ export interface ListOptions extends JsonOption, PageOptions {}
 
 /** A command that lists, in pages. */
 export abstract class ListCommand extends BelfryCommand {
-  @Option({ flags: '--limit <number>', description: `the most to list, 1 to ${longestPage} (default: 50)` })
+  @Option({
+    flags: '--limit <number>',
+    description: `how many to list at most, 1 to ${longestPage} (default: 50)`,
+  })
   readLimit(text: string): number {
     return readWholeNumber(text, 1, longestPage);
   }
 
-  @Option({ flags: '--cursor <cursor>', description: 'go on after the page that answered this cursor' })
+  @Option({ flags: '--cursor <cursor>', description: 'continue after the page that returned this cursor' })
   readCursor(text: string): string {
     return text;
   }
 
-  @Option({ flags: '--all', description: 'list everything, whatever the limit' })
+  @Option({ flags: '--all', description: 'list everything, regardless of the limit' })
   readAll(): boolean {
     return true;
   }

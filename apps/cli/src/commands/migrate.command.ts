@@ -4,7 +4,7 @@ import { BelfryCommand, type JsonOption } from './belfry-command.js';
 /** Brings the database up to this version. */
 @Command({
   name: 'migrate',
-  description: "apply this version's migrations to the database, and say which were missing",
+  description: "apply this version's missing migrations to the database, and list them",
 })
 export class MigrateCommand extends BelfryCommand {
   protected readonly examples = [
@@ -18,7 +18,9 @@ export class MigrateCommand extends BelfryCommand {
     const { DatabaseHealth } = await import('@belfry/persistence');
     const applied = app.get(DatabaseHealth).appliedAtOpening;
     this.output.show(options, { applied }, () =>
-      applied.length === 0 ? 'Nothing was missing.' : applied.map((name) => `applied ${name}`).join('\n'),
+      applied.length === 0
+        ? 'No migrations were missing.'
+        : applied.map((name) => `applied ${name}`).join('\n'),
     );
   }
 }

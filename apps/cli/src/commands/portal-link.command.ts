@@ -30,6 +30,6 @@ export class PortalLinkCommand extends BelfryCommand {
       ]),
     );
     if (options.json !== true)
-      this.output.remark('Whoever opens it first is signed in for the account: hand it to nobody else.');
+      this.output.remark('Whoever opens it first is signed in for the account: give it to nobody else.');
   }
 }

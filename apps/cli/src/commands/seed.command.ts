@@ -7,7 +7,7 @@ import { BelfryCommand, type JsonOption } from './belfry-command.js';
 @Command({
   name: 'seed',
   description:
-    'make the sample account of a development set-up, with a first key; again, it leads its webhooks here',
+    "make the sample account for development, with a first key; run again, it points the account's webhooks here",
 })
 export class SeedCommand extends BelfryCommand {
   protected readonly examples = ['belfry seed'];
@@ -16,7 +16,7 @@ export class SeedCommand extends BelfryCommand {
     const { composition, configuration } = await this.workplace.configure();
     if (!composition.isDevelopment(configuration)) {
       throw new Refusal(
-        'the sample account is for development, and NODE_ENV is production or SMTP_URL is set',
+        'the sample account is for development only, but NODE_ENV is production or SMTP_URL is set',
       );
     }
     const { app } = await this.workplace.open();
@@ -26,7 +26,7 @@ export class SeedCommand extends BelfryCommand {
       record([
         ['account', accountId],
         ['webhook URL', endpoint],
-        ['key', apiKey ?? 'the account was there before: make a key by `belfry keys create`'],
+        ['key', apiKey ?? 'the account existed already: make a key with `belfry keys create`'],
       ]),
     );
   }

@@ -14,7 +14,9 @@ export const dryRunOption = { flags: '--dry-run', description: 'say what would b
 /** Refuses where nobody can be asked, before anything is opened. */
 export function requireConfirmable({ yes, dryRun }: ConfirmationOptions): void {
   if (yes === true || dryRun === true || process.stdin.isTTY) return;
-  throw new WrongUse('nobody can be asked here: add --yes to do it, or --dry-run to see what would be done');
+  throw new WrongUse(
+    'this is not a terminal, so nobody can confirm: add --yes to do it, or --dry-run to see what would be done',
+  );
 }
 
 /** Asks, unless `--yes` answered already. Anything but yes is a refusal. */

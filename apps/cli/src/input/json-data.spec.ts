@@ -22,8 +22,8 @@ test('nothing at all is refused, and of many lines every one that is not JSON is
   expect(refused).toThrow(
     expect.objectContaining({
       problems: [
-        { pointer: 'line 2', message: 'is not JSON' },
-        { pointer: 'line 4', message: 'is not JSON' },
+        { pointer: 'line 2', message: 'is not valid JSON' },
+        { pointer: 'line 4', message: 'is not valid JSON' },
       ],
     }) as Error,
   );

@@ -10,14 +10,14 @@ export async function readData(data: string | undefined): Promise<string> {
   try {
     return await readFile(data.slice(1), 'utf8');
   } catch (error) {
-    throw new Refusal(`the file can't be read: ${(error as Error).message}`);
+    throw new Refusal(`the file cannot be read: ${(error as Error).message}`);
   }
 }
 
 async function readStandardInput(): Promise<string> {
   if (process.stdin.isTTY) {
     throw new WrongUse(
-      "there is no data: give it by --data @file.json, by --data '{…}', or on standard input",
+      "there is no data: give it with --data @file.json, with --data '{…}', or on standard input",
     );
   }
   return readAll(process.stdin);
@@ -28,7 +28,7 @@ export function parseDocument(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new Refusal(`the data is not JSON: ${(error as Error).message}`);
+    throw new Refusal(`the data is not valid JSON: ${(error as Error).message}`);
   }
 }
 
@@ -51,7 +51,7 @@ export function parseDocuments(text: string): {
   if (wrong.length > 0) {
     throw new Refusal(
       'every line must be a JSON object, and nothing was stored',
-      wrong.map((line) => ({ pointer: `line ${line.number}`, message: 'is not JSON' })),
+      wrong.map((line) => ({ pointer: `line ${line.number}`, message: 'is not valid JSON' })),
     );
   }
   return { documents: lines.map((line) => JSON.parse(line.text) as unknown), many: true };

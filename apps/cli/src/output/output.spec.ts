@@ -99,7 +99,9 @@ describe('on a terminal of 60 columns', () => {
     expect(lines[0]).toMatch(/^DELIVERY {30}.*STATUS/);
     expect(lines[1]).toContain(delivery.deliveryId);
     for (const line of lines.slice(0, 2)) expect(stringWidth(line)).toBeLessThanOrEqual(60);
-    expect(lines[2]).toMatch(/^Left out, .*: CREATED, EVENT TYPE, .*DESTINATION\. --json has all\.$/);
+    expect(lines[2]).toMatch(
+      /^Not shown, .*: CREATED, EVENT TYPE, .*DESTINATION\. --json shows everything\.$/,
+    );
   });
 
   it('what fits is whole', () => {

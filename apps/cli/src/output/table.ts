@@ -68,7 +68,7 @@ function thatFit<Measured extends { readonly column: Column<never>; readonly wid
 function leftOut(columns: readonly { readonly heading: string }[]): readonly string[] {
   if (columns.length === 0) return [];
   const names = columns.map(({ heading }) => heading).join(', ');
-  return [dim(`Left out, for this terminal is narrow: ${names}. --json has all.`)];
+  return [dim(`Not shown, because this terminal is too narrow: ${names}. --json shows everything.`)];
 }
 
 /** One thing, a line for each of its facts. */

@@ -14,19 +14,21 @@ interface DeleteOptions extends JsonOption {
 @SubCommand({
   name: 'delete',
   arguments: '<account>',
-  description: 'erase an account with everything that is stored for it; asks for its id to be typed',
+  description: 'erase an account and everything that is stored for it; you confirm by typing its id',
   argsDescription: { account: "the account's id" },
 })
 export class DeleteAccountCommand extends BelfryCommand {
   protected readonly examples = ['belfry accounts delete 42', 'belfry accounts delete 42 --yes'];
   protected override readonly details =
     'Settings, contact, subscribers, events, deliveries, attempts, keys, links and sessions are gone for good, and what is\n' +
-    'queued is not sent. The audit log keeps who did what and when. If it is stopped half-way, an API or a worker goes on.';
+    'queued is not sent. The audit log keeps who did what and when. If the command is stopped half-way, an API or a worker finishes the work.';
 
   async run([id]: string[], options: DeleteOptions): Promise<void> {
     const accountId = readAccountId(id);
     if (options.yes !== true && !process.stdin.isTTY)
-      throw new WrongUse('nobody can be asked here: add --yes to erase the account without a question');
+      throw new WrongUse(
+        'this is not a terminal, so nobody can confirm: add --yes to erase the account without being asked',
+      );
     const { app } = await this.workplace.open();
     const account = await app.get(AccountStore).find(accountId);
     if (account === null) throw notFound('account');

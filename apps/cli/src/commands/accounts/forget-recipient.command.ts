@@ -16,8 +16,8 @@ import { BelfryCommand, type JsonOption } from '../belfry-command.js';
 export class ForgetRecipientCommand extends BelfryCommand {
   protected readonly examples = ['belfry accounts forget 42 ada@example.com'];
   protected override readonly details =
-    'Mails to the address that are queued are not sent. Deliveries stay, without the address. An address that is the\n' +
-    'primary contact is refused: give the account another one first, by `accounts put`.';
+    'Queued mails to the address are not sent. Deliveries stay, without the address. The address of the\n' +
+    'primary contact is refused: give the account another one first, with `accounts put`.';
 
   async run([id, email]: string[], options: JsonOption): Promise<void> {
     const accountId = readAccountId(id);
@@ -27,7 +27,7 @@ export class ForgetRecipientCommand extends BelfryCommand {
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'primary_contact')
       throw new Refusal(
-        'this is the primary contact, which an account must have: give the account another one by `accounts put` first',
+        'this is the address of the primary contact, and an account must have one: set another with `accounts put` first',
       );
     this.output.show(options, { account_id: accountId, erased: true }, () => 'The address was erased.');
   }

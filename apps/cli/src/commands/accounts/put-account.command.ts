@@ -47,9 +47,7 @@ export class PutAccountCommand extends BelfryCommand {
     );
     if (result.status === 'invalid') throw invalidOptions(result.problems, (pointer) => optionOf[pointer]);
     if (result.status === 'being_erased')
-      throw new Refusal(
-        'what is left of the account that had this id is still being erased: try again in a moment',
-      );
+      throw new Refusal('the account that had this id is still being erased: try again in a moment');
     if (result.status === 'version_mismatch') throw new Error('no version was asked for');
     const { account } = result;
     this.output.show(options, composition.accountOnTheWire(account), () => accountRecord(account));

@@ -7,7 +7,7 @@ import { completionScript, shells } from './completion-script.js';
 @Command({
   name: 'completion',
   arguments: '<shell>',
-  description: 'print the script by which a shell completes this command',
+  description: 'print a script that makes a shell complete this command',
   argsDescription: { shell: shells.join(', ') },
 })
 export class CompletionCommand extends BelfryCommand {
@@ -17,7 +17,7 @@ export class CompletionCommand extends BelfryCommand {
     'belfry completion zsh >> ~/.zshrc',
     'belfry completion fish > ~/.config/fish/completions/belfry.fish',
   ];
-  protected override readonly details = 'What it prints completes `npx belfry` too.';
+  protected override readonly details = 'The script completes `npx belfry` too.';
 
   async run([name]: string[], options: JsonOption): Promise<void> {
     const shell = shells.find((known) => known === name);

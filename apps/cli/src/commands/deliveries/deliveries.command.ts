@@ -9,7 +9,7 @@ import { TailDeliveriesCommand } from './tail-deliveries.command.js';
 /** Deliveries: what became of every event. */
 @Command({
   name: 'deliveries',
-  description: 'what became of every event: to whom it went, and whether it arrived',
+  description: 'what happened to every event: who it was sent to, and whether it arrived',
   subCommands: [
     ListDeliveriesCommand,
     GetDeliveryCommand,

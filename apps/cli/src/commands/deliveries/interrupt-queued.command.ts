@@ -26,7 +26,7 @@ const columns: readonly Column<InterruptedAccount>[] = [
 /** Makes a restored backup safe to start on. */
 @SubCommand({
   name: 'interrupt-queued',
-  description: 'after a backup was restored: keep its queued webhooks from being sent once more',
+  description: 'after restoring a backup: keep its queued webhooks from being sent a second time',
 })
 export class InterruptQueuedCommand extends BelfryCommand {
   protected readonly examples = [
@@ -61,7 +61,9 @@ export class InterruptQueuedCommand extends BelfryCommand {
         being_sent: beingSent,
       })),
     };
-    this.output.show(options, answer, () => table(columns, accounts, 'No webhook was queued or being sent.'));
+    this.output.show(options, answer, () =>
+      table(columns, accounts, 'No webhooks were queued or being sent.'),
+    );
     if (options.json === true || total === 0) return;
     if (options.dryRun === true)
       this.output.remark(`${total} in all would be interrupted. Nothing was changed.`);
@@ -78,7 +80,7 @@ export class InterruptQueuedCommand extends BelfryCommand {
     return true;
   }
 
-  @Option({ flags: '--before <time>', description: 'only those created before this time (now)' })
+  @Option({ flags: '--before <time>', description: 'only those created before this time (default: now)' })
   readBefore(text: string): Date {
     return readTime(text);
   }

@@ -30,24 +30,25 @@ const refusals: Readonly<
   Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found' | 'limited'>, string>
 > = {
   under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
-  recipient_erased: 'the address that this mail went to was erased: there is nobody to send it to',
+  recipient_erased: 'the address that this mail went to has been erased, so the mail cannot be sent again',
   not_a_recipient:
-    'this address gets no mails of this event type any more: add it to the subscribers by `belfry settings set` first',
-  no_endpoint: 'the account has no webhook URL: set one by `belfry settings set` first',
+    'this address no longer gets mails of this event type: add it to the subscribers with `belfry settings set` first',
+  no_endpoint: 'the account has no webhook URL: set one with `belfry settings set` first',
 };
 
 function limitText({ channel, retryAfterSeconds }: { channel: Channel; retryAfterSeconds: number }): string {
   const setting =
     channel === 'email' ? 'ACCOUNT_MAIL_REDELIVERIES_PER_HOUR' : 'ACCOUNT_WEBHOOK_REDELIVERIES_PER_HOUR';
   const minutes = Math.ceil(retryAfterSeconds / 60);
-  return `the account has had as many redelivered as ${setting} allows: try again in ${minutes} min, or raise it`;
+  return `the account has reached its limit of redeliveries, ${setting}: try again in ${minutes} min, or raise the limit`;
 }
 
 /** Delivers again. */
 @SubCommand({
   name: 'redeliver',
   arguments: '<account> [delivery]',
-  description: 'deliver again: one delivery, or with --status all that ended so and were not redelivered yet',
+  description:
+    'redeliver one delivery or, with --status, all that ended with that status and have not been redelivered yet',
   argsDescription: { account: "the account's id", delivery: "the delivery's id" },
 })
 export class RedeliverCommand extends BelfryCommand {
@@ -57,14 +58,14 @@ export class RedeliverCommand extends BelfryCommand {
     'belfry deliveries redeliver 42 --status failed --channel webhook --from 2026-11-24T00:00:00Z --yes',
   ];
   protected override readonly details =
-    'Redeliveries are queued here, and sent by an API or a worker as soon as one runs. Before many are queued, it asks.';
+    'Redeliveries are queued, and an API or a worker sends them as soon as one runs. The command asks before it queues many.';
 
   async run([account, delivery]: string[], options: RedeliverOptions): Promise<void> {
     const accountId = readAccountId(account);
     const { json: _json, yes: _yes, dryRun, status, ...filter } = options;
     if (delivery !== undefined) {
       if (status !== undefined || dryRun === true || Object.keys(filter).length > 0)
-        throw new WrongUse('give the id of one delivery, or --status and what else chooses many, not both');
+        throw new WrongUse('give either the id of one delivery, or --status and the other filters, not both');
       const deliveryId = readMadeId(delivery, 'delivery');
       await this.one(await this.workplace.open(), options, accountId, deliveryId);
     } else if (status === undefined) {
@@ -103,7 +104,7 @@ export class RedeliverCommand extends BelfryCommand {
       this.output.show(options, { would_redeliver: foreseen }, () =>
         foreseen === 0
           ? 'There is nothing to redeliver.'
-          : `Would queue up to ${written(foreseen)} again. Nothing was changed.`,
+          : `Up to ${written(foreseen)} would be queued again. Nothing was changed.`,
       );
       return;
     }
@@ -131,15 +132,15 @@ export class RedeliverCommand extends BelfryCommand {
             : 'There was nothing to redeliver.',
         ...(passedOver === 0
           ? []
-          : [`Passed over ${passedOver} to addresses that get no mails of their event type any more.`]),
-        ...(limited === null ? [] : [`The rest is left: ${limitText(limited)}.`]),
+          : [`Skipped ${passedOver} to addresses that no longer get mails of their event type.`]),
+        ...(limited === null ? [] : [`The rest was not queued: ${limitText(limited)}.`]),
       ].join('\n'),
     );
     if (count > 0) this.remarkWhoSends(options);
   }
 
   private remarkWhoSends({ json }: RedeliverOptions): void {
-    if (json !== true) this.output.remark('It is sent by an API or a worker, as soon as one runs.');
+    if (json !== true) this.output.remark('An API or a worker sends it as soon as one runs.');
   }
 
   @Option(yesOption)
@@ -152,7 +153,11 @@ export class RedeliverCommand extends BelfryCommand {
     return true;
   }
 
-  @Option({ flags: '--status <status>', description: 'all that ended so', choices: [...redelivered] })
+  @Option({
+    flags: '--status <status>',
+    description: 'all that ended with this status',
+    choices: [...redelivered],
+  })
   readStatus(text: string) {
     return readWord(text, redelivered);
   }

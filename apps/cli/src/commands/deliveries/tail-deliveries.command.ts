@@ -51,7 +51,11 @@ export class TailDeliveriesCommand extends BelfryCommand {
     }
   }
 
-  @Option({ flags: '--status <status>', description: 'only those that end so', choices: [...ends] })
+  @Option({
+    flags: '--status <status>',
+    description: 'only those that end with this status',
+    choices: [...ends],
+  })
   readStatus(text: string) {
     return readWord(text, ends);
   }

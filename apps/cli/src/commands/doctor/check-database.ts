@@ -27,12 +27,12 @@ export async function checkDatabase({
   } catch (error) {
     const advice =
       databaseUrl === null
-        ? 'check DATA_DIR, and that its owner is who runs this'
+        ? 'check DATA_DIR, and that it belongs to the user who runs this command'
         : 'check DATABASE_URL, that the server runs, and that it lets this machine in';
     return [wrong('database', describe(error), advice)];
   }
   if (database === null)
-    return [ok('database', `embedded, not made yet: the first start makes it in ${dataDirectory}`)];
+    return [ok('database', `embedded, not created yet: the first start creates it in ${dataDirectory}`)];
   return [
     judgeVersion(database, databaseUrl === null),
     judgeMigrations(database),
@@ -70,8 +70,8 @@ export function judgeMigrations({
   if (unknownMigrations.length > 0)
     return warning(
       'migrations',
-      `of a newer version: ${unknownMigrations.join(', ')}`,
-      'right during an upgrade or after a roll-back; otherwise install the newer version here too',
+      `from a newer version: ${unknownMigrations.join(', ')}`,
+      'normal during an upgrade or after a roll-back; otherwise install the newer version here too',
     );
   return ok('migrations', 'all applied');
 }
@@ -83,7 +83,7 @@ export function judgeEncoding(encoding: string): Finding {
     : wrong(
         'encoding',
         encoding,
-        "make a database with ENCODING 'UTF8' TEMPLATE template0, and use that one",
+        "create a database with ENCODING 'UTF8' TEMPLATE template0, and use that one",
       );
 }
 
@@ -93,7 +93,7 @@ export function judgePooling(pooling: Pooling, hasDirectUrl: boolean): readonly 
   if (pooling === 'session') return [ok('pooler', 'keeps sessions')];
   return [
     hasDirectUrl
-      ? ok('pooler', 'in transaction mode, with DATABASE_DIRECT_URL for hints and migrations')
+      ? ok('pooler', 'in transaction mode; hints and migrations use DATABASE_DIRECT_URL')
       : warning(
           'pooler',
           'in transaction mode: processes hear of each other only once a second',
@@ -123,5 +123,5 @@ export function judgeClock(aheadMs: number): Finding {
   const found = `the database's is ${Math.abs(aheadMs)} ms ${aheadMs < 0 ? 'behind' : 'ahead of'} this machine's`;
   return Math.abs(aheadMs) <= mostClockDifferenceMs
     ? ok('clock', found)
-    : wrong('clock', found, 'let both machines set their clocks by NTP');
+    : wrong('clock', found, 'synchronise the clocks of both machines with NTP');
 }

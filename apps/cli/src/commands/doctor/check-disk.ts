@@ -20,6 +20,6 @@ export function judgeDisk({ free, least }: DiskRoom, dataDirectory: string): Fin
   if (free < least)
     return wrong('disk', `${found}, ${least} needed`, 'make room, or move DATA_DIR to a larger disk');
   if (free < fewMebibytes)
-    return warning('disk', found, 'make room in time, or keep less by a smaller RETENTION_DAYS');
+    return warning('disk', found, 'make room soon, or keep less with a smaller RETENTION_DAYS');
   return ok('disk', found);
 }

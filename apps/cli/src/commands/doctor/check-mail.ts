@@ -16,14 +16,14 @@ export async function checkMail(
     return [
       production
         ? warning('mail server', 'none: mails wait, and fail after 24 hours', 'set SMTP_URL')
-        : ok('mail server', 'none: mails go into the development mailbox'),
+        : ok('mail server', 'none: mails go to the development mailbox'),
     ];
   }
   const { verifySmtp } = await import('@belfry/mail');
   const verified = await verifySmtp(smtpUrl, { ...smtpClient, timeouts });
   return [
     verified.ok
-      ? ok('mail server', 'it says hello')
+      ? ok('mail server', 'it answers')
       : wrong(
           'mail server',
           verified.problems.map(({ message }) => message).join('; '),
@@ -32,7 +32,7 @@ export async function checkMail(
     mailFromIsGuess
       ? warning(
           'mail sender',
-          `made up: ${mailFrom}`,
+          `not set, so this is used: ${mailFrom}`,
           'set MAIL_FROM to an address that your mail server may send from',
         )
       : ok('mail sender', mailFrom),

@@ -22,17 +22,17 @@ export async function checkPublicUrl({
     return [judgeFailure(publicUrl, error as Error)];
   }
   if (response.status === 200 && /"status":\s*"ok"/.test(text)) return [ok(check, `${publicUrl} answers`)];
-  const found = `${publicUrl}/health/live answers ${response.status}, and not as this service does`;
+  const found = `${publicUrl}/health/live answers ${response.status}, but not like this service`;
   return [wrong(check, found, 'check PUBLIC_URL, and the proxy in front of it')];
 }
 
 function judgeFailure(publicUrl: string, error: Error): Finding {
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   if (code !== undefined && nothingListens.has(code))
-    return warning(check, `nothing answers at ${publicUrl}`, 'start the API, if it is to run now');
+    return warning(check, `nothing answers at ${publicUrl}`, 'start the API if it should be running');
   return wrong(
     check,
     `${publicUrl} can't be reached: ${message || code}`,
-    'check PUBLIC_URL and its name in the DNS',
+    'check PUBLIC_URL, and its host name in DNS',
   );
 }

@@ -15,12 +15,12 @@ import { ok, wrong, type Finding } from './finding.js';
 /** Looks whether everything is there that the service needs. */
 @Command({
   name: 'doctor',
-  description: 'look whether all that the service needs is there, and say what to do where it is not',
+  description: 'check everything that the service needs, and say how to fix what is missing',
 })
 export class DoctorCommand extends BelfryCommand {
   protected readonly examples = ['belfry doctor', 'belfry doctor --json'];
   protected override readonly details =
-    'Changes nothing, and sends nothing. Ends with 1 where something is wrong; warnings alone end with 0.';
+    'Changes and sends nothing. The exit code is 1 if something is wrong, and 0 if there are only warnings.';
 
   async run(_arguments: string[], options: JsonOption): Promise<void> {
     const configuration = await this.readConfiguration();
@@ -29,7 +29,7 @@ export class DoctorCommand extends BelfryCommand {
       : await examine(configuration);
     const problems = findings.filter(({ state }) => state === 'wrong').length;
     this.output.show(options, { ok: problems === 0, checks: findings }, () => findingsText(findings));
-    if (problems > 0) throw new Refusal(`${problems} of ${findings.length} checks found something wrong`);
+    if (problems > 0) throw new Refusal(`${problems} of ${findings.length} checks failed`);
   }
 
   /** The settings, or what is wrong with them: nothing else can be looked at then. */

@@ -39,7 +39,8 @@ export class ShowEventTypeCommand extends BelfryCommand {
             },
             {
               heading: '',
-              value: ([, field]) => (field.link === undefined ? 'required' : 'optional: built where absent'),
+              value: ([, field]) =>
+                field.link === undefined ? 'required' : 'optional: filled in if left out',
             },
             { heading: 'MEANING', dropped: 1, value: ([, field]) => field.description },
           ],

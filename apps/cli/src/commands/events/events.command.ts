@@ -7,7 +7,7 @@ import { PublishEventCommand } from './publish-event.command.js';
 /** Events: what publishers send. */
 @Command({
   name: 'events',
-  description: 'publish events, and look at those that were accepted',
+  description: 'publish events, and look at the accepted ones',
   subCommands: [PublishEventCommand, ListEventsCommand, GetEventCommand],
 })
 export class EventsCommand extends CommandGroup {

@@ -39,7 +39,7 @@ export class GetEventCommand extends BelfryCommand {
           ['accepted', event.acceptedAt],
         ]),
         printableJson(payload, 2),
-        table(deliveryColumns, event.deliveries, 'It called for no deliveries.'),
+        table(deliveryColumns, event.deliveries, 'It led to no deliveries.'),
       ].join('\n\n'),
     );
   }

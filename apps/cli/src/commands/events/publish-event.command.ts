@@ -38,8 +38,8 @@ const longestTable = 20;
 })
 export class PublishEventCommand extends BelfryCommand {
   protected override readonly details =
-    'Standard input may hold many events, one a line. A line that has event_type is a whole event as REST takes it,\n' +
-    'and the options say nothing of it; any other is the data of one. Deliveries start once an API or a worker runs.';
+    'Standard input may hold many events, one per line. A line with event_type is a whole event as in the REST API,\n' +
+    'and the options do not apply to it; any other line is the data of one event. Deliveries start once an API or a worker runs.';
   protected readonly examples = [
     'belfry events publish integration_created --account 42 --data \'{"integration_id":3,"integration_name":"CRM sync"}\'',
     'belfry events publish run_failed --account 42 --environment staging --data @run.json --idempotency-key run-901',
@@ -99,7 +99,7 @@ export class PublishEventCommand extends BelfryCommand {
 
   @Option({
     flags: '--idempotency-key <key>',
-    description: 'published again with the same key within 24 hours, the event is not stored a second time',
+    description: 'an event published again with the same key within 24 hours is not stored a second time',
   })
   readIdempotencyKey(text: string): string {
     if (/^[\x20-\x7e]{1,255}$/.test(text)) return text;

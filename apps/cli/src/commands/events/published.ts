@@ -65,7 +65,7 @@ export function refusalOfSome(results: readonly PublishResult[]): Refusal | null
   });
   const refused = results.filter(({ status }) => status !== 'accepted').length;
   if (refused === 0) return null;
-  return new Refusal(`${refused} of ${results.length} events were refused, the others are stored`, problems);
+  return new Refusal(`${refused} of ${results.length} events were refused; the others are stored`, problems);
 }
 
 /** Says how far publishing many events got before it failed or somebody ended it, and how to go on. */

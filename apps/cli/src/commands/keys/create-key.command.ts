@@ -22,7 +22,7 @@ const optionOf: Readonly<Record<string, string>> = {
 @SubCommand({
   name: 'create',
   arguments: '<name>',
-  description: 'make an API key; it is shown once, now',
+  description: 'make an API key; it is shown only once, now',
   argsDescription: { name: 'what the key is for' },
 })
 export class CreateKeyCommand extends BelfryCommand {
@@ -54,7 +54,7 @@ export class CreateKeyCommand extends BelfryCommand {
       this.output.remark("Keep the key now: it is not stored and can't be shown again.");
   }
 
-  @Option({ flags: '--account <id>', description: 'the one account that the key reaches (default: all)' })
+  @Option({ flags: '--account <id>', description: 'the only account that the key can reach (default: all)' })
   readAccount(text: string): number {
     return readAccountOption(text);
   }

@@ -7,7 +7,7 @@ import { RevokeKeyCommand } from './revoke-key.command.js';
 /** API keys. */
 @Command({
   name: 'keys',
-  description: 'the keys by which the REST API is used',
+  description: 'the keys for the REST API',
   subCommands: [CreateKeyCommand, ListKeysCommand, RevokeKeyCommand],
 })
 export class KeysCommand extends CommandGroup {

@@ -16,7 +16,7 @@ interface ListenOptions extends JsonOption {
 /** Listens for webhooks. */
 @Command({
   name: 'listen',
-  description: 'be an endpoint on this machine, and show the webhooks as they come; Ctrl-C ends it',
+  description: 'run an endpoint on this machine, and show webhooks as they arrive; Ctrl-C ends it',
 })
 export class ListenCommand extends BelfryCommand {
   protected readonly examples = [

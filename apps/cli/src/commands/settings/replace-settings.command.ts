@@ -32,7 +32,7 @@ export class ReplaceSettingsCommand extends ChangeSettingsCommand {
 
   @Option({
     flags: '--data <json>',
-    description: 'the settings as REST has them: JSON, @file.json, or - for standard input (default)',
+    description: 'the settings as in the REST API: JSON, @file.json, or - for standard input (default)',
   })
   readData(text: string): string {
     return text;

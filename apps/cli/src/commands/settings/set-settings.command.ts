@@ -44,7 +44,7 @@ export class SetSettingsCommand extends ChangeSettingsCommand {
 
   @Option({
     flags: '--clear-webhook-url',
-    description: 'send no webhooks: takes the URL away, and turns all off',
+    description: 'send no webhooks: remove the URL, and turn all event types off',
   })
   readClearWebhookUrl(): boolean {
     return true;
@@ -71,7 +71,7 @@ export class SetSettingsCommand extends ChangeSettingsCommand {
   @Option({
     flags: '--subscribers <lists...>',
     description:
-      'who is mailed beside the primary contact: event_type=address,address for each; nothing after = clears',
+      'who is mailed besides the primary contact: event_type=address,address for each; nothing after = clears the list',
   })
   readSubscribers(
     text: string,

@@ -47,7 +47,7 @@ export abstract class ChangeSettingsCommand extends SettingsAnswerCommand {
   @Option({
     flags: '--if-match <version>',
     description:
-      'change the settings only if they still are in this version, as `belfry settings get` shows it',
+      'change the settings only if they are still at this version, as shown by `belfry settings get`',
   })
   readIfMatch(text: string): number {
     // As people read it, or as the ETag header has it.
@@ -66,7 +66,7 @@ export abstract class ChangeSettingsCommand extends SettingsAnswerCommand {
     if (result.status === 'invalid') throw refused(result.problems);
     if (result.status === 'version_mismatch') {
       throw new Refusal(
-        `the settings were changed meanwhile and are in version ${result.settings.version}: read them again first`,
+        `the settings have changed since you read them and are now at version ${result.settings.version}: read them again first`,
       );
     }
     this.show(workplace, options, result.settings);

@@ -24,7 +24,7 @@ export function settingsPatch(options: SettingsPatchOptions): Record<string, unk
     throw new WrongUse('--webhook-url and --clear-webhook-url contradict each other: give one of them');
   }
   const both = on.find((key) => off.includes(key));
-  if (both !== undefined) throw new WrongUse(`${both} is in --on and in --off`);
+  if (both !== undefined) throw new WrongUse(`${both} is in both --on and --off`);
 
   const events: Record<string, EventPatch> = {};
   const change = (key: string, patch: EventPatch) => (events[key] = { ...events[key], ...patch });
@@ -37,6 +37,7 @@ export function settingsPatch(options: SettingsPatchOptions): Record<string, unk
     ...(clearWebhookUrl ? { webhook_url: null } : {}),
     ...(Object.keys(events).length === 0 ? {} : { events }),
   };
-  if (Object.keys(patch).length === 0) throw new WrongUse('there is nothing to change: say what to set');
+  if (Object.keys(patch).length === 0)
+    throw new WrongUse('there is nothing to change: give at least one option');
   return patch;
 }

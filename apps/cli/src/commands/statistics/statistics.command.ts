@@ -21,7 +21,7 @@ interface StatisticsOptions extends JsonOption {
 export class StatisticsCommand extends BelfryCommand {
   protected readonly examples = ['belfry stats 42', 'belfry stats 42 --window 7d --json'];
   protected override readonly details =
-    'P50, P95 and P99 are milliseconds of the last attempts, within a tenth. The hour under way counts.';
+    'P50, P95 and P99 are the durations of the last attempts in milliseconds, accurate to within 10 %. The current hour is included.';
 
   async run([id]: string[], options: StatisticsOptions): Promise<void> {
     const accountId = readAccountId(id);
@@ -60,7 +60,10 @@ function byHour(counts: readonly DeliveryCount[], from: Date, hours: number): st
   };
   const width = hoursASign(hours);
   return record([
-    ['', `from ${from.toISOString()}, ${width === 1 ? 'by the hour' : `${width} hours a sign`}`],
+    [
+      '',
+      `from ${from.toISOString()}, ${width === 1 ? '1 hour per character' : `${width} hours per character`}`,
+    ],
     ['succeeded', line('succeeded')],
     ['failed', line('failed', 'interrupted')],
   ]);

@@ -21,7 +21,7 @@ const { keys } = platformCatalogue;
 export class TestWebhookCommand extends BelfryCommand {
   protected readonly examples = ['belfry webhook test 42 run_failed'];
   protected override readonly details =
-    'It is sent by this command itself, so from this machine, and by its WEBHOOK_ALLOWED_HOSTS.';
+    "This command itself sends the event: from this machine, and with this machine's WEBHOOK_ALLOWED_HOSTS.";
 
   async run([account, eventType]: string[], options: JsonOption): Promise<void> {
     const accountId = readAccountId(account);
@@ -31,13 +31,13 @@ export class TestWebhookCommand extends BelfryCommand {
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint')
-      throw new Refusal('the account has no webhook URL: set one by `belfry settings set` first');
+      throw new Refusal('the account has no webhook URL: set one with `belfry settings set` first');
     if (result.status === 'limited')
       throw new Refusal(
-        `the account has had as many test deliveries as ACCOUNT_TESTS_PER_MINUTE allows: try again in ${result.retryAfterSeconds} s`,
+        `the account has reached its limit of test deliveries, ACCOUNT_TESTS_PER_MINUTE: try again in ${result.retryAfterSeconds} s`,
       );
     if (result.status === 'no_place')
-      throw new Refusal('no place came free for the test delivery: try again in a few seconds');
+      throw new Refusal('there is no room for a test delivery right now: try again in a few seconds');
     const { delivery } = result;
     this.output.show(options, composition.deliveryWithAttemptsOnTheWire(delivery, 'platform'), () =>
       [
