@@ -29,7 +29,11 @@ describeInChromium('The first load', () => {
       (route) => route.fulfill({ status: 504, json: { message: 'x' } }),
       'The server could not be reached',
     ],
-    ['too many requests', problem(429, 'Too many requests: come back in 3 s.'), 'Too many requests'],
+    [
+      'too many requests',
+      problem(429, 'Too many requests for this account. Try again in 3 s.'),
+      'Too many requests',
+    ],
     ['a captive portal', html(200), 'Something else answered'],
     [
       'JSON that was cut',
@@ -77,12 +81,12 @@ describeInChromium('The first load', () => {
           type: '/problems/doubled-session',
           title: 'x',
           status: 401,
-          detail: 'Delete the cookies of this site.',
+          detail: "Delete this site's cookies.",
         }),
       }),
     );
     await page.goto(stage.platform.url);
-    await page.getByText('Delete the cookies of this site.').waitFor();
+    await page.getByText("Delete this site's cookies.").waitFor();
   });
 
   it('without a session leads to the platform with the account and the place in the page that was asked for', async () => {

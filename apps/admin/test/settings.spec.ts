@@ -76,7 +76,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     const row = page.getByRole('group', { name: 'Run Failed' });
     await row.getByText('ops@example.com').waitFor();
     await row.getByText('jane@example.com', { exact: true }).waitFor();
-    await row.getByText('"not an address" is not one address, alone or as Name <address>').waitFor();
+    await row.getByText('"not an address" is not a single address, alone or as Name <address>').waitFor();
     await save(page).click();
     expect((await settingsOf(id)).events['run_failed']?.email_subscribers).toEqual([]);
 

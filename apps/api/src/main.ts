@@ -71,31 +71,34 @@ async function withRealPort(configuration: Configuration): Promise<Configuration
 function portFailure(error: NodeJS.ErrnoException, { port, host }: Configuration): Error {
   if (error.code === 'EADDRINUSE')
     return new Error(
-      `port ${port} is taken by another process. Take another one: PORT=${port < 65_535 ? port + 1 : port - 1} npm start`,
+      `port ${port} is already in use. Choose another one: PORT=${port < 65_535 ? port + 1 : port - 1} npm start`,
     );
   if (error.code === 'EACCES')
-    return new Error(`port ${port} may only be listened on with more rights. Take one above 1023 by PORT`);
+    return new Error(`this process is not allowed to listen on port ${port}. Set PORT to one above 1023`);
   return new Error(`can't listen on ${host}, port ${port}: ${error.message}. Check HOST and PORT`);
 }
 
 function warn(configuration: Configuration, logger: Logger): void {
   for (const warning of unwiseSettings(configuration)) logger.warn(warning);
   if (configuration.role !== 'all' && configuration.databaseUrl === null) {
+    const missing = configuration.role === 'api' ? 'nothing will be sent' : 'nothing will accept events';
     logger.warn(
-      `ROLE is ${configuration.role} on the embedded database, which one process has: nobody does the other half`,
+      `ROLE is ${configuration.role}, but only one process can use the embedded database, so ${missing}. Use ROLE=all, or set DATABASE_URL`,
     );
   }
   if (configuration.smtpUrl === null && configuration.production) {
-    logger.warn('SMTP_URL is not set: mails are kept and tried for a day, and none is sent until it is');
+    logger.warn(
+      'SMTP_URL is not set, so no mail is sent. Mails wait for a day, then they fail. Set SMTP_URL to send them',
+    );
   }
   if (configuration.production && /^http:\/\/(0\.0\.0\.0|\[::\])/.test(configuration.publicUrl)) {
     logger.warn(
-      'PUBLIC_URL is not set: links in mails and portal links lead to an address that nobody can open',
+      'PUBLIC_URL is not set, so links in mails and portal links lead to an address that nobody can open. Set it to the address that people use',
     );
   }
   if (configuration.smtpUrl !== null && configuration.mailFromIsGuess) {
     logger.warn(
-      `MAIL_FROM is not set: mails come from ${configuration.mailFrom}, which mail servers may refuse`,
+      `MAIL_FROM is not set, so mails are sent from ${configuration.mailFrom}, which mail servers may refuse. Set it to an address of yours`,
     );
   }
 }
@@ -103,8 +106,8 @@ function warn(configuration: Configuration, logger: Logger): void {
 function pooled({ databaseDirectUrl }: Configuration): string {
   const how = 'the database is reached through a pooler in transaction mode';
   return databaseDirectUrl === null
-    ? `${how}, and DATABASE_DIRECT_URL is not set: processes hear of each other's events once a second`
-    : `${how}; hints and migrations go by DATABASE_DIRECT_URL`;
+    ? `${how}, and DATABASE_DIRECT_URL is not set: processes hear of each other's events only once a second`
+    : `${how}; hints and migrations use DATABASE_DIRECT_URL`;
 }
 
 function stopOnSignal(
@@ -121,7 +124,7 @@ function stopOnSignal(
     logger.info({ signal }, 'stopping: finishing what is in flight');
     setTimeout(
       () => {
-        logger.error('not everything was finished in time; what is left is taken up by the next process');
+        logger.error('not everything was finished in time; another process takes over what is left');
         process.exit(1);
       },
       configuration.stopDelayMs + configuration.webhookTimeoutMs + stopMarginMs,

@@ -27,7 +27,7 @@ export async function listenForMetrics(
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     answer(request, response, text).catch((error: unknown) => {
       logger.error({ error: loggableError(error) }, 'metrics could not be read');
-      end(response, 500, 'The metrics could not be read. The log of the process says more.\n');
+      end(response, 500, "The metrics could not be read. The server's log has the details.\n");
     });
   });
   server.maxConnections = mostConnections;
@@ -40,10 +40,10 @@ export async function listenForMetrics(
 
 async function answer(request: IncomingMessage, response: ServerResponse, text: MetricsText): Promise<void> {
   const [path] = (request.url ?? '').split('?', 1);
-  if (path !== '/metrics') return end(response, 404, 'There is only /metrics here.\n');
+  if (path !== '/metrics') return end(response, 404, 'Only /metrics is served here.\n');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
-    return end(response, 405, 'This address takes GET.\n');
+    return end(response, 405, 'This address accepts only GET.\n');
   }
   const metrics = await text.read();
   response.setHeader('Content-Type', text.contentType);

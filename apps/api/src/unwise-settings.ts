@@ -8,16 +8,16 @@ export function unwiseSettings(configuration: Judged): string[] {
   const { publicUrl, production, portalFrameAncestors, bootstrapApiKey } = configuration;
   const warnings: string[] = [];
   if (bootstrapApiKey !== null && isEasyToGuess(bootstrapApiKey)) {
-    warnings.push(`BOOTSTRAP_API_KEY is easy to guess, and opens everything: it ${strongKey}`);
+    warnings.push(`BOOTSTRAP_API_KEY is easy to guess, and gives access to everything: it ${strongKey}`);
   }
   if (production && publicUrl.startsWith('http:') && !isLoopback(publicUrl)) {
     warnings.push(
-      'PUBLIC_URL begins with http://: sessions and keys cross the network readable. Serve it over https, and set PUBLIC_URL to that address',
+      'PUBLIC_URL begins with http://: sessions and keys cross the network unencrypted. Serve it over https, and set PUBLIC_URL to that address',
     );
   }
   if (portalFrameAncestors.length > 0 && publicUrl.startsWith('http:')) {
     warnings.push(
-      'PORTAL_FRAME_ANCESTORS: browsers keep no session in a frame of another site while PUBLIC_URL begins with http://. Serve it over https',
+      'PORTAL_FRAME_ANCESTORS: browsers keep no session in a frame on another site while PUBLIC_URL begins with http://. Serve it over https',
     );
   }
   return warnings;

@@ -63,11 +63,11 @@ function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): st
     `    -d '${JSON.stringify(event)}'`,
     '',
     'Then look at the webhook in the development endpoint and at the two mails in the development mailbox,',
-    'and ask what became of them:',
+    'and ask what happened to them:',
     '',
     `  curl ${account}/deliveries -H 'Authorization: Bearer ${apiKey}'`,
     '',
-    "Next: lead the account's webhooks to an endpoint of your own (PUT …/notification-settings, see the API description),",
+    "Next: send the account's webhooks to an endpoint of your own (PUT …/notification-settings, see the API description),",
     'or read README.md for how to run on PostgreSQL with a real mail server.',
   ];
 }

@@ -131,7 +131,7 @@ describe('test deliveries', () => {
     await waitFor(() => endpoint.requests.length === 1);
     const refused = await test(server, 42);
     expectLimited(refused);
-    expect(refused.body.detail).toMatch(/^No place came free/);
+    expect(refused.body.detail).toMatch(/^There is no room for a test delivery/);
     expect(endpoint.requests).toHaveLength(1);
     const { body } = await server.get('/v1/accounts/42/deliveries?channel=webhook');
     expect(body.deliveries).toHaveLength(1);

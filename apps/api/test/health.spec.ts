@@ -97,9 +97,7 @@ describe.each(['api', 'worker'])('a process of the role %s', (role) => {
       if (role === 'api') expect(answer.status).toBe(200);
       else {
         expectProblem(answer, 404, 'not-found');
-        expect(answer.body.detail).toContain(
-          'This process is a worker and answers only /health and /metrics',
-        );
+        expect(answer.body.detail).toContain('This process is a worker and serves only /health and /metrics');
       }
     }
   });

@@ -19,11 +19,11 @@ beforeAll(() => platform.server.makeAccount(42));
 describe('400: a body that is no JSON document', () => {
   it.each<[string, string | Uint8Array, RegExp]>([
     ['is empty', '', /required|must be an object/],
-    ['is white space', ' \n', /not JSON/],
-    ['ends in the middle', '{"webhook_url": "https://hooks', /not JSON/],
-    ['has something after it', '{} {}', /not JSON from character 3 on/],
-    ['is a form', 'webhook_url=https%3A%2F%2Fhooks.example.com', /not JSON/],
-    ['has a comma too many', '{"webhook_url": null,}', /not JSON/],
+    ['is white space', ' \n', /not valid JSON/],
+    ['ends in the middle', '{"webhook_url": "https://hooks', /not valid JSON/],
+    ['has something after it', '{} {}', /not valid JSON from character 3 on/],
+    ['is a form', 'webhook_url=https%3A%2F%2Fhooks.example.com', /not valid JSON/],
+    ['has a comma too many', '{"webhook_url": null,}', /not valid JSON/],
     ['is not UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), /not valid UTF-8/],
     ['is UTF-8 cut in a character', Buffer.from('"ü').subarray(0, 2), /not valid UTF-8/],
     ['is UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /not valid UTF-8/],

@@ -137,7 +137,7 @@ describe('the requests of one account', () => {
     const refused = answers.filter(({ status }) => status === 429);
     // In one second ten of them may pass, and they took less than four.
     expect(refused.length).toBeGreaterThanOrEqual(20);
-    expect(refused[0]!.body.detail).toContain('of this account');
+    expect(refused[0]!.body.detail).toContain('for this account');
     expect(refused[0]!.headers.get('retry-after')).toBe('1');
     expect((await list(other)).status).toBe(200);
     await untilServed(() => list(one));

@@ -139,7 +139,7 @@ it('two cookies of one name are refused, whichever comes first, and the person i
     for (const path of ['/v1/session', settingsOf(52)]) {
       const refused = await fromPage(cookie, 'GET', path);
       expectProblem(refused, 401, 'doubled-session');
-      expect(refused.body.detail).toContain('Delete the cookies');
+      expect(refused.body.detail).toContain("Delete this site's cookies");
     }
   }
 });

@@ -9,7 +9,7 @@ it('a port that is taken is found out before anything else is done, is said once
   await waitFor(() => server.child.exitCode !== null);
   expect(server.child.exitCode).toBe(1);
   expect(server.output).toBe(
-    `Belfry could not start: port ${port} is taken by another process. Take another one: PORT=${port + 1} npm start\n`,
+    `Belfry could not start: port ${port} is already in use. Choose another one: PORT=${port + 1} npm start\n`,
   );
   await server.remove();
   other.close();

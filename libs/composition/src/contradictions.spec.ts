@@ -19,19 +19,19 @@ describe('settings that can not be meant together are refused at the variable to
       'more webhooks of one account than of all',
       { WEBHOOKS_IN_FLIGHT: '4', WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '5' },
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
-      /WEBHOOKS_IN_FLIGHT at the most/,
+      /must not be more than WEBHOOKS_IN_FLIGHT/,
     ],
     [
       'one port for the API and for its metrics',
       { METRICS_PORT: '3000' },
       'METRICS_PORT',
-      /another port than PORT/,
+      /must not be the same as PORT/,
     ],
     [
       'more mails to one domain than to all',
       { MAILS_IN_FLIGHT: '4', MAILS_IN_FLIGHT_PER_DOMAIN: '5' },
       'MAILS_IN_FLIGHT_PER_DOMAIN',
-      /MAILS_IN_FLIGHT at the most/,
+      /must not be more than MAILS_IN_FLIGHT/,
     ],
     [
       'a new session asked for where there is none',

@@ -30,7 +30,7 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
 
   const { PORT = defaultPort, METRICS_PORT } = settings;
   if (METRICS_PORT !== undefined && METRICS_PORT !== 0 && METRICS_PORT === PORT) {
-    add('METRICS_PORT', 'must be another port than PORT: it is a listener of its own');
+    add('METRICS_PORT', 'must not be the same as PORT: metrics have a listener of their own');
   }
   const { NODE_ENV, BOOTSTRAP_API_KEY } = settings;
   if (NODE_ENV === 'production' && BOOTSTRAP_API_KEY !== undefined && isEasyToGuess(BOOTSTRAP_API_KEY)) {
@@ -39,13 +39,13 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
   if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
     add(
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
-      'must be WEBHOOKS_IN_FLIGHT at the most: one account has a part of the whole',
+      'must not be more than WEBHOOKS_IN_FLIGHT: one account gets a part of the whole',
     );
   }
   if (exceeds(settings.MAILS_IN_FLIGHT_PER_DOMAIN, settings.MAILS_IN_FLIGHT)) {
     add(
       'MAILS_IN_FLIGHT_PER_DOMAIN',
-      'must be MAILS_IN_FLIGHT at the most: one domain has a part of the whole',
+      'must not be more than MAILS_IN_FLIGHT: one domain gets a part of the whole',
     );
   }
   if (
@@ -55,7 +55,7 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
   ) {
     add(
       'PORTAL_REFRESH_URL',
-      'must be an address of your platform, not the admin page at PUBLIC_URL: an admin without a session would be sent in circles',
+      'must be an address of your platform, not the admin page at PUBLIC_URL: an admin without a session would be redirected in circles',
     );
   }
   return problems;

@@ -172,7 +172,7 @@ export const environmentSchema = z.object({
     })
     .default('info'),
   DATABASE_URL: judgedBy(judgeDatabaseUrl).optional(),
-  DATABASE_POOLER: z.enum(['transaction'], { error: 'must be transaction, or not be set' }).optional(),
+  DATABASE_POOLER: z.enum(['transaction'], { error: 'must be transaction or left unset' }).optional(),
   DATABASE_DIRECT_URL: judgedBy(judgeDatabaseUrl).optional(),
   DATABASE_POOL_SIZE: integer(2, 100, 8),
   DATABASE_READ_POOL_SIZE: integer(1, 100, 2),
@@ -227,7 +227,7 @@ export const environmentSchema = z.object({
     )
     .refine((list) => list.split(',').every((origin) => isOfSomebody(origin.trim())), {
       error:
-        'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would let everybody',
+        'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would let every site',
     })
     .optional(),
   BOOTSTRAP_API_KEY: bootstrapKey,

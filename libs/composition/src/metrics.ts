@@ -44,7 +44,7 @@ export class Metrics extends ActivityLog {
   );
   private readonly bodyBytes = this.make.counter(
     'belfry_request_body_bytes_read_total',
-    'Bytes of request bodies that were read: none of a request that was refused by its head.',
+    'Bytes of request bodies read. Requests refused by their headers do not count.',
   );
   private readonly events = this.make.counter('belfry_events_accepted_total', 'Events stored.');
   private readonly retiredEvents = this.make.counter(
@@ -74,7 +74,7 @@ export class Metrics extends ActivityLog {
   );
   private readonly sweptDeliveries = this.make.counter(
     'belfry_deliveries_swept_total',
-    'Claims of dead workers ended, by what became of the delivery.',
+    'Claims of dead workers that were ended, by what happened to the delivery.',
     ['became'],
   );
   private readonly lateOutcomes = this.make.counter(
@@ -83,14 +83,14 @@ export class Metrics extends ActivityLog {
   );
   private readonly troubles = this.make.counter(
     'belfry_troubles_total',
-    'Faults that are tried again by themselves.',
+    'Faults after which the work is retried automatically.',
   );
   private readonly batches = this.make.histogram('belfry_batch_size', 'Size of batches.', batchBuckets, [
     'operation',
   ]);
   private readonly database = this.make.histogram(
     'belfry_database_seconds',
-    "Time of the pipeline's transactions, the wait for a connection included.",
+    "Duration of the pipeline's transactions, including the wait for a connection.",
     databaseBuckets,
     ['operation'],
   );
@@ -161,7 +161,7 @@ export class Metrics extends ActivityLog {
   watchBodies(held: () => number): void {
     this.make.gauge(
       'belfry_request_body_bytes_held',
-      'Memory that the bodies of requests take which are not answered yet.',
+      'Memory taken by the bodies of requests that have not been answered yet.',
       [],
       function () {
         this.set(held());

@@ -26,7 +26,7 @@ export function withSecretFiles(given: Readonly<Record<string, unknown>>): {
     if (path === undefined) continue;
     const refuse = (message: string) => problems.push({ pointer: `/${name}_FILE`, message });
     if (given[name] !== undefined) {
-      refuse(`must not be set together with ${name}: take one of them away`);
+      refuse(`must not be set together with ${name}: remove one of them`);
       continue;
     }
     try {
@@ -36,7 +36,7 @@ export function withSecretFiles(given: Readonly<Record<string, unknown>>): {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      refuse(`must name a file that this process may read (${code})`);
+      refuse(`must name a file that this process can read (${code})`);
     }
   }
   return { environment, problems };

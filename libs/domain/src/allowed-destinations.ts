@@ -29,7 +29,7 @@ export function parseAllowedDestinations(hosts: string, cidrs: string): Result<A
       if (value !== null) return [value];
       problems.push({
         pointer: `/${setting}`,
-        message: `must be a comma-separated list of ${form}: "${entry}" is none`,
+        message: `must be a comma-separated list of ${form}: "${entry}" is not one`,
       });
       return [];
     });

@@ -25,9 +25,7 @@ export function parseTrustedProxies(setting: string, list: string): Result<Trust
   }
   const read = ranges as AddressRange[];
   if (read.some(([, prefix]) => prefix === 0)) {
-    return wrong(
-      'must name your proxies: a range of all addresses would let everybody choose the address they are taken for',
-    );
+    return wrong('must name your proxies: a range of all addresses would let anyone claim any address');
   }
   return success(read);
 }

@@ -88,11 +88,11 @@ function readAddress(text: string): Read {
   if (text === '') return wrong('is empty');
   if (text.length > longestEntry) return wrong(`is longer than ${longestEntry} characters`);
   const mailbox = readMailbox(text);
-  if (mailbox === null) return wrong('is not one address, alone or as Name <address>');
+  if (mailbox === null) return wrong('is not a single address, alone or as Name <address>');
   const { local, domain } = mailbox;
   if (local === null || !localPart.test(local)) {
     return wrong(
-      'has something before the @ that is not plain letters, digits and signs with single dots between',
+      'has something before the @ other than letters, digits, common symbols and single dots between them',
     );
   }
   if (local.length > 64) return wrong('has more than 64 characters before the @');

@@ -121,7 +121,7 @@ export function applyChange(
   if (accountId !== undefined && accountId !== settings.accountId) {
     problems.push({
       pointer: '/account_id',
-      message: `must be ${settings.accountId}, the account of the path`,
+      message: `must be ${settings.accountId}, the account in the path`,
     });
   }
   const webhookUrl = readUrl(before.webhookUrl, url, rules.allowed);
@@ -170,7 +170,7 @@ function changeEvent(
   if (sendWebhook && !hasUrl) {
     problems.push({
       pointer: `/events/${key}/send_webhook`,
-      message: 'can be true only while webhook_url is set: give a webhook_url, or set this to false',
+      message: 'can be true only while webhook_url is set: set webhook_url, or set this to false',
     });
   }
 

@@ -5,7 +5,7 @@ import { failure, success, type Result } from './problem.js';
 export const pagePaths = ['/', '/company', '/deliveries'] as const;
 
 const longest = 1_000;
-const message = `must be a path of the admin page with at most ${longest} characters, such as /deliveries?status=failed: ${pagePaths.join(', ')}, each with a query or without`;
+const message = `must be a path of the admin page (${pagePaths.join(', ')}), with or without a query and at most ${longest} characters long, such as /deliveries?status=failed`;
 
 /** What names the account in the page's query: the link's own account, whatever a path says. */
 export const accountParameter = 'account';

@@ -92,7 +92,7 @@ describe('parseWith', () => {
     expect(parsed).toEqual(
       failure({
         pointer: '/inner',
-        message: 'has a field with a name of 60000 characters, which is not known',
+        message: 'has an unknown field whose name is 60000 characters long',
       }),
     );
   });

@@ -72,7 +72,7 @@ function unknownField(path: readonly PropertyKey[], name: string): Problem {
   return name.length > longestName
     ? {
         pointer: pointerTo(path),
-        message: `has a field with a name of ${name.length} characters, which is not known`,
+        message: `has an unknown field whose name is ${name.length} characters long`,
       }
     : { pointer: pointerTo([...path, name]), message: 'is not a known field' };
 }

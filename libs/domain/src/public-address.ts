@@ -85,7 +85,7 @@ export function whyNotPublic(address: Address): string | null {
   if (carrier !== undefined) {
     return whyNotPublic(new ipaddr.IPv4(address.toByteArray().slice(carrier.octet, carrier.octet + 4)));
   }
-  return isInRange(address, globalUnicastIPv6) ? null : 'not given out (RFC 4291)';
+  return isInRange(address, globalUnicastIPv6) ? null : 'unassigned (RFC 4291)';
 }
 
 /** Reads an IP address: v4 as four decimal numbers, v6 with or without brackets. Null for any other text. */

@@ -64,7 +64,7 @@ function whyNotAnEndpoint(url: URL): string | null {
   if (url.href.length > longestUrl) return tooLong(url.href);
   // Taken as it stands, what a reader is shown in place of the URL would overwrite the secret.
   const masked = maskedPartOf(url.href);
-  return masked === null ? null : `must be the whole URL: in this one ${masked} is masked by ***`;
+  return masked === null ? null : `must be the whole URL: in this one ${masked} is masked with ***`;
 }
 
 function tooLong(text: string): string {
@@ -77,7 +77,7 @@ function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null 
   const reason = whyNotPublicHost(host, allowed);
   return reason === null
     ? null
-    : `must point at a public address: ${host} ${reason}. The operator can allow it by WEBHOOK_ALLOWED_HOSTS or WEBHOOK_ALLOWED_CIDRS`;
+    : `must point at a public address: ${host} ${reason}. The operator can allow it with WEBHOOK_ALLOWED_HOSTS or WEBHOOK_ALLOWED_CIDRS`;
 }
 
 function whyNotPublicHost(host: string, allowed: AllowedDestinations): string | null {
@@ -86,7 +86,7 @@ function whyNotPublicHost(host: string, allowed: AllowedDestinations): string | 
   if (host === 'localhost' && ['127.0.0.1', '::1'].some((loopback) => isAllowedAddress(loopback, allowed)))
     return null;
   const labels = host.split('.');
-  if (labels.includes('')) return 'has an empty place between dots';
+  if (labels.includes('')) return 'has an empty part between dots';
   const local = localNames.find(([name]) => host === name || host.endsWith(`.${name}`));
   if (local !== undefined) return `is ${local[1]}`;
   return labels.length === 1 ? 'is a name without a domain' : null;

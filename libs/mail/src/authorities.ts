@@ -21,12 +21,12 @@ export function readAuthorities(path: string): Result<string> {
   if (certificates.length === 0) {
     return failure({
       pointer: '',
-      message: 'names a file without a certificate: it must hold one or more in PEM',
+      message: 'names a file without a certificate: it must have one or more, in PEM format',
     });
   }
   const broken = certificates.findIndex((certificate) => !isCertificate(certificate));
   if (broken >= 0) {
-    const message = `names a file whose certificate number ${broken + 1} can't be read: each must be in PEM`;
+    const message = `names a file whose certificate number ${broken + 1} can't be read: each must be in PEM format`;
     return failure({ pointer: '', message });
   }
   return success(`${certificates.join('\n')}\n`);

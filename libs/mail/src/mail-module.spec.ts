@@ -30,7 +30,7 @@ describe('the mail module', () => {
       result: 'temporary',
       reason: 'connection',
       response: null,
-      detail: 'No mail server is configured: the operator sets SMTP_URL.',
+      detail: 'No mail server is configured. The operator must set SMTP_URL.',
     });
     expect(outcome.request.body).toContain('Run 901 failed');
   });
@@ -111,7 +111,7 @@ describe('the log', () => {
     log.mailsFlow();
     expect(lines).toEqual([
       'Mails wait, and are tried again: nobody listens',
-      'The mail server takes mails again',
+      'The mail server accepts mails again',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import type { Transport } from 'nodemailer';
 /** Raised for every mail where no mail server is configured. */
 export class NoMailServer extends Error {
   constructor() {
-    super('No mail server is configured: the operator sets SMTP_URL.');
+    super('No mail server is configured. The operator must set SMTP_URL.');
   }
 }
 

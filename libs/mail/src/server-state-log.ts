@@ -17,7 +17,7 @@ export class ServerStateLog {
 
   /** The server dealt with a mail. */
   mailsFlow(): void {
-    if (this.waiting) this.logger.log('The mail server takes mails again');
+    if (this.waiting) this.logger.log('The mail server accepts mails again');
     this.waiting = false;
   }
 }

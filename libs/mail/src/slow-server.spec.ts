@@ -102,7 +102,7 @@ describe('the times of RFC 5321', () => {
       response: null,
     });
     expect(outcome.detail).toBe(
-      "The mail server can't be used now: it stopped answering. It had been sent the mail, and may have taken it.",
+      "The mail server can't be used now: it stopped answering. It had already been sent the mail, and may have accepted it.",
     );
   });
 });
@@ -205,7 +205,7 @@ describe('an orderly stop', () => {
           reason: 'connection',
           pauses: 'long',
           detail:
-            'This process stopped before the mail server had answered. It had been sent the mail, and may have taken it.',
+            'This process stopped before the mail server had answered. It had already been sent the mail, and may have accepted it.',
         });
       },
       { timeouts: defaultTimeouts },

@@ -21,26 +21,26 @@ export interface SmtpFailure {
 /** What certificates that are not to be trusted are called by OpenSSL. */
 const untrusted: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not known here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its authority is not known here',
-  UNABLE_TO_GET_ISSUER_CERT: 'its authority is not known here',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its authority is not known here',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate authority is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate authority is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate authority is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate authority is not trusted here',
   CERT_HAS_EXPIRED: 'it has expired',
   CERT_NOT_YET_VALID: 'it is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another name',
 };
 
-const unknownAuthority = /^its authority|self-signed$/;
+const unknownAuthority = /^its certificate authority|self-signed$/;
 
 const connecting: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens at its port',
+  ECONNREFUSED: 'nothing listens on its port',
   ENOTFOUND: 'its name does not exist',
   EAI_AGAIN: 'its name could not be looked up',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no way to it',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
   ETIMEDOUT: 'it does not answer',
-  ECONNRESET: 'it broke the connection off',
-  EPIPE: 'it broke the connection off',
+  ECONNRESET: 'it broke off the connection',
+  EPIPE: 'it broke off the connection',
 };
 
 const timeouts: Readonly<Record<string, string>> = {
@@ -55,7 +55,8 @@ const timeouts: Readonly<Record<string, string>> = {
  * so neither the server's name nor its address is in it.
  */
 export function describeSilence(failure: SmtpFailure): string {
-  const taken = failure.mayBeTaken === true ? ' It had been sent the mail, and may have taken it.' : '';
+  const taken =
+    failure.mayBeTaken === true ? ' It had already been sent the mail, and may have accepted it.' : '';
   return `${sentence(failure)}${taken}`;
 }
 
@@ -65,9 +66,9 @@ function sentence({ code, originalCode, timeoutType, cause }: SmtpFailure): stri
   const certificate = untrusted[originalCode ?? ''];
   if (certificate !== undefined) {
     const advice = unknownAuthority.test(certificate)
-      ? ' The operator can name the file of its authority in SMTP_CA_FILE.'
+      ? ' The operator can set SMTP_CA_FILE to a file with the certificate of that authority.'
       : '';
-    return `The mail server's certificate is not to be trusted: ${certificate}.${advice}`;
+    return `The mail server's certificate cannot be trusted: ${certificate}.${advice}`;
   }
   const why = timeouts[timeoutType ?? ''] ?? connecting[originalCode ?? ''] ?? connecting[code ?? ''];
   if (why !== undefined) return `The mail server can't be used now: ${why}.`;

@@ -43,7 +43,7 @@ export const noAddress: SmtpVerdict = {
   result: 'permanent',
   reason: 'rejected',
   response: null,
-  detail: 'The recipient is not one valid address: nothing was sent.',
+  detail: 'The recipient is not a single valid address, so nothing was sent.',
   pauses: 'usual',
 };
 

@@ -143,7 +143,7 @@ describe('with credentials, TLS must hold', () => {
     const { outcome, logIns, secure } = await sendTo({}, withCredentials);
     expect(outcome).toMatchObject({ result: 'temporary', reason: 'connection', response: null });
     expect(outcome.detail).toBe(
-      "The mail server's certificate is not to be trusted: it is self-signed. The operator can name the file of its authority in SMTP_CA_FILE.",
+      "The mail server's certificate cannot be trusted: it is self-signed. The operator can set SMTP_CA_FILE to a file with the certificate of that authority.",
     );
     expect({ logIns, secure }).toEqual({ logIns: 0, secure: [] });
   });

@@ -15,6 +15,9 @@ import { KeptBody } from './kept-body.js';
 const nothing = Buffer.alloc(0);
 const http1 = 'HTTP/1.';
 
+/** What stands behind the status is anybody's, also where it is cut off or holds carriage returns. */
+const statusLine = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: [^]*|\r*)$/;
+
 type Part = 'status line' | 'interim head' | 'head' | 'body' | 'over';
 
 /** Takes an answer in pieces. */
@@ -60,13 +63,14 @@ export class AnswerReader {
   /** The connection ended, `isClean` where it was closed and not reset: so does the answer, if there is one. */
   end(isClean: boolean): void {
     if (this.#part === 'over') return;
+    const cutLine = this.#lines.held.toString('latin1').trimEnd();
+    if (cutLine !== '' && this.#part === 'status line') this.#takeStatusLine(cutLine);
+    else if (cutLine !== '' && this.#part === 'head') this.#head?.take(cutLine);
     if (this.#head === null) {
       this.#fail('connection');
       return;
     }
     const isWhole = this.#part === 'body' && this.#chunks === null && this.#missing === Infinity && isClean;
-    const cutLine = this.#lines.held.toString('latin1').trimEnd();
-    if (this.#part === 'head' && cutLine !== '') this.#head.take(cutLine);
     this.#finish(nothing, isWhole);
   }
 
@@ -107,7 +111,7 @@ export class AnswerReader {
   }
 
   #takeStatusLine(line: string): void {
-    const [, minor, digits] = /^HTTP\/1\.(\d) ([1-9]\d\d)(?: .*)?$/.exec(line) ?? [];
+    const [, minor, digits] = statusLine.exec(line) ?? [];
     const status = Number(digits);
     // 101 ends HTTP on the connection, and nobody asked for it.
     if (digits === undefined || status === 101) this.#fail('connection');

@@ -62,6 +62,6 @@ export class HttpWebhookSender extends WebhookSender {
 function parseStoredUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw new Error('The stored webhook URL is no HTTP URL.');
+    throw new Error('The stored webhook URL is not an HTTP URL.');
   return url;
 }

@@ -73,6 +73,14 @@ const malformed: readonly Malformed[] = [
     body: 'ok',
   },
   { what: 'a head that is cut off', bytes: `${ok}X-Cut: hal`, then: 'end', headers: { 'x-cut': 'hal' } },
+  { what: 'a status line that is cut off behind the status', bytes: 'HTTP/1.1 200', then: 'end' },
+  { what: 'a status line without its end, reset', bytes: 'HTTP/1.1 200 OK', then: 'resetAndDestroy' },
+  {
+    what: 'two carriage returns at the status line, and one inside it',
+    bytes: 'HTTP/1.1 200 O\rK\r\r\nContent-Length: 2\r\n\r\nok',
+    headers: { 'content-length': '2' },
+    body: 'ok',
+  },
   { what: 'a reset after the status line', bytes: ok, then: 'resetAndDestroy' },
   {
     what: 'two lengths',

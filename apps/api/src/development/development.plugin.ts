@@ -69,7 +69,7 @@ export function development(
 }
 
 const foreignName =
-  'These pages are shown under localhost, an IP address or the name in PUBLIC_URL only: another name may be that of a page that wants to read them.';
+  'These pages are not shown under this name, which could belong to a site that tries to read them. Open them at localhost, at an IP address or at the host in PUBLIC_URL.';
 
 function show(reply: FastifyReply, page: string): FastifyReply {
   return reply.headers(mailboxPageHeaders).send(page);

@@ -98,7 +98,10 @@ export class Authentication {
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if (changes && !isFromThePage(request, this.configuration.publicUrl)) {
       throw new ProblemException(
-        problemDocument('forbidden', 'A session may change something from its own page alone.'),
+        problemDocument(
+          'forbidden',
+          'The request did not come from the admin page. A session can make changes only from there.',
+        ),
       );
     }
     return principal;
@@ -109,9 +112,9 @@ export class Authentication {
 export function unauthorized(request: FastifyRequest): ProblemException {
   const detail =
     request.headers.authorization !== undefined
-      ? 'The API key is not known, or was revoked.'
+      ? 'The API key is unknown or was revoked. Send a valid one.'
       : /\bbelfry_session_/.test(request.headers.cookie ?? '')
-        ? 'There is no session for this account, or it is over: ask your platform for a new link.'
+        ? 'There is no session for this account, or it has ended. Ask your platform for a new link.'
         : 'Send your API key as Authorization: Bearer <key>.';
   return new ProblemException(problemDocument('unauthorized', detail), { 'WWW-Authenticate': 'Bearer' });
 }

@@ -42,7 +42,7 @@ export class FrontDoor {
     await this.limits.spend(principal);
     if (!access.some((scope) => principal.scopes.has(scope))) {
       throw new ProblemException(
-        problemDocument('forbidden', `Your key would need the scope ${access.join(' or ')} for this.`),
+        problemDocument('forbidden', `This needs a key with the scope ${access.join(' or ')}.`),
       );
     }
     const { accountId } = request.params as { accountId?: string };
@@ -64,4 +64,6 @@ export function guardRequests(server: FastifyInstance, door: FrontDoor): void {
 }
 
 const takesNoBody = () =>
-  new ProblemException(problemDocument('body-too-large', 'This address takes no body: send none.'));
+  new ProblemException(
+    problemDocument('body-too-large', 'This address does not accept a body. Send the request without one.'),
+  );

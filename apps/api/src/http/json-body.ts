@@ -48,7 +48,8 @@ export function refusedByItsHead(request: FastifyRequest): ProblemException | nu
   if (!hasBody(request) || request.method === 'GET' || request.method === 'HEAD') return null;
   const coding = request.headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity') {
-    const detail = 'A packed body is not unpacked here: send it as it is, without Content-Encoding.';
+    const detail =
+      'Compressed bodies are not supported. Send the body uncompressed, without Content-Encoding.';
     // RFC 9110 section 15.5.16: what would have been taken.
     return unsupported(detail, { 'Accept-Encoding': 'identity' });
   }
@@ -110,7 +111,7 @@ function parse(body: Buffer, limits: BodyLimits, done: (error: Error | null, val
   } catch (error) {
     // V8's message quotes a piece of the body; the place is enough, and holds no secret.
     const place = /position (\d+)/.exec((error as SyntaxError).message)?.[1];
-    return done(wrong(`is not JSON${place ? ` from character ${place} on` : ''}`));
+    return done(wrong(`is not valid JSON${place ? ` from character ${place} on` : ''}`));
   }
   done(null, value);
 }
@@ -129,10 +130,9 @@ function tooLarge(): ProblemException {
 }
 
 function tooBusy(): ProblemException {
-  const detail =
-    'The bodies of other requests take all the memory there is for them. Please try again in a moment.';
+  const detail = 'The memory for request bodies is full. Please try again in a moment.';
   return new ProblemException(problemDocument('busy', detail), { 'Retry-After': '1' });
 }
 
 /** What is said of a body that is too large. */
-export const bodySizes = `A body may hold ${bodyLimits.bytes / 1024} KiB, and a batch of events ${batchLimits.bytes / 1024 ** 2} MiB.`;
+export const bodySizes = `The body is too large. The limit is ${bodyLimits.bytes / 1024} KiB, and ${batchLimits.bytes / 1024 ** 2} MiB for a batch of events.`;

@@ -31,7 +31,7 @@ export function excessIn(body: Uint8Array, most: Pick<BodyLimits, 'depth' | 'val
     } else {
       continue;
     }
-    if (values > most.values) return `must not hold more than ${most.values} fields and elements`;
+    if (values > most.values) return `must not have more than ${most.values} fields and elements`;
   }
   return null;
 }

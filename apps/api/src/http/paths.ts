@@ -28,7 +28,7 @@ export class MadeIdPipe implements PipeTransform<string, string> {
 }
 
 const limitMessage = 'must be a whole number from 1 to 200';
-const cursorMessage = 'must be a cursor that this list answered';
+const cursorMessage = 'must be a next_cursor that this list returned';
 
 /** How a list is asked for in pages; its cursors lead past an id of this kind. */
 export function pageQuery(id: 'made here' | 'of the platform') {

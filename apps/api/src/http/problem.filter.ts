@@ -64,16 +64,16 @@ export function routeProblem(error: unknown, reply: FastifyReply): void {
     return;
   }
   noteFault(reply.request, error);
-  const detail = 'This is our fault, not yours. The log of the process says more.';
+  const detail = "This is our fault, not yours. The server's log has the details.";
   sendProblem(reply, problemDocument('internal-error', detail));
 }
 
 function unavailableDetail(error: StorageUnavailable): string {
   if (error instanceof ReadTooSlow)
-    return 'The database took too long to look this up. Ask for less, such as a shorter time, or try again in a moment.';
+    return 'The database took too long to answer. Ask for less, such as a shorter period, or try again in a moment.';
   return error.outcomeIsKnown
     ? 'Nothing was stored. Please try again in a moment.'
-    : 'The connection broke before it was known whether this was stored. With an Idempotency-Key it is safe to repeat.';
+    : 'The connection to the database broke, so it is not known whether this was stored. If you sent an Idempotency-Key, it is safe to send the request again.';
 }
 
 /** What an error of Fastify or Nest means to the caller; null where it is not the caller's fault. */

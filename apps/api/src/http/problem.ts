@@ -32,19 +32,19 @@ const kinds = {
   'method-not-allowed': [405, 'Method not allowed'],
   'idempotency-conflict': [409, 'Idempotency-Key used with another body'],
   'delivery-under-way': [409, 'The delivery is under way'],
-  'not-a-recipient': [409, 'Not a recipient any more'],
+  'not-a-recipient': [409, 'No longer a recipient'],
   'no-endpoint': [409, 'The account has no endpoint'],
   'other-session': [409, 'Signed in for another account'],
   'recipient-erased': [409, 'The recipient was erased'],
   'primary-contact': [409, 'The primary contact is needed'],
   'being-erased': [409, 'The account is being erased'],
-  'version-mismatch': [412, 'Changed meanwhile'],
+  'version-mismatch': [412, 'Changed since it was read'],
   'body-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'Unsupported media type'],
   'rate-limited': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong here'],
-  busy: [503, 'Too busy for this'],
-  'storage-unavailable': [503, 'The database does not serve for now'],
+  busy: [503, 'Too busy right now'],
+  'storage-unavailable': [503, 'The database is not available right now'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The kind of a problem. */
@@ -85,7 +85,7 @@ export function invalidDocument(errors: readonly Problem[]): ProblemDocument {
     first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
   return problemDocument(
     'validation',
-    errors.length > 1 ? `${detail} There are more: see errors.` : detail,
+    errors.length > 1 ? `${detail} There are more problems: see errors.` : detail,
     errors,
   );
 }

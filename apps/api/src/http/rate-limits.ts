@@ -24,8 +24,9 @@ export class RateLimits {
    * many in this second. A key of the platform counts to no account.
    */
   async spend({ id, accountId }: Principal): Promise<void> {
-    await this.requests.consume(id).catch(tooMany('of this key or session'));
-    if (accountId !== null) await this.accounts.consume(accountId).catch(tooMany('of this account'));
+    await this.requests.consume(id).catch(tooMany('requests with this key or session'));
+    if (accountId !== null)
+      await this.accounts.consume(accountId).catch(tooMany('requests for this account'));
   }
 
   /**
@@ -34,15 +35,15 @@ export class RateLimits {
    * which many may share.
    */
   async countRefusal(client: string): Promise<void> {
-    await this.refusals.consume(clientBlock(client)).catch(tooMany('of this address that were refused'));
+    await this.refusals.consume(clientBlock(client)).catch(tooMany('refused requests from this address'));
   }
 }
 
-function tooMany(whose: string): (spent: unknown) => never {
+function tooMany(what: string): (spent: unknown) => never {
   return (spent) => {
     if (!(spent instanceof RateLimiterRes)) throw spent;
     const seconds = Math.max(1, Math.ceil(spent.msBeforeNext / 1000));
-    const detail = `Too many requests ${whose}: come back in ${seconds} s.`;
+    const detail = `Too many ${what}. Try again in ${seconds} s.`;
     throw new ProblemException(problemDocument('rate-limited', detail), { 'Retry-After': String(seconds) });
   };
 }

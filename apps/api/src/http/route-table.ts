@@ -39,14 +39,14 @@ export class RouteTable {
     const methods = this.methodsOf(requestUrl);
     if (methods.length === 0) return new ProblemException(problemDocument('not-found', this.nothingHere));
     const allowed = methods.join(', ');
-    const document = problemDocument('method-not-allowed', `This address takes ${allowed}.`);
+    const document = problemDocument('method-not-allowed', `This address accepts only ${allowed}.`);
     return new ProblemException(document, { Allow: allowed });
   }
 
   private get nothingHere(): string {
     if (this.has('/docs')) return 'There is nothing at this address: see /docs.';
     const answered = this.has('/metrics') ? '/health and /metrics' : '/health';
-    return `This process is a worker and answers only ${answered}. Ask a process that runs with ROLE=api or all.`;
+    return `This process is a worker and serves only ${answered}. Send the request to a process with ROLE=api or all.`;
   }
 
   private has(path: string): boolean {

@@ -62,7 +62,7 @@ export class SessionCookies {
     const { sessions, isDoubled } = this.read(request);
     if (!isDoubled) return sessions;
     const detail =
-      'Your browser sent the same session twice, so one of them was set by somebody else. Delete the cookies of this site, then open the page from your platform again.';
+      "Your browser sent two session cookies for the same account, so one of them was set by somebody else. Delete this site's cookies, then open the page from your platform again.";
     throw new ProblemException(problemDocument('doubled-session', detail));
   }
 
@@ -88,7 +88,8 @@ export class SessionCookies {
       throw new ProblemException(problemDocument('bad-request', detail));
     }
     if (accountId !== undefined && accountId !== header) {
-      const detail = 'The header Belfry-Account names another account than the path.';
+      const detail =
+        'The header Belfry-Account and the path name different accounts. Send the same id in both.';
       throw new ProblemException(problemDocument('forbidden', detail));
     }
     return Number(header);

@@ -69,6 +69,6 @@ export function isRead({ method }: FastifyRequest): boolean {
 }
 
 function tooMany(most: number): ProblemException {
-  const detail = `${most} requests for this account are being answered already: come back in 1 s.`;
+  const detail = `${most} requests for this account are already being answered. Try again in 1 s.`;
   return new ProblemException(problemDocument('rate-limited', detail), { 'Retry-After': '1' });
 }

@@ -101,7 +101,7 @@ function webhook(key: string, catalogue: EventCatalogue, sites: PlatformSites): 
     post: {
       operationId: `webhook_${key}`,
       summary: type.name,
-      description: `Sent once when ${type.description}. Answer any 2xx within 15 seconds to say that it was received.`,
+      description: `Sent once when ${type.description}. Answer with any 2xx status within 15 seconds to confirm that you received it.`,
       security: [],
       parameters: [
         {
@@ -140,11 +140,11 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
     description,
   });
   return {
-    limit: query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many to answer.'),
+    limit: query('limit', { type: 'integer', minimum: 1, maximum: 200, default: 50 }, 'How many to return.'),
     cursor: query(
       'cursor',
       { type: 'string' },
-      'The next_cursor of the page before. A page may hold fewer items than asked for, or none, and still have one.',
+      'The next_cursor of the previous page. A page may have fewer items than asked for, or none, and still have a next_cursor.',
     ),
     status: query('status', { enum: deliveryStatuses }, 'Only deliveries in this state.'),
     channel: query('channel', { enum: channels }, 'Only deliveries over this channel.'),
@@ -160,17 +160,17 @@ function queryParameters(catalogue: EventCatalogue): Readonly<Record<string, Jso
     'If-Match': header(
       'If-Match',
       { type: 'string' },
-      'The ETag of the account or the settings that the change was made for.',
+      'The ETag of the account or the settings that the change is based on.',
     ),
     'Belfry-Account': header(
       'Belfry-Account',
       { type: 'string' },
-      'The account whose session is meant: a browser may have one for each of several.',
+      'The account whose session to use: a browser may have sessions for several accounts.',
     ),
     'Idempotency-Key': header(
       'Idempotency-Key',
       { type: 'string', minLength: 1, maxLength: 255 },
-      "A second call with this key within 24 hours, by the same API key, gets the first one's answer. Each API key has its own.",
+      "A second call with this Idempotency-Key and the same API key within 24 hours gets the first one's answer. Other API keys are not affected.",
     ),
   };
 }

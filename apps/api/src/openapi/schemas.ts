@@ -215,7 +215,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
           duration_ms: {
             ...orNull(object({ p50: count, p95: count, p99: count })),
             description:
-              'Of the last attempt, in milliseconds, within a tenth; null where nothing has finished.',
+              'Of the last attempt, in milliseconds, accurate to within 10 %; null where nothing has finished.',
           },
         }),
       ),
@@ -247,7 +247,7 @@ export function componentSchemas(catalogue: EventCatalogue): Record<string, Sche
     PortalLink: object({ url: { ...text, format: 'uri' }, expires_at: time }),
     WebhookUrlInput: input({ webhook_url: text }, ['webhook_url']),
     WebhookUrlVerdict: object({
-      problem: { ...orNull(text), description: 'What is wrong with the URL; null where it would be taken.' },
+      problem: { ...orNull(text), description: 'What is wrong with the URL; null if it would be accepted.' },
     }),
     PortalSessionsEnded: object({ ended: count }),
     Session: object({

@@ -46,7 +46,7 @@ export class AccountsController {
     const result = await this.manage.put(accountId, body, principal, ifMatch(accountId, condition));
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'being_erased') {
-      const detail = 'What is left of the account that had this id is still being erased: come back in 5 s.';
+      const detail = 'The account that had this id is still being erased. Try again in 5 s.';
       throw new ProblemException(problemDocument('being-erased', detail), { 'Retry-After': '5' });
     }
     if (result.status === 'version_mismatch') {
@@ -54,7 +54,7 @@ export class AccountsController {
       const detail =
         account === null
           ? 'There is no such account yet, so it has no version: create it without If-Match.'
-          : 'The account was changed meanwhile. Read it again, and send the change with its new ETag.';
+          : 'The account has changed since you read it. Read it again, and send your change with its new ETag.';
       const headers = account === null ? {} : { ETag: entityTag(accountId, account.version) };
       throw new ProblemException(problemDocument('version-mismatch', detail), headers);
     }
@@ -95,7 +95,8 @@ export class AccountsController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<void> {
     if (principal.accountId !== null) {
-      const detail = 'An account is erased by a key of the platform, not by one of its own.';
+      const detail =
+        'An account cannot be erased with its own key. Use a key that is not bound to an account.';
       throw new ProblemException(problemDocument('forbidden', detail));
     }
     if (!(await this.erasing.account(accountId, principal))) throw notFound('account');
@@ -115,7 +116,7 @@ export class AccountsController {
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'primary_contact') {
       const detail =
-        'This is the primary contact, which an account must have: give the account another one first.';
+        "This is the primary contact's address, and an account must have a primary contact. Give the account another one first.";
       throw new ProblemException(problemDocument('primary-contact', detail));
     }
   }

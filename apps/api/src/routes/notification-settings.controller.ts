@@ -68,7 +68,7 @@ export class NotificationSettingsController {
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'version_mismatch') {
       const detail =
-        'The settings were changed meanwhile. Read them again, and send the change with their new ETag.';
+        'The settings have changed since you read them. Read them again, and send your change with their new ETag.';
       throw new ProblemException(problemDocument('version-mismatch', detail), {
         ETag: entityTag(accountId, result.settings.version),
       });

@@ -53,7 +53,7 @@ export class PortalController {
     if (link.status === 'invalid') throw invalid(link.problems);
     if (link.status === 'unknown_account') throw notFound('account');
     if (link.status === 'nothing_to_hold') {
-      const detail = `A link holds what your key holds. Your key would need one of ${pageScopes.join(', ')} for this.`;
+      const detail = `Your key has none of the scopes that the page uses, so a link made with it would show nothing. Use a key with one of ${pageScopes.join(', ')}.`;
       throw new ProblemException(problemDocument('forbidden', detail));
     }
     return portalLinkOnTheWire(this.configuration.publicUrl, link);
@@ -81,7 +81,8 @@ export class PortalController {
     void reply.headers({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' });
     if (request.method === 'HEAD') return reply.status(200).send();
     if (isLookAhead(request)) {
-      const detail = 'A portal link opens once: it is not opened before somebody follows it.';
+      const detail =
+        'A portal link works only once, so it is not opened in advance. Follow the link to open it.';
       sendProblem(reply, problemDocument('forbidden', detail));
       return reply;
     }
@@ -110,7 +111,12 @@ export class PortalController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!isFromThePage(request, this.configuration.publicUrl)) {
-      throw new ProblemException(problemDocument('forbidden', 'Only the page itself opens a link so.'));
+      throw new ProblemException(
+        problemDocument(
+          'forbidden',
+          'The request did not come from the admin page. Open the link in a browser.',
+        ),
+      );
     }
     const { continue: wasAsked } = readQuery(enterQuery, query);
     const link = linkSecret.test(secret) ? await this.portal.findLink(secret) : null;

@@ -49,7 +49,7 @@ export class RedeliveriesController {
     if (result.status === 'not_found') throw notFound('delivery');
     if (result.status === 'no_endpoint') throw noEndpoint();
     if (result.status === 'recipient_erased') {
-      const detail = 'The address that this mail went to was erased: there is nobody to send it to.';
+      const detail = 'The address that this mail went to has been erased, so the mail cannot be sent again.';
       throw new ProblemException(problemDocument('recipient-erased', detail));
     }
     if (result.status === 'under_way') {
@@ -58,13 +58,13 @@ export class RedeliveriesController {
     }
     if (result.status === 'not_a_recipient') {
       const detail =
-        'This address gets no mails of this event type any more: it is neither the primary contact nor a subscriber. ' +
+        'This address no longer gets mails of this event type: it is neither the primary contact nor a subscriber. ' +
         'Add it to the subscribers first.';
       throw new ProblemException(problemDocument('not-a-recipient', detail));
     }
     if (result.status === 'limited') {
       const what = result.channel === 'email' ? 'mails' : 'webhooks';
-      throw usedUp(`This account has had as many ${what} redelivered as it may in an hour`, result);
+      throw usedUp(`This account has reached its hourly limit for redelivered ${what}`, result);
     }
     note(request, { delivery_id: result.deliveryId, redelivery_of: deliveryId });
     return { delivery_id: result.deliveryId };

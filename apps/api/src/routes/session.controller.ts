@@ -68,10 +68,10 @@ export class SessionController {
     const { portalRefreshUrl } = this.configuration;
     const detail =
       sessions.length === 0
-        ? 'There is no session, or it is over.'
+        ? 'There is no session, or it has ended.'
         : named === null
-          ? 'This browser is signed in for several accounts: name one by the header Belfry-Account.'
-          : 'There is no session for this account, or it is over. This browser is signed in for others.';
+          ? 'This browser is signed in for several accounts. Name one in the header Belfry-Account.'
+          : 'There is no session for this account, or it has ended. This browser is signed in for others.';
     sendProblem(reply, {
       ...problemDocument('unauthorized', detail),
       refresh_url: portalRefreshUrl,

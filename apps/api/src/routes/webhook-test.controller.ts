@@ -26,11 +26,14 @@ export class WebhookTestController {
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint') throw noEndpoint();
     if (result.status === 'limited')
-      throw usedUp('This account has had as many test deliveries as it may in a minute', result);
+      throw usedUp('This account has reached its limit of test deliveries per minute', result);
     if (result.status === 'no_place')
-      throw usedUp('No place came free for the test delivery: the endpoint is slow, or much is being sent', {
-        retryAfterSeconds: 5,
-      });
+      throw usedUp(
+        'There is no room for a test delivery right now: the endpoint is slow, or much is being sent',
+        {
+          retryAfterSeconds: 5,
+        },
+      );
     note(request, { event_id: result.delivery.eventId, delivery_id: result.delivery.deliveryId });
     const answer = deliveryWithAttemptsOnTheWire(result.delivery, readerOf(principal));
     return principal.scopes.has('deliveries:read') ? answer : withoutAnswers(answer);

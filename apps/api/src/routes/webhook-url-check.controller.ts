@@ -7,7 +7,7 @@ import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, readQuery } from '../http/paths.js';
 
 const bodySchema = z.strictObject(
-  { webhook_url: z.string({ error: 'must be a URL, as text' }) },
+  { webhook_url: z.string({ error: 'must be a URL as a string' }) },
   { error: 'must be an object with the field webhook_url' },
 );
 

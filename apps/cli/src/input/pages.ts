@@ -27,7 +27,7 @@ export function idBeforePage(
 ): string | undefined {
   const past = cursor === undefined ? undefined : idInCursor(cursor);
   if (past !== undefined && !isId(past))
-    throw new WrongUse('--cursor must be a cursor that this list answered');
+    throw new WrongUse('--cursor must be a cursor that this list returned');
   return past;
 }
 

@@ -83,7 +83,7 @@ export class ApiKeys {
     if (!(await this.keys.add(stored, hashOfSecret(key), auditEntry(maker, 'api_key.created', null, made)))) {
       return {
         status: 'invalid',
-        problems: [{ pointer: '/account_id', message: 'must be an account that exists' }],
+        problems: [{ pointer: '/account_id', message: 'must be the id of an account that exists' }],
       };
     }
     return { status: 'created', key, stored };

@@ -21,7 +21,7 @@ export class StorageUnavailable extends Error {
     super(
       fault === 'unreachable'
         ? "the database can't be reached"
-        : `the database refuses for now: ${(cause as Error).message}`,
+        : `the database is not available right now: ${(cause as Error).message}`,
       { cause },
     );
     this.name = 'StorageUnavailable';

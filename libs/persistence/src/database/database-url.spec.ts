@@ -30,7 +30,7 @@ test.each([
   ['?options=-c%20work_mem%3D1MB%20-c%20enable_seqscan%3Don', 'enable_seqscan'],
 ])('what the service sets itself is refused by its name: %s', (query, name) => {
   expect(messageFor(`postgres://belfry:s3cret@h/d${query}`)).toMatch(
-    new RegExp(`^must not set ${name}\\b.*take it out of the URL$`),
+    new RegExp(`^must not set ${name}\\b.*Remove it from the URL$`),
   );
 });
 

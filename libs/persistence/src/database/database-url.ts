@@ -25,13 +25,11 @@ export function judgeDatabaseUrl(text: string): Result<string> {
     const lower = name.toLowerCase();
     if (lower === 'client_encoding' && /^utf-?8$/i.test(value)) continue;
     if (pinnedSettings.includes(lower) || driverSettings.has(lower))
-      return refuse(`must not set ${lower}: it is set by the service itself, so take it out of the URL`);
+      return refuse(`must not set ${lower}: the service sets it itself. Remove it from the URL`);
     if (lower !== 'options') continue;
     const pinned = settingsIn(value).find((setting) => pinnedSettings.includes(setting));
     if (pinned !== undefined)
-      return refuse(
-        `must not set ${pinned} in options: it is set by the service itself, so take it out of the URL`,
-      );
+      return refuse(`must not set ${pinned} in options: the service sets it itself. Remove it from the URL`);
   }
   return success(text);
 }

@@ -93,7 +93,7 @@ async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<Sess
 
 /** What is wrong with a database whose encoding is not UTF8, and what to do. */
 export function wrongEncoding(encoding: string): string {
-  return `the database's encoding is ${encoding}, which can't hold every name and payload: make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and let DATABASE_URL lead to it`;
+  return `the database's encoding is ${encoding}, which can't hold every name and payload: create one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, and point DATABASE_URL at it`;
 }
 
 async function openEmbedded(
@@ -148,7 +148,7 @@ async function waitForMigrations(dataSource: DataSource): Promise<void> {
     await pause(migratedWithin.everyMs);
   }
   throw new Error(
-    'the process that runs the embedded database is of an older version: restart it with this one',
+    'the process that runs the embedded database has an older version: restart it with this one',
   );
 }
 

@@ -43,7 +43,8 @@ const actions = {
   },
   /** Takes one event through all ports of the module, from account to attempt, and shuts the module down. */
   async liveThrough({ directory }) {
-    const { AccountStore, DeliveryLog, DeliveryQueue, EventStore } = await import('@belfry/application');
+    const { AccountStore, DeliveryLog, DeliveryQueue, EventStore, SettingsStore } =
+      await import('@belfry/application');
     const { NestFactory } = await import('@nestjs/core');
     const { v7 } = await import('uuid');
     const { DatabaseHealth, PersistenceModule } = await import('../../dist/index.js');
@@ -63,6 +64,15 @@ const actions = {
       changes: [],
     });
     await context.get(AccountStore).put({ accountId, accountName: 'Acme', primaryContact }, audit);
+    await context.get(SettingsStore).replace(
+      {
+        accountId,
+        webhookUrl: 'https://hooks.example.com/',
+        events: { run_failed: { sendWebhook: true, emailSubscribers: [] } },
+      },
+      1,
+      audit(),
+    );
 
     const claim = { worker: randomUUID(), leaseMs: 60_000 };
     const hook = { channel: 'webhook', recipientRole: null, recipientDomain: null };
@@ -88,10 +98,10 @@ const actions = {
     const repeated = await append([{ event: { ...event, eventId: v7() }, deliveries: [], idempotency }]);
 
     const queue = context.get(DeliveryQueue);
-    const destinations = { limit: 10, inFlight: new Map() };
-    const capacity = { limit: 10, places: new Map(), otherPlaces: 10, slow: new Set(), destinations };
+    const destinations = { limit: 10, inFlight: new Map(), keptFromSlow: 0 };
+    const capacity = { limit: 10, otherPlaces: 10, places: new Map(), slow: new Set(), destinations };
     const claimed = [
-      ...(await queue.claimWebhooks(claim, capacity, null)).deliveries,
+      ...(await queue.claimWebhooks(claim, capacity, 0)).deliveries,
       ...(await queue.claimMails(claim, capacity, null)).deliveries,
     ];
     const request = { headers: { a: 'b' }, body: 'text' };

@@ -156,7 +156,7 @@ describe('a second process on the same folder', () => {
   it('is refused, with the folder named and what to do, and disturbs nothing', async () => {
     await expect(joiner.tell('open', { directory: made, join: false })).rejects.toThrow(
       `the embedded database in ${made} is in use by another process: stop that process, or give this one ` +
-        'another DATA_DIR, or a PostgreSQL server by DATABASE_URL',
+        'another DATA_DIR or, with DATABASE_URL, a PostgreSQL server',
     );
     expect(await owner.statement('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });

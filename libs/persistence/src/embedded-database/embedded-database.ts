@@ -64,13 +64,13 @@ export async function openEmbeddedDatabase(
     }
     await pause(joinWithin.everyMs);
   }
-  throw new Error(`${inUse(folder)}, for it does not answer at ${folder.socket}`);
+  throw new Error(`${inUse(folder)}. Nothing answers at ${folder.socket}`);
 }
 
 function inUse(folder: DatabaseFolder): string {
   return (
     `the embedded database in ${folder.dataDirectory} is in use by another process: ` +
-    'stop that process, or give this one another DATA_DIR, or a PostgreSQL server by DATABASE_URL'
+    'stop that process, or give this one another DATA_DIR or, with DATABASE_URL, a PostgreSQL server'
   );
 }
 

@@ -21,6 +21,6 @@ export const migrations = [
   WhatIsRead1795873950921,
   MailsInTurn1795874333099,
   Erasures1795876024080,
-  WhatKeptAMail1795876456699,
   Allowances1795876352726,
+  WhatKeptAMail1795876456699,
 ];

@@ -58,7 +58,7 @@ describe('recording', () => {
       deliveries: [claimed],
     } = await queue.claimMails(claim, capacity(1), null);
     const { attempt, ...rest } = outcome(claimed!, { status: 'queued', retryInMs: 60_000 });
-    const detail = "The mail server can't be used now: nothing listens at its port.\0";
+    const detail = "The mail server can't be used now: nothing listens on its port.\0";
     await queue.record(claim, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
     expect(await database.query('SELECT response_status, detail FROM attempts')).toEqual([
       { response_status: null, detail: detail.replace('\0', '\u2400') },

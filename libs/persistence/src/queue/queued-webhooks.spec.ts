@@ -63,7 +63,8 @@ it('interrupts what was being sent when the backup was made, all of it, at once;
   const [queuedId] = await queueWebhooks(2, 2);
   const [mailId] = await queueMails(['a.example']);
   const claim = claimOf();
-  const { deliveries } = await queue.claimWebhooks(claim, capacity(1_201), 0);
+  const { deliveries } = await queue.claimWebhooks(claim, capacity(1_200, { places: [[2, 0]] }), 0);
+  await queue.claimWebhooks(claim, capacity(1), 1);
   await queue.claimMails(claim, capacity(1));
   expect(await interruptQueued.createdBefore(operator)).toEqual([
     { accountId: 1, interrupted: 1_200, beingSent: 1_200 },

@@ -1,6 +1,7 @@
 /** The statement of a list of deliveries: which rows are looked at for which filter. */
 import type { DeliveryFilter, DeliverySummary } from '@belfry/application';
 import type { Channel, DeliveryStatus, FailureReason, RecipientRole } from '@belfry/domain';
+import { sqlTime } from '../database/sql-time.js';
 import { idsAround } from '../database/uuid-bounds.js';
 import { boundedListStatement, Parameters, type LookedAt } from './bounded-list.js';
 
@@ -97,10 +98,8 @@ export function deliveryListStatement(
     ...(filter.eventType === undefined ? [] : [`event_type = ${parameters.add(filter.eventType)}`]),
     ...(filter.from === undefined
       ? []
-      : [`created_at >= ${parameters.add(filter.from.toISOString())}::timestamptz`]),
-    ...(filter.to === undefined
-      ? []
-      : [`created_at < ${parameters.add(filter.to.toISOString())}::timestamptz`]),
+      : [`created_at >= ${parameters.add(sqlTime(filter.from))}::timestamptz`]),
+    ...(filter.to === undefined ? [] : [`created_at < ${parameters.add(sqlTime(filter.to))}::timestamptz`]),
   ];
   const text = boundedListStatement({
     id: 'delivery_id',

@@ -1,5 +1,6 @@
 /** The statement of a list of events. */
 import type { EventFilter, EventSummary } from '@belfry/application';
+import { sqlTime } from '../database/sql-time.js';
 import { idsAround } from '../database/uuid-bounds.js';
 import { boundedListStatement, Parameters, type LookedAt } from './bounded-list.js';
 
@@ -44,8 +45,8 @@ export function eventListStatement(
   ];
   const matching = [
     ...(eventType === undefined ? [] : [`event_type = ${parameters.add(eventType)}`]),
-    ...(from === undefined ? [] : [`accepted_at >= ${parameters.add(from.toISOString())}::timestamptz`]),
-    ...(to === undefined ? [] : [`accepted_at < ${parameters.add(to.toISOString())}::timestamptz`]),
+    ...(from === undefined ? [] : [`accepted_at >= ${parameters.add(sqlTime(from))}::timestamptz`]),
+    ...(to === undefined ? [] : [`accepted_at < ${parameters.add(sqlTime(to))}::timestamptz`]),
   ];
   const text = boundedListStatement({
     id: 'event_id',

@@ -114,11 +114,11 @@ describe('appending a batch', () => {
 
     await append(newEvent(2, { deliveries: [webhook(), mail('later.example')] }));
     await database.query(
-      `UPDATE deliveries SET next_attempt_at = now() + interval '1 hour' WHERE channel = 'email'`,
+      `UPDATE deliveries SET put_off = true, next_attempt_at = now() + interval '1 hour' WHERE channel = 'email'`,
     );
     const queued = await look();
     expect([[...queued.accountsWithQueuedWebhooks], queued.mailsAreQueued]).toEqual([[2], false]);
-    await database.query('UPDATE deliveries SET next_attempt_at = now()');
+    await database.query('UPDATE deliveries SET put_off = false, next_attempt_at = now()');
     expect((await look()).mailsAreQueued).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@belfry/application';
+import type { AuditEntry, RedeliveryAllowances } from '@belfry/application';
 import { v7 } from 'uuid';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
@@ -26,6 +26,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+const allowances: RedeliveryAllowances = {
+  webhook: { purpose: 'webhook redeliveries', limit: 100_000, seconds: 3_600 },
+  email: { purpose: 'mail redeliveries', limit: 100_000, seconds: 3_600 },
+};
+
 const entry = (): AuditEntry => audit(null);
 
 /** Goes through all that match; answers how many each transaction queued. */
@@ -39,6 +44,7 @@ async function steps(eventType?: string): Promise<number[]> {
       { status: 'failed', eventType },
       newIds,
       after,
+      allowances,
       entry,
     );
     counts.push(answer.queued);

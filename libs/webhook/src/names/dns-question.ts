@@ -17,10 +17,11 @@ export interface DnsQuestion {
   cancel(): void;
 }
 
-/** Milliseconds until a name server that does not answer is passed over, in the first round; c-ares doubles it for each further one. */
+/** Milliseconds until the question is put again, to the next name server, in the first round; doubled for each further one. */
 const nextServerMs = 1_000;
 const rounds = 3;
-
+/** Longer than anybody waits: c-ares takes no answer that comes after its own time-out, since it closes the socket then. */
+const answerMs = 60_000;
 /** Milliseconds that the addresses of one family wait for those of the other (compare RFC 8305 section 3). */
 const otherFamilyMs = 250;
 
@@ -30,27 +31,85 @@ const notThere = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'EBADQUERY']);
 type Family = { readonly addresses: readonly (Address & { readonly ttl: number })[] } | 'none' | 'unknown';
 
 /**
- * Asks for a name's A and AAAA records side by side. Each question is a resolver (a c-ares channel) of its own, 30 µs of
+ * Asks for a name's A and AAAA records side by side. Each round is a resolver (a c-ares channel) of its own, 30 µs of
  * CPU: it can be ended without ending others, shares no socket and no port with them, and what a name that never
  * answers teaches c-ares about the servers spoils no other question.
  */
 export function askDns(name: string, servers: readonly string[] | null): DnsQuestion {
-  const resolver = new promises.Resolver({ timeout: nextServerMs, tries: rounds });
-  if (servers !== null) resolver.setServers(servers);
-  const ask = async (family: 4 | 6): Promise<Family> => {
+  const asked = new AskedRounds(name, servers);
+  const cancel = () => asked.end();
+  return {
+    answer: bothFamilies([asked.ask(4), asked.ask(6)], cancel)
+      .then(combine)
+      .finally(cancel),
+    cancel,
+  };
+}
+
+/**
+ * The rounds of one question. A round that is not answered stays open beside the next one: the answer of a slow server
+ * counts whenever it comes, and a lost packet or a dead server costs a second.
+ */
+class AskedRounds {
+  readonly #resolvers: promises.Resolver[] = [];
+  #isOver = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly servers: readonly string[] | null,
+  ) {}
+
+  /** What the first round that knows says of this family; `unknown` once no round is left, or the question was ended. */
+  ask(family: 4 | 6): Promise<Family> {
+    return new Promise((resolve) => {
+      let begun = 0;
+      let open = 0;
+      let next: NodeJS.Timeout | undefined;
+      const begin = () => {
+        clearTimeout(next);
+        if (begun === rounds || this.#isOver) return;
+        next = setTimeout(begin, nextServerMs * 2 ** begun);
+        open += 1;
+        void this.#askOnce(begun++, family).then((found) => {
+          open -= 1;
+          // Nobody who failed at once is waited for.
+          if (found === 'unknown') begin();
+          if (found === 'unknown' && open > 0) return;
+          clearTimeout(next);
+          resolve(found);
+        });
+      };
+      begin();
+    });
+  }
+
+  /** Ends every round that is still open. */
+  end(): void {
+    this.#isOver = true;
+    for (const resolver of this.#resolvers) resolver.cancel();
+  }
+
+  async #askOnce(round: number, family: 4 | 6): Promise<Family> {
+    const resolver = (this.#resolvers[round] ??= this.#resolverOf(round));
     try {
       const records = await (family === 4
-        ? resolver.resolve4(name, { ttl: true })
-        : resolver.resolve6(name, { ttl: true }));
+        ? resolver.resolve4(this.name, { ttl: true })
+        : resolver.resolve6(this.name, { ttl: true }));
       return { addresses: records.map(({ address, ttl }) => ({ address, ttl, family })) };
     } catch (error) {
       return notThere.has((error as NodeJS.ErrnoException).code ?? '') ? 'none' : 'unknown';
     }
-  };
-  return {
-    answer: bothFamilies([ask(4), ask(6)], () => resolver.cancel()).then(combine),
-    cancel: () => resolver.cancel(),
-  };
+  }
+
+  /** Each round begins with another server. */
+  #resolverOf(round: number): promises.Resolver {
+    const resolver = new promises.Resolver({ timeout: answerMs, tries: 1 });
+    if (this.servers === null && round === 0) return resolver;
+    const servers = this.servers ?? resolver.getServers();
+    const first = round % Math.max(1, servers.length);
+    resolver.setServers([...servers.slice(first), ...servers.slice(0, first)]);
+    return resolver;
+  }
 }
 
 /** Both, or the first alone where it found addresses and the other one is late. */

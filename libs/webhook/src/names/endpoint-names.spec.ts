@@ -72,6 +72,27 @@ describe('a look-up', () => {
     expect(await found).toEqual(['192.0.2.1']);
   });
 
+  it('takes the answer to its first question, though it was put again meanwhile', async () => {
+    const late = gate();
+    let questions = 0;
+    const { addressesOf, server } = await start(async () => {
+      if (++questions > 2) return 'silent';
+      await late.opening;
+      return ['192.0.2.1'];
+    });
+    const found = addressesOf('slow.example.com');
+    while (server.questions.length < 4) await turn();
+    late.open();
+    expect(await found).toEqual(['192.0.2.1']);
+  });
+
+  it('asks the next server where the first one is silent', async () => {
+    const silent = await startNameServer(() => 'silent');
+    const other = await startNameServer(() => ['192.0.2.2']);
+    const { addressesOf } = await start(() => [], { servers: [silent.address, other.address] });
+    expect(await addressesOf('a.example.com')).toEqual(['192.0.2.2']);
+  });
+
   it('does not wait for one family where the other is there', async () => {
     const { server } = await start(() => 'silent');
     const both = await startNameServer(() => ['192.0.2.1']);

@@ -14,9 +14,10 @@ export function parseNameServers(list: string): Result<readonly string[]> {
     .filter((entry) => !isNameServer(entry))
     .map((entry) => ({
       pointer: '',
-      message: `must be a comma-separated list of addresses, with a port or without, such as 192.0.2.53 or [2001:db8::53]:5353: "${entry}" is not one`,
+      message: `must be a comma-separated list of addresses, with or without a port, such as 192.0.2.53 or [2001:db8::53]:5353: "${entry}" is not one`,
     }));
-  if (entries.length === 0) problems.push({ pointer: '', message: 'must name a name server, or not be set' });
+  if (entries.length === 0)
+    problems.push({ pointer: '', message: 'must name a name server, or be left unset' });
   return problems.length > 0 ? failure(...problems) : success(entries);
 }
 

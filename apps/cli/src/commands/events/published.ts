@@ -39,7 +39,7 @@ export function resultOnTheWire(result: PublishResult): Record<string, unknown> 
 function detailOf([first, ...more]: readonly Problem[]): string {
   const detail =
     first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
-  return more.length > 0 ? `${detail} There are more: see errors.` : detail;
+  return more.length > 0 ? `${detail} There are more problems: see errors.` : detail;
 }
 
 /** The refusal of one event. Where the document that was given is the event's data alone, pointers lead into that. */
