@@ -1,28 +1,21 @@
 /** Runs the proxies with the very blocks of docs/operations/reverse-proxy.md, in front of a server that says what it is sent. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { request } from 'node:https';
-import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-
-const page = readFileSync(join(__dirname, '../../../docs/operations/reverse-proxy.md'), 'utf8');
-const blockOf = (language: string) => new RegExp('```' + language + '\n([^]*?)```').exec(page)![1]!;
-
-/** Replaces what is of the machine: fails where the page no longer says it so. */
-function adapted(block: string, replacements: readonly (readonly [string, string])[]): string {
-  return replacements.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the page's block has no "${from}"`);
-    return text.replaceAll(from, to);
-  }, block);
-}
-
-const programOf = (name: string) =>
-  ['/usr/sbin', '/usr/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(':')]
-    .map((folder) => join(folder, name))
-    .find((path) => existsSync(path));
+import {
+  adapted,
+  blockOf,
+  freePort,
+  nginxAround,
+  programOf,
+  startProxy,
+  type Proxy,
+  type ProxySetup,
+} from '../../../tools/proxies/proxy.cjs';
 
 /** The name in the page's blocks. */
 const site = 'notifications.example.com';
@@ -33,24 +26,19 @@ interface Place {
   readonly upstream: number;
 }
 
-const proxies: Record<string, (place: Place) => { file: string; text: string; args: string[] }> = {
-  nginx: ({ folder, port, upstream }) => ({
-    file: 'nginx.conf',
-    text: `${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; pid ${folder}/nginx.pid; error_log stderr; events {}
-http {
-  access_log off;
-  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
-  ${adapted(blockOf('nginx'), [
-    ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
-    ['127.0.0.1:3000', `127.0.0.1:${upstream}`],
-    ['/etc/ssl/notifications.example.com', folder],
-  ])}
-}`,
-    args: ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')],
-  }),
+const proxies: Record<string, (place: Place) => ProxySetup> = {
+  nginx: ({ folder, port, upstream }) =>
+    nginxAround(
+      folder,
+      adapted(blockOf('## nginx', 'nginx'), [
+        ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
+        ['127.0.0.1:3000', `127.0.0.1:${upstream}`],
+        ['/etc/ssl/notifications.example.com', folder],
+      ]),
+    ),
   haproxy: ({ folder, port, upstream }) => ({
     file: 'haproxy.cfg',
-    text: adapted(blockOf('haproxy'), [
+    text: adapted(blockOf('## HAProxy', 'haproxy'), [
       ['bind :443', `bind 127.0.0.1:${port}`],
       ['127.0.0.1:3000', `127.0.0.1:${upstream}`],
       ['/etc/haproxy/notifications.example.com.pem', join(folder, 'both.pem')],
@@ -64,7 +52,7 @@ http {
   auto_https disable_redirects
   storage file_system ${folder}
 }
-${adapted(blockOf('caddy'), [
+${adapted(blockOf('## Caddy', 'caddy'), [
   [
     'notifications.example.com {',
     `https://${site}:${port} {
@@ -77,26 +65,17 @@ ${adapted(blockOf('caddy'), [
   }),
 };
 
-async function freePort(): Promise<number> {
-  const probe = createTcpServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 describe.each(Object.entries(proxies))('%s as the page sets it up', (name, configure) => {
   const program = programOf(name);
   const here = program === undefined ? it.skip : it;
-  let folder: string;
   let port: number;
   let upstream: Server;
-  let proxy: ChildProcess | undefined;
+  let proxy: Proxy | undefined;
   let received: { url: string; headers: IncomingMessage['headers']; bytes: number }[] = [];
 
   beforeAll(async () => {
     if (program === undefined) return;
-    folder = mkdtempSync(join(tmpdir(), `belfry-${name}-`));
+    const folder = mkdtempSync(join(tmpdir(), `belfry-${name}-`));
     const { private: key, cert } = await generate([{ name: 'commonName', value: site }], {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: site }] }],
     });
@@ -113,31 +92,11 @@ describe.each(Object.entries(proxies))('%s as the page sets it up', (name, confi
     });
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
     port = await freePort();
-    const { file, text, args } = configure({
-      folder,
-      port,
-      upstream: (upstream.address() as AddressInfo).port,
-    });
-    writeFileSync(join(folder, file), text);
-    proxy = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { HOME: folder, PATH: process.env['PATH'] },
-    });
-    let said = '';
-    proxy.stderr!.on('data', (chunk) => (said += String(chunk)));
-    proxy.stdout!.resume();
-    while (!(await isOpen(port))) {
-      if (proxy.exitCode !== null) throw new Error(`${name} ended: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const place = { folder, port, upstream: (upstream.address() as AddressInfo).port };
+    proxy = await startProxy(program, folder, port, configure(place));
   });
   afterAll(async () => {
-    if (proxy !== undefined && proxy.exitCode === null) {
-      const ended = new Promise((resolve) => proxy!.once('exit', resolve));
-      proxy.kill('SIGTERM');
-      await ended;
-    }
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    await proxy?.stop();
     upstream?.closeAllConnections();
     upstream?.close();
   });
@@ -203,15 +162,4 @@ describe.each(Object.entries(proxies))('%s as the page sets it up', (name, confi
 /** Whether Belfry would take this for its path of metrics: it decodes, and neither merges slashes nor resolves dots. */
 function reachesMetrics(url: string): boolean {
   return /^\/metrics\/?$/.test(decodeURIComponent(url.split('?')[0]!));
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
