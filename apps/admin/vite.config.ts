@@ -6,6 +6,8 @@ import { defineConfig } from 'vite';
 const api = process.env['API_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
+  // Relative addresses: the page may be served under any path of a host.
+  base: './',
   plugins: [react()],
   build: {
     // Whatever stands in a data: URL can't be cached apart, and fonts and scripts there are against the policy.

@@ -2,7 +2,7 @@
 import { source } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from './chromium.fixture.js';
-import { Platform } from './platform.fixture.js';
+import { Platform, type PlatformOptions } from './platform.fixture.js';
 
 const standards = {
   type: 'tag' as const,
@@ -32,14 +32,17 @@ export interface Stage {
   visit(accountId: number, path: string): Promise<Page>;
 }
 
-/** Starts a browser and a platform before the journeys of a file, and ends them after. */
-export function stageForThisFile(options?: { isNewcomers?: boolean; isWithoutMailServer?: boolean }): Stage {
+/**
+ * Starts a browser and a platform before the journeys of a file, and ends them after. Options that are a function are
+ * asked once everything stands that an earlier `beforeAll` started.
+ */
+export function stageForThisFile(options?: PlatformOptions | (() => PlatformOptions)): Stage {
   let browser: Browser | undefined;
   let platform: Platform | undefined;
   /** The windows that outlive a test, by account: a page that was there before is there again much sooner. */
   const windows = new Map<number, Page>();
   beforeAll(async () => {
-    platform = await Platform.start(options);
+    platform = await Platform.start(typeof options === 'function' ? options() : options);
     browser = await launchChromium();
   });
   afterEach(async () => {

@@ -17,6 +17,14 @@ export interface EndpointAnswer {
   body: string;
 }
 
+/** What a platform is started with. */
+export interface PlatformOptions {
+  readonly isNewcomers?: boolean;
+  readonly isWithoutMailServer?: boolean;
+  /** More variables for the API. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A platform: it publishes events, asks for portal links, and knows its accounts' endpoint. */
 export class Platform {
   url = '';
@@ -35,7 +43,11 @@ export class Platform {
    * Starts everything. A newcomer has no key yet: the API makes the sample account, and prints a key. Where no mail server
    * listens, mails wait.
    */
-  static async start({ isNewcomers = false, isWithoutMailServer = false } = {}): Promise<Platform> {
+  static async start({
+    isNewcomers = false,
+    isWithoutMailServer = false,
+    environment = {},
+  }: PlatformOptions = {}): Promise<Platform> {
     const database = `admin_${randomBytes(8).toString('hex')}`;
     await query(`CREATE DATABASE ${database}`);
     const databaseUrl = new URL(adminUrl());
@@ -55,6 +67,7 @@ export class Platform {
         // The discard port: nothing listens there.
         ...(isWithoutMailServer ? { SMTP_URL: 'smtp://127.0.0.1:9' } : {}),
         LOG_LEVEL: 'warn',
+        ...environment,
       },
     });
     const platform = new Platform(child, folder, endpoint, database);

@@ -1,4 +1,7 @@
-/** The admin page's own files at `/`: one document for all its tabs, and its scripts and styles. */
+/**
+ * The admin page's own files at `/`: one document for all its tabs, and its scripts and styles. The document names them by
+ * relative addresses, so it works under whatever path it is reached: its own address must end as one of the page's.
+ */
 import { pagePaths } from '@belfry/domain';
 import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -14,12 +17,14 @@ const pageFolder = fileURLToPath(new URL('../../admin/dist/', import.meta.url));
 export interface AdminPageOptions {
   /** Origins that may embed the page; none: nobody may. */
   readonly frameAncestors: readonly string[];
+  /** The path that people reach it under; empty at the root of a host. */
+  readonly publicPath: string;
 }
 
 /** Serves the admin page; says at its address what to do where it was not built. */
 export async function adminPage(
   server: FastifyInstance,
-  { frameAncestors }: AdminPageOptions,
+  { frameAncestors, publicPath }: AdminPageOptions,
 ): Promise<void> {
   const headers = pageHeaders(frameAncestors);
   openToEverybody(server);
@@ -40,6 +45,11 @@ export async function adminPage(
   const document = (_request: FastifyRequest, reply: FastifyReply) =>
     reply.headers(headers).sendFile('index.html', pageFolder, { cacheControl: false });
   for (const path of pagePaths) server.get(path, document);
+  if (publicPath !== '') {
+    server.get(publicPath, ({ url }, reply) =>
+      reply.redirect(url.replace(publicPath, `${publicPath}/`), 308),
+    );
+  }
 }
 
 /**

@@ -1,5 +1,12 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
-import { isDevelopment, Metrics, type Configuration, type Tracing } from '@belfry/composition';
+import {
+  isDevelopment,
+  Metrics,
+  publicPathOf,
+  withoutPublicPath,
+  type Configuration,
+  type Tracing,
+} from '@belfry/composition';
 import { EventCatalogue } from '@belfry/domain';
 import { DevelopmentMailbox } from '@belfry/mail';
 import type { DynamicModule } from '@nestjs/common';
@@ -40,6 +47,7 @@ export async function createApp(
   tracing: Tracing | null,
 ): Promise<NestFastifyApplication> {
   const { publicUrl, requests } = configuration;
+  const publicPath = publicPathOf(publicUrl);
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimits.bytes,
     requestTimeout: requests.timeoutMs,
@@ -64,9 +72,11 @@ export async function createApp(
     },
     clientErrorHandler: answerBrokenRequests(publicUrl, logger),
     genReqId: requestId,
+    // A proxy may hand the public path on, or take it off: both lead to the same routes.
+    rewriteUrl: ({ url = '' }) => withoutPublicPath(url, publicPath),
   });
   const server = adapter.getInstance();
-  const routes = new RouteTable(server);
+  const routes = new RouteTable(server, publicPath);
   noteClients(server, configuration.trustedProxies);
   secureAnswers(server, publicUrl);
   logRequests(server, logger);
@@ -84,12 +94,16 @@ export async function createApp(
   if (tracing !== null) traceRequests(server, tracing);
   if (configuration.role !== 'worker') {
     await server.register(documentation, {
-      document: openApiDocument(app.get(EventCatalogue), configuration.sites),
+      document: openApiDocument(app.get(EventCatalogue), configuration.sites, publicPath),
     });
-    await server.register(adminPage, { frameAncestors: configuration.portalFrameAncestors });
+    await server.register(adminPage, {
+      frameAncestors: configuration.portalFrameAncestors,
+      publicPath,
+    });
     if (isDevelopment(configuration))
       await server.register(development, {
         mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox),
+        publicPath,
         hosts: [configuration.host, new URL(publicUrl).hostname],
       });
   }

@@ -1,7 +1,8 @@
 import { PortalStore } from '@belfry/application';
-import { Metrics } from '@belfry/composition';
+import { Metrics, ownFirstSegments } from '@belfry/composition';
 import { DatabaseHealth } from '@belfry/persistence';
 import { request as httpRequest } from 'node:http';
+import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
 import { expectProblem } from './problem.fixture.js';
 import { makeDatabase, platformForThisFile, Server, waitFor } from './server.fixture.js';
@@ -18,6 +19,12 @@ describe('what is open to everybody', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => get(path, headers)));
     return new Set(answers.map(({ status }) => status));
   };
+
+  it('begins, as every route, with what the path of PUBLIC_URL must not begin with', () => {
+    const firsts = belfry.app.get(RouteTable).all.map(({ url }) => url.split('/')[1]!);
+    const own: readonly string[] = ['', '*', ...ownFirstSegments];
+    expect(firsts.filter((first) => !own.includes(first))).toEqual([]);
+  });
 
   it.each([
     ['/metrics', () => jest.spyOn(belfry.app.get(Metrics), 'read')],

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { describedOperations, fillPath, type DescribedOperation } from './rest-operations.fixture.js';
+import {
+  accountFor,
+  describedOperations,
+  fillPath,
+  type DescribedOperation,
+} from './rest-operations.fixture.js';
 import { platformForThisFile, type Answer } from './server.fixture.js';
 
 const frames = 'https://app.example.com';
@@ -39,11 +44,12 @@ function expectUsualHeaders({ headers }: Answer): void {
 
 it('every operation answers with the usual headers, and is kept by nobody; with a key and without', async () => {
   expect(operations.length).toBeGreaterThan(25);
-  for (const { method, path, body } of operations) {
+  for (const operation of operations) {
+    const { method, path, body } = operation;
     for (const headers of [{}, { authorization: undefined }]) {
       const answer = await platform.server.request(
         method,
-        fillPath(path, 42),
+        fillPath(path, accountFor(operation)),
         body === undefined ? undefined : {},
         headers,
       );
@@ -120,7 +126,7 @@ describe('a page', () => {
 
   it('shows its files by the same headers, and lets them be kept', async () => {
     const page: string = (await platform.server.get('/')).body;
-    const files = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    const files = [...page.matchAll(/(?:src|href)="\.(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
     expect(files.length).toBeGreaterThan(1);
     for (const path of files) {
       const answer = await platform.server.get(path);

@@ -14,6 +14,7 @@ import { judgeDatabaseUrl } from '@belfry/persistence';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
+import { judgePublicPath } from './public-path.js';
 import { withSecretFiles } from './secret-files.js';
 import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
 
@@ -163,7 +164,7 @@ export const environmentSchema = z.object({
     .refine((host) => URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}`), hostMessage)
     .default('127.0.0.1'),
   PORT: integer(0, 65_535, defaultPort),
-  PUBLIC_URL: webUrl('https://notifications.example.com').optional(),
+  PUBLIC_URL: webUrl('https://notifications.example.com').pipe(judgedBy(judgePublicPath)).optional(),
   ROLE: z.enum(['api', 'worker', 'all'], { error: 'must be api, worker or all' }).default('all'),
   NODE_ENV: z.string().optional(),
   LOG_LEVEL: z

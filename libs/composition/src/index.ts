@@ -8,6 +8,7 @@ export * from './loggable-error.js';
 export * from './pages.js';
 export * from './metrics.js';
 export * from './pino-activity-log.js';
+export { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
 export * from './representations.js';
 export * from './sample-account.js';
 export * from './sample-deliveries.js';

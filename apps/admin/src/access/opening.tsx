@@ -6,6 +6,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request, RequestFailure } from '../api/request.js';
+import { addressFor } from '../shell/address.js';
+import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
 import { FirstFailure } from './first-failure.js';
 import { Loading, SignedOut } from './signed-out.js';
@@ -16,7 +18,7 @@ const mark = '#open=';
 export function takeLinkSecret(): string | null {
   const { hash } = window.location;
   if (!hash.startsWith(mark)) return null;
-  window.history.replaceState(null, '', '/');
+  window.history.replaceState(null, '', onThisHost('/'));
   return hash.slice(mark.length);
 }
 
@@ -54,7 +56,7 @@ export function Opening({ secret }: { secret: string }) {
       <p>{access.continueLead(others, problem.account_name ?? '', problem.account_id ?? 0)}</p>
       <div className="alone-actions">
         {first === undefined ? null : (
-          <Button variant="default" component="a" href={`/?account=${first.account_id}`}>
+          <Button variant="default" component="a" href={onThisHost(addressFor('/', first.account_id))}>
             {access.stay(first.account_name)}
           </Button>
         )}

@@ -3,6 +3,7 @@ import { Button, Modal, Skeleton } from '@mantine/core';
 import { useEffect } from 'react';
 import type { ProblemDocument, SignedInAccount } from '../api/wire.js';
 import { addressFor, addressWith, useAddress } from '../shell/address.js';
+import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
 
 /** The page before it knows who is there. */
@@ -110,7 +111,11 @@ function OtherAccounts({
       <ul className="alone-accounts">
         {accounts.map(({ account_id, account_name }) => (
           <li key={account_id}>
-            <a href={addressFor('/', account_id)} target={opensTab ? '_blank' : undefined} rel="noreferrer">
+            <a
+              href={onThisHost(addressFor('/', account_id))}
+              target={opensTab ? '_blank' : undefined}
+              rel="noreferrer"
+            >
               {texts.access.account(account_name, account_id)}
             </a>
           </li>

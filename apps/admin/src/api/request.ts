@@ -3,6 +3,7 @@
  * the session of another one. What goes wrong is one of two things, and the page says which.
  */
 import { accountOfTab } from '../shell/address.js';
+import { onThisHost } from '../shell/base-path.js';
 import { connection } from './connection.js';
 import type { ProblemDocument } from './wire.js';
 
@@ -34,7 +35,7 @@ export interface Answer<Value> {
 /** How long the page waits for an answer. A test delivery may take as long as the longest webhook. */
 const patienceMs = 60_000;
 
-/** Sends one request. Throws `RequestFailure`. */
+/** Sends one request to a path of the API. Throws `RequestFailure`. */
 export async function request<Value>(
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
   path: string,
@@ -45,7 +46,7 @@ export async function request<Value>(
   let response: Response;
   let text: string;
   try {
-    response = await fetch(path, {
+    response = await fetch(onThisHost(path), {
       method,
       headers: {
         Accept: 'application/json',

@@ -4,7 +4,7 @@ import { useSession } from '../access/current-session.js';
 import type { Delivery } from '../api/wire.js';
 import { RowMoment } from '../display/moment.js';
 import { StatusBadge } from '../display/status-badge.js';
-import { addressWith } from '../shell/address.js';
+import { addressWith, pathOfTab } from '../shell/address.js';
 import { Link } from '../shell/link.js';
 import { texts } from '../texts.js';
 import { DeliveryTags } from './delivery-tags.js';
@@ -81,5 +81,5 @@ export const DeliveryRow = memo(function DeliveryRow({
 function addressOf(deliveryId: string): string {
   const search = new URLSearchParams(window.location.search);
   search.set('delivery', deliveryId);
-  return addressWith(window.location.pathname, search);
+  return addressWith(pathOfTab(), search);
 }

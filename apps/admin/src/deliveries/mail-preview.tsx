@@ -5,6 +5,7 @@ import { useSession } from '../access/current-session.js';
 import { deliveryPath, mailQuery } from '../api/queries.js';
 import type { Delivery } from '../api/wire.js';
 import { LoadFailure } from '../display/load-failure.js';
+import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
 
 /**
@@ -45,7 +46,7 @@ export function MailPreview({ delivery }: { delivery: Delivery }) {
               className="mail-frame"
               sandbox=""
               title={words.mailFrame(mail.data.subject)}
-              src={`${deliveryPath(accountId, delivery.delivery_id)}/mail.html`}
+              src={onThisHost(`${deliveryPath(accountId, delivery.delivery_id)}/mail.html`)}
             />
           ) : (
             <pre className="code code-wrap" tabIndex={0} role="region" aria-label={words.text}>

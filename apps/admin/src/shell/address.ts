@@ -5,6 +5,7 @@
  */
 import { accountParameter } from '@belfry/domain';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import { onThisHost, withinThePage } from './base-path.js';
 
 const listeners = new Set<() => void>();
 
@@ -17,7 +18,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const read = () => window.location.pathname + window.location.search;
+/** The path of the page that this tab shows, wherever the page is served. */
+export const pathOfTab = () => withinThePage(window.location.pathname);
+
+const read = () => pathOfTab() + window.location.search;
 
 /** The account that this tab is for; null before it is known. */
 export function accountOfTab(): number | null {
@@ -46,7 +50,7 @@ export function nameAccount(accountId: number): void {
 
 function show(address: string, replaces: boolean): void {
   if (address === read()) return;
-  window.history[replaces ? 'replaceState' : 'pushState'](null, '', address);
+  window.history[replaces ? 'replaceState' : 'pushState'](null, '', onThisHost(address));
   for (const listener of listeners) listener();
 }
 

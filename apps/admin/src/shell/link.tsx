@@ -1,5 +1,6 @@
 import type { AnchorHTMLAttributes, MouseEvent } from 'react';
 import { addressFor, goTo } from './address.js';
+import { onThisHost } from './base-path.js';
 
 /** A link within the page, for the account of this tab: a real one, so that it can be opened in another tab, copied and read aloud. */
 export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
@@ -11,5 +12,5 @@ export function Link({ href, onClick, ...rest }: AnchorHTMLAttributes<HTMLAnchor
     event.preventDefault();
     goTo(href);
   };
-  return <a {...rest} href={addressFor(href)} onClick={follow} />;
+  return <a {...rest} href={onThisHost(addressFor(href))} onClick={follow} />;
 }

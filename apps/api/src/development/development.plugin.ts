@@ -22,15 +22,18 @@ export interface DevelopmentPages {
   readonly mailbox: DevelopmentMailbox;
   /** Host names that lead to this process, beside addresses and localhost. */
   readonly hosts: readonly string[];
+  /** The path that the pages are reached under; empty at the root of a host. */
+  readonly publicPath: string;
 }
 
 /** Serves `/dev/mailbox` and `/dev/endpoint`. */
 export function development(
   server: FastifyInstance,
-  { mailbox, hosts }: DevelopmentPages,
+  { mailbox, hosts, publicPath }: DevelopmentPages,
   done: () => void,
 ): void {
   const webhooks = new ReceivedWebhooks();
+  const mailboxPath = `${publicPath}/dev/mailbox`;
   openToEverybody(server);
   server.addHook('onRequest', (request, reply, next) => {
     // What is only put in may come under any name, as from another container.
@@ -44,7 +47,7 @@ export function development(
     webhooks.add({
       receivedAt: new Date(),
       method: request.method,
-      path: request.url,
+      path: request.originalUrl,
       headers: pairs(request.raw.rawHeaders),
       body: (request.body as Buffer | undefined)?.toString() ?? '',
     });
@@ -53,17 +56,17 @@ export function development(
   server.get('/dev/endpoint', (request, reply) =>
     wantsJson(request)
       ? reply.send({ webhooks: webhooks.list() })
-      : show(reply, endpointPage(webhooks.list())),
+      : show(reply, endpointPage(webhooks.list(), mailboxPath)),
   );
 
   server.get('/dev/mailbox', async (request, reply) => {
     const mails = await mailbox.list(listed);
-    return wantsJson(request) ? reply.send({ mails }) : show(reply, mailboxListPage(mails));
+    return wantsJson(request) ? reply.send({ mails }) : show(reply, mailboxListPage(mails, mailboxPath));
   });
   server.get<{ Params: { id: string } }>('/dev/mailbox/:id', async (request, reply) => {
     const mail = await mailbox.read(request.params.id);
-    if (mail === null) return show(reply.status(404), mailboxMissingPage());
-    return wantsJson(request) ? reply.send(mail) : show(reply, mailboxMailPage(mail));
+    if (mail === null) return show(reply.status(404), mailboxMissingPage(mailboxPath));
+    return wantsJson(request) ? reply.send(mail) : show(reply, mailboxMailPage(mail, mailboxPath));
   });
   done();
 }

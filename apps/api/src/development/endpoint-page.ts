@@ -14,7 +14,7 @@ pre + pre { border-top: 1px solid var(--line) }
 `;
 
 /** The page that shows what the development endpoint received; it reloads itself. */
-export function endpointPage(received: readonly ReceivedWebhook[]): string {
+export function endpointPage(received: readonly ReceivedWebhook[], mailboxPath: string): string {
   const list =
     received.map(article).join('') || '<p>Nothing yet. Publish an event, and its webhook shows here.</p>';
   return `<!doctype html>
@@ -28,7 +28,7 @@ export function endpointPage(received: readonly ReceivedWebhook[]): string {
 </head>
 <body>
 <h1>Development endpoint</h1>
-<p>Webhooks as they were received, newest first. It answers 200 to everything. <a href="/dev/mailbox">Development mailbox</a></p>
+<p>Webhooks as they were received, newest first. It answers 200 to everything. <a href="${escape(mailboxPath)}">Development mailbox</a></p>
 ${list}
 </body>
 </html>

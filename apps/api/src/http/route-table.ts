@@ -17,7 +17,10 @@ export class RouteTable {
   private readonly patterns: { readonly pattern: RegExp; readonly method: string }[] = [];
 
   /** Notes every route that is registered on the server from now on. One that does not say who may call it keeps the server from starting. */
-  constructor(server: FastifyInstance) {
+  constructor(
+    server: FastifyInstance,
+    private readonly publicPath: string,
+  ) {
     // Read when all are there: a plugin adds its rule after this hook has run.
     const registered: { method: string | string[]; url: string; config?: { access?: Access } }[] = [];
     server.addHook('onRoute', (route) => {
@@ -44,7 +47,7 @@ export class RouteTable {
   }
 
   private get nothingHere(): string {
-    if (this.has('/docs')) return 'There is nothing at this address: see /docs.';
+    if (this.has('/docs')) return `There is nothing at this address: see ${this.publicPath}/docs.`;
     const answered = this.has('/metrics') ? '/health and /metrics' : '/health';
     return `This process is a worker and serves only ${answered}. Send the request to a process with ROLE=api or all.`;
   }

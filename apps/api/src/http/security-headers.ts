@@ -2,6 +2,7 @@
  * The usual security headers of every answer. A page's own files and policies stand in `admin-page.plugin.ts` and
  * `documentation.plugin.ts`; what a route sets itself wins over what is set here.
  */
+import { publicPathOf } from '@belfry/composition';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** A year, as browsers' preload lists ask for at the least (RFC 6797). */
@@ -19,9 +20,12 @@ const everywhere: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
-/** The headers of every answer of a process that people reach at this address; over https alone they include HSTS. */
+/**
+ * The headers of every answer of a process that people reach at this address. Over https alone they include HSTS, and only
+ * at the root of a host: it speaks for the whole host, and who has a path of it would undo what its owner says.
+ */
 export function securityHeaders(publicUrl: string): Readonly<Record<string, string>> {
-  return publicUrl.startsWith('https:')
+  return publicUrl.startsWith('https:') && publicPathOf(publicUrl) === ''
     ? { ...everywhere, 'Strict-Transport-Security': strictTransport }
     : everywhere;
 }

@@ -4,7 +4,7 @@
  * never answered by another account's session.
  */
 import { sessionLifetimeMs } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, publicPathOf, type Configuration } from '@belfry/composition';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { problemDocument, ProblemException } from './problem.js';
@@ -22,7 +22,11 @@ export interface SentSession {
 const mostSideBySide = 24;
 
 const baseName = 'belfry_session_';
-/** A browser takes a cookie of this name over https alone, from this host alone: no sister domain can set one. */
+/**
+ * A browser takes a cookie of this name over https alone, from this host alone: no sister domain can set one. It must be
+ * for all paths then. Under a public path that loses nothing: whatever else the host serves is of the same origin, and its
+ * scripts have the session sent with their requests whatever a cookie's path says.
+ */
 const hostPrefix = '__Host-';
 
 /** Makes and reads them. */
@@ -30,9 +34,13 @@ const hostPrefix = '__Host-';
 export class SessionCookies {
   private readonly isSecure: boolean;
   private readonly attributes: string;
+  /** What the names of its cookies begin with: another service under another path of the host has others. */
+  private readonly prefix: string;
 
   constructor(@Inject(CONFIGURATION) { publicUrl, portalFrameAncestors }: Configuration) {
     this.isSecure = publicUrl.startsWith('https:');
+    const place = publicPathOf(publicUrl).slice(1).replaceAll('/', '!');
+    this.prefix = `${this.isSecure ? hostPrefix : ''}${baseName}${place === '' ? '' : `${place}_`}`;
     // In a frame of another site a browser sends a cookie only so, and keeps it for that site apart from all others.
     const isFramed = this.isSecure && portalFrameAncestors.length > 0;
     const reach = isFramed ? 'SameSite=None; Secure; Partitioned' : 'SameSite=Strict';
@@ -99,7 +107,7 @@ export class SessionCookies {
     readonly sessions: readonly SentSession[];
     readonly isDoubled: boolean;
   } {
-    const prefix = `${this.isSecure ? hostPrefix : ''}${baseName}`;
+    const { prefix } = this;
     const seen = new Set<string>();
     const sessions: SentSession[] = [];
     let isDoubled = false;
@@ -117,7 +125,6 @@ export class SessionCookies {
   }
 
   private cookie(accountId: number, value: string, maxAgeSeconds: number): string {
-    const name = `${this.isSecure ? hostPrefix : ''}${baseName}${accountId}`;
-    return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; ${this.attributes}`;
+    return `${this.prefix}${accountId}=${value}; Path=/; Max-Age=${maxAgeSeconds}; ${this.attributes}`;
   }
 }

@@ -17,8 +17,8 @@ const problemAnswer: Json = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-/** Describes the API for this set of event types. */
-export function openApiDocument(catalogue: EventCatalogue, sites: PlatformSites): Json {
+/** Describes the API for this set of event types. Its paths are below `publicPath`. */
+export function openApiDocument(catalogue: EventCatalogue, sites: PlatformSites, publicPath = ''): Json {
   const parameters = queryParameters(catalogue);
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
@@ -33,6 +33,8 @@ export function openApiDocument(catalogue: EventCatalogue, sites: PlatformSites)
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     // No jsonSchemaDialect: the preset one is JSON Schema 2020-12 with OpenAPI's own words, and Swagger UI knows no other.
+    // From where the document was read: it may have come by more than one name.
+    servers: [{ url: publicPath === '' ? '/' : publicPath }],
     security: [{ apiKey: [] }],
     paths,
     webhooks: Object.fromEntries(

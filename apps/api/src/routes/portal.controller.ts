@@ -1,5 +1,5 @@
 import { pageScopes, Portal, type Principal } from '@belfry/application';
-import { CONFIGURATION, portalLinkOnTheWire, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, portalLinkOnTheWire, publicPathOf, type Configuration } from '@belfry/composition';
 import { pageAddress } from '@belfry/domain';
 import {
   Body,
@@ -88,16 +88,16 @@ export class PortalController {
     }
     const isLink = linkSecret.test(secret);
     // What is behind # stays in the browser: no log on the way has it.
-    if (isLink && isLedHereByAnother(request)) return reply.redirect(`/#open=${secret}`, 303);
+    if (isLink && isLedHereByAnother(request)) return reply.redirect(this.at(`/#open=${secret}`), 303);
     const opened = isLink ? await this.portal.open(secret) : null;
     if (opened === null) {
       await this.limits.countRefusal(request.client);
-      return reply.redirect('/?link=used', 303);
+      return reply.redirect(this.at('/?link=used'), 303);
     }
     const { accountId } = opened.session;
     return reply
       .header('Set-Cookie', this.cookies.keep(request, { accountId, secret: opened.secret }))
-      .redirect(pageAddress(opened.goesTo, accountId), 303);
+      .redirect(this.at(pageAddress(opened.goesTo, accountId)), 303);
   }
 
   /** Opens a link for the page, which asks first where the browser is signed in for another account. */
@@ -140,7 +140,12 @@ export class PortalController {
     const { accountId } = opened.session;
     await reply
       .header('Set-Cookie', this.cookies.keep(request, { accountId, secret: opened.secret }))
-      .send({ location: pageAddress(opened.goesTo, accountId) });
+      .send({ location: this.at(pageAddress(opened.goesTo, accountId)) });
+  }
+
+  /** A path of the page, as browsers reach it. */
+  private at(path: string): string {
+    return `${publicPathOf(this.configuration.publicUrl)}${path}`;
   }
 }
 

@@ -1,0 +1,15 @@
+/**
+ * Where on its host the page is served: at the root, or under a path that it shares the host's name by. The server tells
+ * nothing of it: all of the page's addresses stand side by side, so what was loaded first says what they stand in.
+ */
+const base = new URL('.', document.baseURI).pathname;
+
+/** The address on this host of a path of the page, or of the API beside it; the path begins with a slash. */
+export function onThisHost(path: string): string {
+  return base + path.slice(1);
+}
+
+/** The path of the page that an address on this host is; the reverse of `onThisHost`. */
+export function withinThePage(pathname: string): string {
+  return pathname.startsWith(base) ? `/${pathname.slice(base.length)}` : pathname;
+}
