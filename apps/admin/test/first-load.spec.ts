@@ -41,6 +41,17 @@ describeInChromium('The first load', () => {
       'Something else answered',
     ],
     [
+      'JSON of something else',
+      (route) => route.fulfill({ json: { login: 'https://wifi.example.com/' } }),
+      'Something else answered',
+    ],
+    [
+      'JSON that is no object',
+      (route) => route.fulfill({ contentType: 'application/json', body: 'null' }),
+      'Something else answered',
+    ],
+    ['nothing, with success', (route) => route.fulfill({ status: 204 }), 'Something else answered'],
+    [
       'a database that is away',
       problem(503, 'Nothing was stored. Please try again in a moment.'),
       'The server is not ready',

@@ -1,15 +1,16 @@
 /** The server's state as the page keeps it: what is asked for, under which key, and how fresh it must be. */
 import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
-import { request, RequestFailure, type Answer } from './request.js';
-import type {
-  AccountAnswer,
-  DeliveryDetail,
-  DeliveryPage,
-  EventAnswer,
-  MailAnswer,
-  Session,
-  SettingsAnswer,
-  StatsAnswer,
+import { notFromTheApi, request, RequestFailure, type Answer } from './request.js';
+import {
+  isSession,
+  type AccountAnswer,
+  type DeliveryDetail,
+  type DeliveryPage,
+  type EventAnswer,
+  type MailAnswer,
+  type Session,
+  type SettingsAnswer,
+  type StatsAnswer,
 } from './wire.js';
 
 /** How often what is live is asked for again. */
@@ -48,7 +49,12 @@ export const sessionsKey = ['session'] as const;
 export const sessionQuery = (accountId: number | null) =>
   queryOptions({
     queryKey: [...sessionsKey, accountId],
-    queryFn: async () => (await request<Session>('GET', '/v1/session')).value,
+    queryFn: async () => {
+      const { value } = await request<Session>('GET', '/v1/session');
+      // All else follows from it, and a portal that somebody must log in to first may answer JSON as well.
+      if (!isSession(value)) throw notFromTheApi();
+      return value;
+    },
     staleTime: 60_000,
   });
 

@@ -64,7 +64,7 @@ export async function request<Value>(
     throw new RequestFailure(null);
   }
   connection.found();
-  if (response.status === 204) return { value: undefined as Value, etag: null };
+  if (response.status === 204 && method === 'DELETE') return { value: undefined as Value, etag: null };
   const answer = response.headers.get('Content-Type')?.includes('json') === true ? parsed(text) : undefined;
   if (answer === undefined) throw new RequestFailure(unreadable(response.status));
   if (!response.ok) throw new RequestFailure(isProblem(answer) ? answer : unreadable(response.status));
@@ -83,6 +83,11 @@ function parsed(text: string): unknown {
 function isProblem(answer: unknown): answer is ProblemDocument {
   const { status, detail } = (answer ?? {}) as Partial<ProblemDocument>;
   return typeof status === 'number' && typeof detail === 'string';
+}
+
+/** What is thrown where a success is not what the API answers. */
+export function notFromTheApi(): RequestFailure {
+  return new RequestFailure(unreadable(200));
 }
 
 /** The type of an answer that something else gave. */

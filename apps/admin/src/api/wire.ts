@@ -9,6 +9,12 @@ export interface Session {
   readonly platform: { readonly admin_url: string; readonly api_url: string };
 }
 
+/** Says whether an answer is a session, and not what something else gave in the API's place. */
+export function isSession(answer: unknown): answer is Session {
+  const { account_id: id, scopes, platform } = (answer ?? {}) as Partial<Session>;
+  return typeof id === 'number' && Array.isArray(scopes) && typeof platform?.admin_url === 'string';
+}
+
 /** An account that this browser is signed in for. */
 export interface SignedInAccount {
   readonly account_id: number;
