@@ -41,27 +41,28 @@ export const texts = {
   access: {
     loading: 'Loading…',
     signedOutTitle: 'You are not signed in',
-    signedOut: 'Your session is over, or you have none yet. Open this page from your platform again.',
+    signedOut:
+      'Your session has ended, or you have not signed in yet. Open this page from your platform again.',
     signedOutOf: (account: string) =>
-      `This tab is for ${account}, and your session for it is over. Nothing is sent until you sign in for it again.`,
-    development: 'Make a link on the machine that Belfry runs on:',
+      `This tab is for ${account}, and your session for it has ended. Nothing is sent until you sign in to it again.`,
+    development: 'On the machine that runs Belfry, make a link with:',
     chooseTitle: 'Which account?',
     choose: 'This browser is signed in for several accounts.',
     others: 'This browser is signed in for:',
     account: (name: string, id: number) => `${name} (account ${id})`,
-    doubledTitle: 'Your session can’t be told from another',
+    doubledTitle: 'Your browser has two sessions for one account',
     continueAs: (account: string) => `Continue as ${account}?`,
     continueLead: (others: readonly string[], account: string, id: number) =>
       `The link that you followed opens the settings of ${account} (account ${id}). This browser is signed in for ${listed(others)}. If you did not expect this, do not continue.`,
     continue: (account: string) => `Continue as ${account}`,
     stay: (account: string) => `Stay with ${account}`,
     linkUsedHere: (account: string) =>
-      `The link that you followed no longer works. This page is for ${account}, where you were signed in before.`,
+      `The link that you followed no longer works. This page is for ${account}, where you were already signed in.`,
     nothingHeld:
-      'Your link lets you see nothing of this page. Ask whoever runs your platform for one that does.',
+      'Your link gives no access to anything on this page. Ask whoever runs your platform for one that does.',
     linkUsedTitle: 'This link no longer works',
     linkUsed:
-      'A link opens this page once, and within 5 minutes. This one was used already, or is too old. Open the page from your platform again: it makes a new link.',
+      'A link opens this page only once, and only within 5 minutes. This one has been used, or is too old. Open the page from your platform again to get a new link.',
     renew: 'Sign in again',
     goneTitle: 'You are signed out',
     gone: 'You can close this page.',
@@ -85,20 +86,20 @@ export const texts = {
     },
     somethingElse: {
       title: 'Something else answered',
-      text: 'What came back is not from this server. Perhaps your network wants you to sign in to it first: open any other site, then come back and try again.',
+      text: 'What came back is not from this server. Your network may want you to sign in first: open any other site, then come back and try again.',
     },
-    again: 'It is asked again every 2 seconds.',
+    again: 'This page tries again every 2 seconds.',
   },
 
   leave: {
     title: 'Sign out with unsaved changes?',
     lead: (count: number) =>
-      `${plural(count, 'change is', 'changes are')} not saved. Signing out drops them.`,
+      `${plural(count, 'change is', 'changes are')} not saved. Signing out discards them.`,
     confirm: 'Sign out without saving',
   },
 
   connection: {
-    lost: 'No connection to the server. What you see may be old; it is asked again every 2 seconds.',
+    lost: 'No connection to the server. What you see may be out of date; this page tries again every 2 seconds.',
     loadFailed: 'This could not be loaded',
     retry: 'Try again',
     notSaved: 'Not saved: no connection to the server. Your changes are kept here.',
@@ -112,7 +113,7 @@ export const texts = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
-    copyYourself: 'Your browser does not let this page copy. The text is selected: copy it yourself.',
+    copyYourself: 'Your browser does not allow this page to copy. The text is selected: copy it yourself.',
     copyUrl: 'Copy URL',
     show: 'Show',
     hide: 'Hide',
@@ -125,18 +126,18 @@ export const texts = {
     saved: 'Saved',
     fixFirst: (count: number) =>
       `${plural(count, 'field needs', 'fields need')} attention before this can be saved.`,
-    refused: 'Not saved: the server refused it. See the message next to the field.',
-    forbidden: 'You may look at these settings, but not change them.',
+    refused: 'Not saved: the server refused a value. See the message next to the field.',
+    forbidden: 'You can view these settings, but not change them.',
     failed: (detail: string) => `Not saved: ${detail}`,
   },
 
-  readOnly: 'Read only: your access lets you look at these settings, but not change them.',
+  readOnly: 'Read only: you can view these settings, but not change them.',
 
   company: {
     heading: 'Company',
     lead: 'Who you are in every notification, and who receives all of them.',
     name: 'Company name',
-    nameHint: 'Stands in every payload as account_name, and in the subject of every mail.',
+    nameHint: 'Is in every payload as account_name, and in the subject of every mail.',
     accountId: 'Account id',
     contact: 'Primary contact',
     contactHint: 'The primary contact receives every notification by e-mail, whatever else is set.',
@@ -151,8 +152,9 @@ export const texts = {
     url: 'Webhook URL',
     urlPlaceholder: 'https://hooks.example.com/in?token=…',
     urlHint:
-      'HTTP or HTTPS. Each event is sent once, as a POST of application/json; answer 2xx to confirm. There is no signature: put a secret into the query, or check our address.',
-    never: 'Nothing is set up yet. Give a URL to receive webhooks, or add subscribers below; both can wait.',
+      'HTTP or HTTPS. Each event is sent once, as a POST with a JSON body; answer with a 2xx status to confirm. There is no signature: put a secret into the query, or check our IP address.',
+    never:
+      'Nothing is set up yet. Enter a URL to receive webhooks, or add subscribers below. Both are optional.',
     turnsOff: (names: readonly string[]) =>
       `Without a URL there are no webhooks: saving turns off Send Webhook for ${listed(names)}.`,
     primary: {
@@ -168,7 +170,7 @@ export const texts = {
       activity: 'Last 24 hours',
     },
     toggle: (name: string) => `Send Webhook: ${name}`,
-    noUrl: 'Give a webhook URL first',
+    noUrl: 'Enter a webhook URL first',
     badUrl: 'The webhook URL is not valid',
     subscribers: (name: string) => `Email subscribers: ${name}`,
     addFirst: 'Add addresses, separated by commas',
@@ -228,9 +230,9 @@ export const texts = {
   },
 
   conflict: {
-    title: 'Somebody else saved these settings meanwhile',
-    lead: 'Nothing of yours is lost. Where both of you changed the same thing, choose whose is to stay.',
-    theirs: 'Saved meanwhile',
+    title: 'Somebody else has changed these settings',
+    lead: 'None of your changes are lost. Where both of you changed the same thing, choose which version to keep.',
+    theirs: 'Theirs',
     mine: 'Yours',
     url: 'Webhook URL',
     toggle: (name: string) => `${name}: Send Webhook`,
@@ -240,9 +242,9 @@ export const texts = {
     none: 'none',
     secretDiffers: 'They differ only in the secret part, which is hidden.',
     save: 'Save this choice',
-    edit: 'Go on editing with it',
-    same: 'You both saved the same: there is nothing to choose.',
-    companyTitle: 'Somebody else changed this account meanwhile',
+    edit: 'Continue editing with this choice',
+    same: 'You both made the same changes: there is nothing to choose.',
+    companyTitle: 'Somebody else has changed this account',
   },
 
   deliveries: {
@@ -257,9 +259,9 @@ export const texts = {
     time: 'Time',
     windows: { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' },
     clear: 'Clear filters',
-    clearPeriod: (period: string) => `Show the whole time again, not only ${period}`,
+    clearPeriod: (period: string) => `Show the whole period again, not only ${period}`,
     chart: 'Deliveries over time, by outcome',
-    chartHint: 'Choose a bar to see only its deliveries. Arrow keys move between bars.',
+    chartHint: 'Select a bar to see only its deliveries. Arrow keys move between bars.',
     bar: (period: string, parts: string) => `${period}: ${parts}`,
     noBar: 'none',
     columns: {
@@ -270,7 +272,7 @@ export const texts = {
       created: 'Created',
     },
     table: 'Deliveries, newest first',
-    selectAll: 'Select all that are shown',
+    selectAll: 'Select all shown',
     selectOne: (name: string, destination: string) => `Select ${name} to ${destination}`,
     selected: (count: number) => `${numberText(count)} selected`,
     unselect: 'Clear selection',
@@ -282,22 +284,22 @@ export const texts = {
     lookFurther: 'Look further back',
     newOnes: (count: number) => `${plural(count, 'new delivery', 'new deliveries')} above`,
     emptyTitle: 'No deliveries yet',
-    empty: 'As soon as an event fires, its deliveries appear here by themselves.',
+    empty: 'As soon as an event fires, its deliveries appear here.',
     emptyFilteredTitle: 'No deliveries match',
-    emptyFiltered: 'Nothing in this time has these properties.',
+    emptyFiltered: 'Nothing in this period matches these filters.',
     sampleBadge: 'Sample',
-    sampleHint: 'Made up for you to look at: nothing was sent.',
+    sampleHint: 'Made up as an example: nothing was sent.',
     testBadge: 'Test',
     redeliveryBadge: 'Redelivery',
   },
 
   delivery: {
-    missing: 'There is no such delivery. It may be older than what is kept.',
+    missing: 'There is no such delivery. It may have been deleted because of its age.',
     redeliver: 'Redeliver',
     copyLink: 'Copy link',
     timeline: 'Timeline',
     created: 'Event accepted',
-    redeliveryCreated: 'Redelivery asked for',
+    redeliveryCreated: 'Redelivery requested',
     attempt: (number: number) => `Attempt ${number}`,
     waiting: 'Waiting to be sent',
     sendingNow: 'Being sent',
@@ -311,7 +313,7 @@ export const texts = {
     request: 'Request',
     mailRequest: 'Mail',
     response: 'Response',
-    smtpReply: 'Reply of the mail server',
+    smtpReply: 'Mail server’s reply',
     noResponse: 'Nothing came back.',
     body: 'Body',
     emptyBody: 'Empty.',
@@ -327,25 +329,26 @@ export const texts = {
     copyId: (what: string) => `Copy the ${what} id`,
     notYet: 'This delivery has not been sent yet.',
     payload: 'Payload',
-    notRecorded: 'Of this delivery no attempt was recorded: nobody can say how far it came.',
+    notRecorded: 'No attempt was recorded for this delivery, so it is not known how far it got.',
   },
 
   redeliver: {
     title: 'Redeliver this event?',
     explanation: {
       webhook: {
-        yes: 'The endpoint has read this event already and will get it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
-        no: 'The endpoint has not got this event: no request reached it.',
+        yes: 'The endpoint has already read this event and will get it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
+        no: 'The endpoint has not received this event: no request reached it.',
         perhaps:
-          'Nobody can say whether the endpoint has got this event: it may get it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+          'It is not known whether the endpoint has received this event, so it may get it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
       },
       email: {
-        yes: 'The mail server has accepted this mail already: the recipient will get it a second time.',
-        no: 'The recipient has not got this mail: the mail server did not accept it.',
-        perhaps: 'Nobody can say whether the recipient has got this mail: it may come a second time.',
+        yes: 'The mail server has already accepted this mail: the recipient will get it a second time.',
+        no: 'The recipient has not received this mail: the mail server did not accept it.',
+        perhaps:
+          'It is not known whether the recipient has received this mail, so they may get it a second time.',
       },
     },
-    sameBytes: 'The same bytes are sent, once, to the URL that is set now.',
+    sameBytes: 'The same bytes are sent, once, to the current webhook URL.',
     sameMail: 'The same mail is sent to the same recipient.',
     confirm: 'Redeliver',
     failed: (detail: string) => `Not redelivered: ${detail}`,
@@ -356,9 +359,9 @@ export const texts = {
     button: (count: number) => `Redeliver ${numberText(count)}`,
     lead: 'Each is sent once more, as a new delivery of the same event.',
     receipts: {
-      yes: (count: number) => `${numberText(count)} received already: they will come a second time`,
+      yes: (count: number) => `${numberText(count)} already received: they will arrive a second time`,
       no: (count: number) => `${numberText(count)} never received`,
-      perhaps: (count: number) => `${numberText(count)} perhaps received: they may come a second time`,
+      perhaps: (count: number) => `${numberText(count)} perhaps received: they may arrive a second time`,
     },
     progress: (done: number, all: number) => `${numberText(done)} of ${numberText(all)}`,
     progressLabel: 'Redelivering',
@@ -376,28 +379,28 @@ export const texts = {
     },
     since: 'Since',
     count: {
-      failed: (count: number) => `${plural(count, 'failed delivery is', 'failed deliveries are')} counted.`,
+      failed: (count: number) => `${plural(count, 'failed delivery', 'failed deliveries')} found.`,
       interrupted: (count: number) =>
-        `${plural(count, 'interrupted delivery is', 'interrupted deliveries are')} counted.`,
+        `${plural(count, 'interrupted delivery', 'interrupted deliveries')} found.`,
     },
-    leftOut: 'Tests, and what was redelivered before, are left out.',
+    leftOut: 'Tests, and deliveries that were already redelivered, are left out.',
     receipt: {
       failed:
-        'Some of these may have arrived: an endpoint that answered with an error has read its event and gets it a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+        'Some of these may have arrived: an endpoint that answered with an error has read its event and gets it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
       interrupted:
-        'Nobody can say which of these have arrived: they may come a second time. Receivers can drop doubles by the header Webhook-Id, which stays the same.',
+        'It is not known which of these have arrived, so they may arrive a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
     },
-    target: 'Webhooks go to the URL that is set now, mails to the same recipients.',
+    target: 'Webhooks go to the current webhook URL, mails to the same recipients.',
     confirm: { failed: 'Redeliver all failed', interrupted: 'Redeliver all interrupted' },
     progress: (queued: number) => `${plural(queued, 'redelivery', 'redeliveries')} queued`,
-    resume: 'Go on',
-    kept: 'What was queued stays queued. Going on does the rest, and nothing twice.',
+    resume: 'Continue',
+    kept: 'What was queued stays queued. Continuing does the rest, and nothing twice.',
     limited: (channel: Channel, seconds: number) =>
-      `this account has had as many ${channel === 'email' ? 'mails' : 'webhooks'} redelivered as it may in an hour. ` +
+      `this account has reached its hourly limit for redelivered ${channel === 'email' ? 'mails' : 'webhooks'}. ` +
       `Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
     passedOver: (count: number) =>
-      `${plural(count, 'mail was', 'mails were')} left out: the address gets none of its event type any more.`,
-    nothing: 'Nothing was left to redeliver.',
+      `${plural(count, 'mail was', 'mails were')} left out: the address no longer gets mails of that event type.`,
+    nothing: 'There was nothing left to redeliver.',
     done: (queued: number) =>
       `${plural(queued, 'redelivery is', 'redeliveries are')} on the way. They appear at the top of the list.`,
   },

@@ -182,7 +182,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       'a list of deliveries with some selected',
       '/deliveries',
       async (page) => {
-        await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+        await page.getByRole('checkbox', { name: 'Select all shown' }).check();
         await page.getByText(/\d+ selected/).waitFor();
       },
     ],
@@ -190,7 +190,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       'many to be redelivered',
       '/deliveries?status=failed',
       async (page) => {
-        await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+        await page.getByRole('checkbox', { name: 'Select all shown' }).check();
         await page.getByRole('button', { name: /^Redeliver \d+$/ }).click();
         await page.getByRole('dialog').waitFor();
       },
@@ -200,7 +200,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       '/deliveries',
       async (page) => {
         await page.getByRole('button', { name: 'Redeliver all failed…' }).click();
-        await page.getByText('failed deliveries are counted.').waitFor();
+        await page.getByText('failed deliveries found.').waitFor();
       },
     ],
     [

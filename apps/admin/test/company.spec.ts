@@ -26,7 +26,7 @@ describeInChromium('The Company tab', () => {
       primary_contact: { name: 'Sam Roe', email: 'sam@acme.example.com' },
     });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Somebody else changed this account meanwhile' });
+    const dialog = page.getByRole('dialog', { name: 'Somebody else has changed this account' });
     await dialog.waitFor();
     expect(await account()).toMatchObject({ account_name: 'Acme by them' });
     await dialog.getByText('sam@acme.example.com').waitFor();

@@ -59,9 +59,9 @@ describeInChromium('The Deliveries tab', () => {
     stage.platform.answer.status = 200;
     await drawer.getByRole('button', { name: 'Redeliver' }).click();
     const question = page.getByRole('dialog', { name: 'Redeliver this event?' });
-    await question.getByText('The endpoint has read this event already').waitFor();
+    await question.getByText('The endpoint has already read this event').waitFor();
     await question.getByRole('button', { name: 'Redeliver' }).click();
-    await drawer.getByText('Redelivery asked for').waitFor();
+    await drawer.getByText('Redelivery requested').waitFor();
     await drawer.locator('.detail-title').getByText('Succeeded').waitFor();
     const sent = stage.platform.received.filter((body) => body.includes('"run_id":2,'));
     expect(sent).toHaveLength(2);
@@ -76,10 +76,10 @@ describeInChromium('The Deliveries tab', () => {
     stage.platform.answer.status = 200;
     const page = await open(id, '?status=failed');
     await rows(page).nth(5).waitFor();
-    await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+    await page.getByRole('checkbox', { name: 'Select all shown' }).check();
     await page.getByRole('button', { name: 'Redeliver 12' }).click();
     const dialog = page.getByRole('dialog', { name: 'Redeliver 12 deliveries?' });
-    await dialog.getByText('12 received already: they will come a second time').waitFor();
+    await dialog.getByText('12 already received: they will arrive a second time').waitFor();
     await dialog.getByRole('button', { name: 'Redeliver 12' }).click();
     await dialog.getByText('12 redeliveries queued.').waitFor();
     expect(await dialog.getByText('12 of 12').count()).toBe(1);

@@ -71,7 +71,7 @@ describeInChromium('The first load', () => {
   it('goes on by itself when the server is there again', async () => {
     const page = await stage.signIn(1);
     await firstLoad(page, (route) => route.abort());
-    await page.getByText('It is asked again every 2 seconds.').waitFor();
+    await page.getByText('This page tries again every 2 seconds.').waitFor();
     await page.unroute('**/v1/session');
     await page.getByRole('heading', { name: /^Acme/ }).waitFor();
   });

@@ -36,7 +36,7 @@ describeInChromium('Redelivering all that match', () => {
 
     platform.answer.status = 200;
     const dialog = await ask(page);
-    await dialog.getByText('30 failed deliveries are counted.').waitFor();
+    await dialog.getByText('30 failed deliveries found.').waitFor();
     await dialog.getByText('Some of these may have arrived').waitFor();
     await dialog.getByRole('button', { name: 'Redeliver all failed' }).click();
     await dialog.getByText('30 redeliveries are on the way.').waitFor();
@@ -49,7 +49,7 @@ describeInChromium('Redelivering all that match', () => {
 
     const again = await ask(page);
     await again.getByRole('button', { name: 'Redeliver all failed' }).click();
-    await again.getByText('Nothing was left to redeliver.').waitFor();
+    await again.getByText('There was nothing left to redeliver.').waitFor();
   });
 
   it('keeps what was queued where the server can no longer be reached, and goes on from there', async () => {
@@ -65,7 +65,7 @@ describeInChromium('Redelivering all that match', () => {
     await dialog.getByRole('button', { name: 'Redeliver all failed' }).click();
     await dialog.getByText('What was queued stays queued.').waitFor();
     await page.context().setOffline(false);
-    await dialog.getByRole('button', { name: 'Go on' }).click();
+    await dialog.getByRole('button', { name: 'Continue' }).click();
     await dialog.getByText('5 redeliveries are on the way.').waitFor();
   });
 });

@@ -28,7 +28,7 @@ describeInChromium("A newcomer's page", () => {
     const page = await stage.visit(sampleAccount, '/deliveries?status=interrupted');
     await page.locator('.row-link').click();
     const drawer = page.getByRole('dialog');
-    await drawer.getByText('nobody can say how far it came').waitFor();
+    await drawer.getByText('it is not known how far it got').waitFor();
     await drawer.getByRole('region', { name: 'Payload' }).getByText('"environment"').waitFor();
     expect(await faultsOf(page)).toEqual([]);
   });

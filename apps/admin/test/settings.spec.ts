@@ -29,7 +29,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     await url(page).waitFor();
     expect(await isActive(page, 'Run Failed')).toBe(false);
     const reason = await toggle(page, 'Run Failed').getAttribute('aria-describedby');
-    expect(await page.locator(`[id="${reason}"]`).textContent()).toBe('Give a webhook URL first');
+    expect(await page.locator(`[id="${reason}"]`).textContent()).toBe('Enter a webhook URL first');
 
     await url(page).fill(stage.platform.endpointUrl);
     expect(await isActive(page, 'Run Failed')).toBe(true);
@@ -152,7 +152,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
       events: { tenant_created: { send_webhook: true, email_subscribers: 'they@example.com' } },
     });
     await save(page).click();
-    const dialog = page.getByRole('dialog', { name: 'Somebody else saved these settings meanwhile' });
+    const dialog = page.getByRole('dialog', { name: 'Somebody else has changed these settings' });
     await dialog.waitFor();
     const choice = dialog.getByRole('button', { name: 'Save this choice' });
     expect(await choice.isDisabled()).toBe(true);
@@ -175,7 +175,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     await page.context().setOffline(true);
     await save(page).click();
     await page.getByText('Not saved: no connection to the server. Your changes are kept here.').waitFor();
-    await page.getByText('No connection to the server. What you see may be old').waitFor();
+    await page.getByText('No connection to the server. What you see may be out of date').waitFor();
     await page.context().setOffline(false);
     await save(page).click();
     await page.getByText('Saved', { exact: true }).first().waitFor();
@@ -213,7 +213,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     });
     page.once('dialog', (dialog) => void dialog.accept());
     await page.reload();
-    await page.getByText('Read only: your access lets you look').waitFor();
+    await page.getByText('Read only: you can view').waitFor();
     expect(await url(page).getAttribute('readonly')).not.toBeNull();
     expect(await page.getByRole('button', { name: 'Send test' }).count()).toBe(0);
   });
