@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { maskSecretsOf } from './masked-text.js';
 
+/** A character as `\u003c`. */
+const unicodeEscape = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 describe('a text that may repeat a URL', () => {
   it.each([
     [
@@ -17,6 +20,7 @@ describe('a text that may repeat a URL', () => {
       'no_service /services/T1/B1/abcdefghijklmnop12345678',
       'no_service /services/T1/B1/***',
     ],
+    ['https://hooks.zapier.com/hooks/catch/1/a1b2c3d/', 'catch 1 a1b2c3d', 'catch 1 ***'],
     ['https://x.example.com/in?v=1&pin=4711', 'v=1, mode=4711, 1', 'v=***, mode=4711, 1'],
     [
       'https://x.example.com/in?pin=4711',
@@ -34,6 +38,24 @@ describe('a text that may repeat a URL', () => {
     ['percent-encoded', encodeURIComponent],
     ['percent-encoded twice', (text) => encodeURIComponent(encodeURIComponent(text))],
     ['in JSON', (text) => JSON.stringify(text).slice(1, -1)],
+    ['in JSON of Go', (text) => JSON.stringify(text).slice(1, -1).replace(/[<>&]/g, unicodeEscape)],
+    ['in JSON of Python', (text) => JSON.stringify(text).slice(1, -1).replace(/ü/g, unicodeEscape)],
+    [
+      'in HTML',
+      (text) =>
+        text.replace(/[&<>"]/g, (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one]!),
+    ],
+    [
+      'in HTML of Go',
+      (text) =>
+        text.replace(
+          /[&<>"+]/g,
+          (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', '+': '&#43;' })[one]!,
+        ),
+    ],
+    ['in capitals', (text) => text.toUpperCase()],
+    ['in small letters', (text) => text.toLowerCase()],
+    ['in hexadecimal', (text) => Buffer.from(text).toString('hex')],
     ['with escaped slashes', (text) => text.replaceAll('/', '\\/')],
   ])('shows no secret %s', (_form, write) => {
     fc.assert(

@@ -1,20 +1,20 @@
 /** How a text is shown in which an endpoint may repeat the URL it was called by, as in the `Location` of a redirect. */
-import { queryParametersOf, secretsOf } from './masked-url.js';
+import { looksLikeToken, queryParametersOf, secretsOf } from './masked-url.js';
 
 const mask = '***';
 
-/** Shorter values are words such as `v=1`, found everywhere: they are masked only behind their name. */
+/** Shorter values are words such as `v=1`, found everywhere, unless they look random: they are masked only behind their name. */
 const shortestSecret = 8;
 
 /**
  * A text with the secrets of a URL masked wherever they stand in it: as they were sent, decoded, percent-encoded,
- * escaped as in JSON or HTML, or inside of Base64. Values of fewer than 8 characters are masked behind their parameter's
- * name alone. Takes time in proportion to the text's length.
+ * in another case, in hexadecimal, escaped as in JSON or HTML, or inside of Base64. Words of fewer than 8 characters are
+ * masked behind their parameter's name alone. Takes time in proportion to the text's length.
  */
 export function maskSecretsOf(url: string, text: string): string {
   const forms = new Set(
     secretsOf(url)
-      .filter((secret) => secret.length >= shortestSecret)
+      .filter((secret) => secret.length >= shortestSecret || looksLikeToken(secret))
       .flatMap(formsOf),
   );
   // The longest first, since one may hold another.
@@ -27,17 +27,52 @@ export function maskSecretsOf(url: string, text: string): string {
 /** How endpoints write what they repeat. */
 function formsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret.toWellFormed());
-  const lowerCase = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   return [
     secret,
+    secret.toLowerCase(),
+    secret.toUpperCase(),
     encoded,
-    lowerCase,
+    encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     encodeURIComponent(encoded),
-    JSON.stringify(secret).slice(1, -1),
-    secret.replaceAll('/', '\\/'),
-    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+    ...jsonForms(secret),
+    ...htmlForms(secret),
+    ...hexForms(secret),
     ...base64Cores(secret),
   ];
+}
+
+/** As JavaScript writes a text, as PHP does, as Python does in ASCII alone, and as Go does, which escapes what HTML would take. */
+function jsonForms(secret: string): string[] {
+  const plain = JSON.stringify(secret).slice(1, -1);
+  const escaped = (which: RegExp) =>
+    plain.replace(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = escaped(/[\u0080-\uffff]/g);
+  return [
+    plain,
+    ascii,
+    escaped(/[<>&]/g),
+    ...[secret, plain, ascii].map((text) => text.replaceAll('/', '\\/')),
+  ];
+}
+
+/** By names, and by numbers where languages differ: `&#34;`, `&#039;`, `&#x27;`, and `&#43;` in Go's templates. */
+function htmlForms(secret: string): string[] {
+  const named = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = named.replaceAll('"', '&quot;');
+  return [
+    quoted,
+    quoted.replaceAll("'", '&#039;'),
+    quoted.replaceAll("'", '&#x27;'),
+    quoted.replaceAll("'", '&#39;'),
+    named.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
+    named.replaceAll('"', '&#34;').replaceAll("'", '&#39;').replaceAll('+', '&#43;'),
+  ];
+}
+
+function hexForms(secret: string): string[] {
+  const bytes = [...new TextEncoder().encode(secret)];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex, hex.toUpperCase()];
 }
 
 const shortestCore = 8;

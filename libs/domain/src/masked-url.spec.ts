@@ -55,6 +55,13 @@ describe('a path', () => {
       'https://x.webhook.office.com/webhookb2/***/IncomingWebhook/***/1',
     ],
     ['https://example.com/%61%62%63%64ef0123456789abcd/in', 'https://example.com/***/in'],
+    [
+      'https://hooks.zapier.com/hooks/catch/123456/a1b2c3d/',
+      'https://hooks.zapier.com/hooks/catch/123456/***/',
+    ],
+    ['https://example.com/webhook/7f3d9a2b1c', 'https://example.com/webhook/***'],
+    ['https://example.com/in/hunter2hunter2', 'https://example.com/in/***'],
+    ['https://example.com/v1beta1/oauth2/tenant42/2026-11-28', null],
     ['https://example.com/hooks/account-1000/tenant-created-events/v1', null],
     ['https://example.com/partner-integration-updated/2026-11-28/', null],
     ['https://abcdefghijklmnopqrstuvwxyz123456.example.com/in', null],

@@ -82,18 +82,24 @@ const shortestMixed = 6;
 
 /**
  * Says whether a part of a path is none that a person would write: 16 characters or more, with 16 letters and digits in
- * a row, or six that mix letters and digits. `tenant-created-events` and `account-1000` are words.
+ * a row, or six that mix letters and digits; or shorter, with six that change between letters and digits three times or
+ * more, as in hooks.zapier.com/hooks/catch/123456/a1b2c3d. `tenant-created-events`, `account-1000` and `v1beta1` are words.
  */
-function looksLikeToken(segment: string): boolean {
+export function looksLikeToken(segment: string): boolean {
   const text = decoded(segment);
+  const pieces = text.split(/[^a-z0-9]+/i).filter((piece) => piece.length >= shortestMixed);
+  if (pieces.some((piece) => changesOf(piece) >= changesOfShortToken && !versionWord.test(piece)))
+    return true;
   if (text.length < shortestToken) return false;
-  return text
-    .split(/[^a-z0-9]+/i)
-    .some(
-      (piece) =>
-        piece.length >= shortestToken ||
-        (piece.length >= shortestMixed && /[a-z]/i.test(piece) && /\d/.test(piece)),
-    );
+  return pieces.some((piece) => piece.length >= shortestToken || changesOf(piece) > 0);
+}
+
+const changesOfShortToken = 3;
+const versionWord = /^v\d+(?:alpha|beta|rc)\d+$/i;
+
+/** How often a text of letters and digits changes from the ones to the others. */
+function changesOf(piece: string): number {
+  return piece.split(/(?<=\d)(?=\D)|(?<=\D)(?=\d)/).length - 1;
 }
 
 /** Percent-decoded, `+` as a space; as it is where it can't be decoded. */
