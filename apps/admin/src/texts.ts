@@ -178,7 +178,7 @@ export const texts = {
     entry: 'An entry',
     list: 'The list',
     toggleField: 'The toggle',
-    split: (count: number) => `Split into ${count} addresses`,
+    split: (count: number) => (count === 1 ? 'Keep the address alone' : `Split into ${count} addresses`),
     remove: (address: string) => `Remove ${address}`,
     edit: (address: string) => `Correct ${address}`,
     added: (count: number, bad: number) =>

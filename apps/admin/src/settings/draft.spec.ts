@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { SettingsAnswer } from '../api/wire.js';
 import { combine, differences, unsavedChanges } from './comparison.js';
 import {
+  addressesIn,
   badAddresses,
   byField,
   changeOf,
@@ -118,4 +119,22 @@ describe('Two who change the same settings', () => {
     expect(combined.webhook_url).toBe('https://theirs.example.com/');
     expect(combined.events['run_failed']?.send_webhook).toBe(true);
   });
+});
+
+describe('An entry that is not one address', () => {
+  it.each([
+    ['a@example.com; b@example.com', ['a@example.com', 'b@example.com']],
+    ['a@example.com b@example.com;', ['a@example.com', 'b@example.com']],
+    ['Jane Doe <Jane@Example.com>; <bob@example.com>;', ['Jane@example.com', 'bob@example.com']],
+    ['"Doe; Jane" <jane@example.com>;bob@example.com', ['jane@example.com', 'bob@example.com']],
+    ['\uff1ba@example.com\uff1bb@example.com', ['a@example.com', 'b@example.com']],
+    ['a@example.com;', ['a@example.com']],
+  ])('is taken apart where it holds nothing but addresses: %s', (entry, addresses) => {
+    expect(addressesIn(entry)).toEqual(addresses);
+  });
+
+  it.each(['nope; a@example.com', ';', 'a@example.com and b@example.com', 'nobody'])(
+    'is left as it is otherwise: %s',
+    (entry) => expect(addressesIn(entry)).toBeNull(),
+  );
 });

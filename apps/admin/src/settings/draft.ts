@@ -71,12 +71,18 @@ export function takeAddresses(subscribers: readonly string[], text: string): rea
 }
 
 /**
- * The addresses that an entry holds which is not one, parted by something else than the comma, such as `;` or a space;
- * null where they are not all addresses.
+ * The addresses that an entry holds which is not one: separated by semicolons, as mail programs copy them, with names or
+ * without; or bare, by spaces. Null where anything else is in it.
  */
 export function addressesIn(entry: string): readonly string[] | null {
-  const parts = entry.split(/[;\s]+/).filter((part) => part !== '');
-  return parts.length > 1 && parts.every((part) => parseEmailAddress(part).ok) ? parts : null;
+  const bySemicolons = splitAtCommas(entry.replaceAll(/[;；]/g, ','));
+  return allAddresses(bySemicolons) ?? allAddresses(entry.split(/[;；\s]+/));
+}
+
+function allAddresses(parts: readonly string[]): readonly string[] | null {
+  const read = parts.filter((part) => part.trim() !== '').map((part) => parseEmailAddress(part));
+  const addresses = read.flatMap((one) => (one.ok ? [one.value] : []));
+  return addresses.length > 0 && addresses.length === read.length ? addresses : null;
 }
 
 /** The draft with everything that was typed taken into the lists. */
