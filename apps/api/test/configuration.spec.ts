@@ -84,8 +84,7 @@ it('a process whose port is taken says so in a sentence, and exits 1', async () 
   const { code, stderr } = await run({ PORT: String(port) });
   await new Promise((resolve) => other.close(resolve));
   expect(code).toBe(1);
-  expect(stderr).toContain(`Belfry could not start: `);
-  expect(stderr).toMatch(new RegExp(`EADDRINUSE.*${port}`));
+  expect(stderr).toContain(`Belfry could not start: port ${port} is already in use.`);
   expect(stderr).not.toMatch(/^ {4}at /m);
 });
 

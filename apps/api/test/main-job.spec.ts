@@ -155,6 +155,7 @@ describe.each(Object.keys(published))('a published %s', (eventType) => {
     expect(body.attempts).toEqual([
       {
         attempt_id: expect.any(String),
+        detail: null,
         started_at: expect.any(String),
         duration_ms: expect.any(Number),
         outcome: 'succeeded',
