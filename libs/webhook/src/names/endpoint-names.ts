@@ -38,7 +38,7 @@ const presetLimitMs = 5_000;
 const longestKeptMs = 60_000;
 /** For a name that does not exist; a customer who has just made it should not have to wait for it. */
 const missingKeptMs = 5_000;
-/** Where nobody answered: short, since a webhook that fails meanwhile is not tried again. */
+/** Where nobody answered: short, since a webhook that fails in that time is not tried again. */
 const unansweredKeptMs = 2_000;
 const mostKept = 2_000;
 const mostPerAccount = 4;
