@@ -14,7 +14,7 @@ import { durationsOf } from './report.mjs';
 /**
  * The sizes of a run.
  * @typedef {{ perSecond: number, durationMs: number, kills: number, stops: number, cuts: number, mailWindows: number,
- *   webhookTimeoutMs: number, leaseMarginMs: number, comesToRestWithinMs: number }} Size
+ *   refusals: number, webhookTimeoutMs: number, leaseMarginMs: number, comesToRestWithinMs: number }} Size
  */
 
 /**
@@ -32,7 +32,7 @@ export async function runUnderFaults(random, size, { embedded, say }) {
   const publisher = new Publisher({ url, apiKey, accountIds, random: random.branch() });
 
   const amounts = embedded ? { ...size, stops: 0, cuts: 0 } : size;
-  const plan = planFaults(random.branch(), amounts, platform.processes.length);
+  const plan = planFaults(random.branch(), amounts, platform.processes.length, platform.storage.possible);
   const injection = new FaultInjection(platform, publisher);
   say(`publishing ${size.perSecond} events a second, ${plan.length} faults in ${size.durationMs / 1000} s`);
   const hostile = new HostileAccount(platform);
@@ -62,8 +62,8 @@ export async function runUnderFaults(random, size, { embedded, say }) {
       'a killed process is ready again',
       platform.processes.flatMap((one) => one.readyAfterMs),
     ),
-    ...durationsOf('PostgreSQL is back: an event is accepted', injection.recovery.acceptedAfterMs),
-    ...durationsOf('PostgreSQL is back: a webhook arrives', injection.recovery.arrivedAfterMs),
+    ...durationsOf('the database is back: an event is accepted', injection.recovery.acceptedAfterMs),
+    ...durationsOf('the database is back: a webhook arrives', injection.recovery.arrivedAfterMs),
     { group: 'recovery, ms', name: 'longest time without an accepted event', value: publisher.longestGapMs },
     ...(await judge(platform, publisher, living)),
     ...(await hostile.judge()),
@@ -104,7 +104,7 @@ async function recordsByWorker(platform) {
   return new Map(rows.map(({ worker, count }) => [worker, count]));
 }
 
-function figuresOfFaults({ done }, { endpoints, mailServer, nameServer, postgres }) {
+function figuresOfFaults({ done }, { endpoints, mailServer, nameServer, postgres, storage }) {
   const group = 'faults';
   const named = (counts, nameOf) =>
     Object.entries(counts).map(([name, value]) => ({ group, name: nameOf(name), value }));
@@ -117,6 +117,11 @@ function figuresOfFaults({ done }, { endpoints, mailServer, nameServer, postgres
           { group, name: 'times that connections to PostgreSQL were cut', value: done.cuts },
           { group, name: 'connections cut', value: done.connectionsCut },
         ]),
+    ...storage.possible.map((fault) => ({
+      group,
+      name: `times that a publisher was refused by a database with the fault: ${fault}`,
+      value: done.refusals[fault] ?? 0,
+    })),
     ...named(mailServer.shown, (fault) => `mail server: ${fault}`),
     ...named(endpoints.shown, (fault) => `endpoint: ${fault}`),
     ...named(nameServer.shown, (fault) => `name server: questions for a ${fault}`),

@@ -15,9 +15,14 @@ const mailWithinMs = 4_000;
 /** PostgreSQL is away this long, in milliseconds; Belfry is told nothing. */
 const outageMs = [300, 3_000];
 
+/** The storage refuses this long. */
+const refusalMs = [500, 4_000];
+/** How much longer until a publisher was refused. */
+const refusedWithinMs = 4_000;
+
 /**
  * Something to be done at a moment, in milliseconds from the start.
- * @typedef {{ at: number, kind: 'kill' | 'stop' | 'cut' | 'mail', target?: number, whileStarting?: boolean,
+ * @typedef {{ at: number, kind: 'kill' | 'stop' | 'cut' | 'mail' | 'storage', target?: number, whileStarting?: boolean,
  *   afterMs?: number, signal?: 'SIGINT' | 'SIGQUIT', forMs?: number, fault?: string }} Fault `afterMs`: how long a process
  *   that a kill had to wait for is left at work
  */
@@ -25,11 +30,14 @@ const outageMs = [300, 3_000];
 /**
  * Plans a run's faults, in the order of their moments.
  * @param {import('./seeded-random.mjs').SeededRandom} random
- * @param {{ durationMs: number, kills: number, stops: number, cuts: number, mailWindows: number }} amounts
+ * @param {{ durationMs: number, kills: number, stops: number, cuts: number, mailWindows: number, refusals: number }}
+ *   amounts `refusals`: how often the storage refuses in each of its ways
  * @param {number} processes how many processes there are to kill
+ * @param {readonly string[]} storageFaults those that can be had
  * @returns {Fault[]}
  */
-export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows }, processes) {
+export function planFaults(random, amounts, processes, storageFaults) {
+  const { durationMs, kills, stops, cuts, mailWindows, refusals } = amounts;
   const plan = [];
   // Spread with a random shift each: as many kills as asked for, and none so soon that no process ever starts.
   const moments = (count, within) =>
@@ -58,13 +66,16 @@ export function planFaults(random, { durationMs, kills, stops, cuts, mailWindows
       fault: mailFaults[index % mailFaults.length],
       forMs: windowMs * random.between(0.4, 0.8),
     });
+  for (const fault of storageFaults)
+    for (const at of moments(refusals, durationMs))
+      plan.push({ at, kind: 'storage', fault, forMs: random.between(...refusalMs) });
   return plan.sort((one, other) => one.at - other.at);
 }
 
 /** Carries a plan out, and keeps count. */
 export class FaultInjection {
-  done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0 };
-  /** From PostgreSQL's start to the next event that was accepted, and to the next webhook that arrived; milliseconds. */
+  done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0, refusals: {} };
+  /** From the database's return to the next event that was accepted, and to the next webhook that arrived; milliseconds. */
   recovery = { acceptedAfterMs: [], arrivedAfterMs: [] };
 
   #platform;
@@ -101,6 +112,7 @@ export class FaultInjection {
     if (fault.kind === 'kill')
       this.#kills[fault.target] = this.#kills[fault.target].then(() => this.#kill(fault));
     else if (fault.kind === 'mail') this.#mail = this.#mail.then(() => this.#disturbMail(fault));
+    else if (fault.kind === 'storage') this.#database = this.#database.then(() => this.#refuse(fault));
     else if (fault.kind === 'stop') this.#database = this.#database.then(() => this.#stopDatabase(fault));
     else this.#database = this.#database.then(() => this.#cutConnections());
   }
@@ -129,15 +141,35 @@ export class FaultInjection {
   }
 
   async #stopDatabase({ signal, forMs }) {
-    const { postgres, endpoints } = this.#platform;
+    const { postgres } = this.#platform;
     await postgres.stop(signal);
     this.done.stops[signal] += 1;
     await pause(forMs);
     await postgres.start();
+    this.#timeRecovery();
+  }
+
+  async #refuse({ fault, forMs }) {
+    const { api, storage, postgres } = this.#platform;
+    // Nobody is refused by a process that is down. It may be killed at any moment after this.
+    await api.ready();
+    const refusedBefore = this.#publisher.refused;
+    await storage.begin(fault, postgres);
+    await pause(forMs);
+    // A fault that no publisher met is none: the last pages of a table have some room left.
+    for (let waited = 0; this.#publisher.refused === refusedBefore && waited < refusedWithinMs; waited += 50)
+      await pause(50);
+    await storage.end(fault, postgres);
+    if (this.#publisher.refused > refusedBefore)
+      this.done.refusals[fault] = (this.done.refusals[fault] ?? 0) + 1;
+    this.#timeRecovery();
+  }
+
+  #timeRecovery() {
     const back = performance.now();
     const since = () => performance.now() - back;
     void this.#publisher.nextAccepted().then(() => this.recovery.acceptedAfterMs.push(since()));
-    void endpoints.nextArrival().then(() => this.recovery.arrivedAfterMs.push(since()));
+    void this.#platform.endpoints.nextArrival().then(() => this.recovery.arrivedAfterMs.push(since()));
   }
 
   async #cutConnections() {

@@ -15,6 +15,7 @@ import { limits } from './hostile-account.mjs';
 import { MailServer } from './mail-server.mjs';
 import { nameFaults, NameServer } from './name-server.mjs';
 import { PostgresServer, queryOn } from './postgres-server.mjs';
+import { StorageFaults } from './storage-faults.mjs';
 
 const apiKey = 'key-of-the-publisher';
 
@@ -43,6 +44,7 @@ export class Platform {
     this.endpoints = new Endpoints(random.branch());
     this.mailServer = new MailServer(random.branch());
     this.nameServer = new NameServer();
+    this.storage = new StorageFaults({ embedded: settings.embedded, random: random.branch() });
     // However the run ends, nothing of it goes on.
     process.once('exit', () => this.abandon());
   }
@@ -64,11 +66,15 @@ export class Platform {
   async start() {
     const { embedded, webhookTimeoutMs, leaseMarginMs } = this.#settings;
     await Promise.all([this.endpoints.start(), this.mailServer.start(), this.nameServer.start()]);
-    mkdirSync(this.#dataFolder);
-    if (!embedded) {
+    if (embedded) {
+      await this.storage.mount();
+      this.#dataFolder = this.storage.disk?.folder ?? this.#dataFolder;
+    } else {
       this.postgres = new PostgresServer(join(this.#folder, 'postgres'));
+      await this.storage.mount(this.postgres.files);
       await this.postgres.start();
     }
+    mkdirSync(this.#dataFolder, { recursive: true });
     this.#environment = {
       ...(embedded ? {} : { DATABASE_URL: this.postgres.url }),
       DATA_DIR: this.#dataFolder,
@@ -85,6 +91,7 @@ export class Platform {
     const port = await freePort();
     this.url = `http://127.0.0.1:${port}`;
     await this.#run(embedded ? 'all' : 'api', port);
+    if (this.postgres !== null) await this.storage.moveTables(this.postgres);
   }
 
   /** Starts this many workers. */
@@ -137,6 +144,7 @@ export class Platform {
   async remove({ keepLogs }) {
     this.abandon();
     await this.postgres?.remove();
+    this.storage.disk?.abandon();
     this.endpoints.stop();
     this.mailServer.stop();
     this.nameServer.stop();
@@ -147,6 +155,7 @@ export class Platform {
   abandon() {
     for (const process_ of this.processes) process_.abandon();
     this.postgres?.abandon();
+    this.storage.disk?.abandon();
     this.#build.remove();
   }
 

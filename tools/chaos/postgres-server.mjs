@@ -44,6 +44,11 @@ export class PostgresServer {
     return `postgres://postgres@localhost:${port}/postgres?host=${encodeURIComponent(this.#folder)}`;
   }
 
+  /** The folder of its data. */
+  get files() {
+    return this.#files;
+  }
+
   /** How the run itself connects. */
   get connection() {
     return { host: this.#folder, port, user: 'postgres', database: 'postgres' };

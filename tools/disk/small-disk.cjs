@@ -1,13 +1,14 @@
 /** A disk that is soon full: in memory, for tests and the chaos run. */
-const { execFile } = require('node:child_process');
-const { chown, mkdtemp, rm, stat, writeFile } = require('node:fs/promises');
-const { statfsSync } = require('node:fs');
+const { execFile, spawnSync } = require('node:child_process');
+const { chown, mkdtemp, rm, stat } = require('node:fs/promises');
+const { rmSync, statfsSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { promisify } = require('node:util');
 
 const run = promisify(execFile);
 const mebibyte = 1024 * 1024;
+const mostTries = 20;
 
 /**
  * Mounts a disk of so many MiB, which belongs to the owner of `as` where that is given. Null, with a word on it, where
@@ -26,17 +27,34 @@ async function smallDisk(mebibytes, as) {
     const { uid, gid } = await stat(as);
     await chown(folder, uid, gid);
   }
-  const filling = join(folder, 'filling');
-  const free = () => {
-    const { bavail, bsize } = statfsSync(folder);
-    return Math.floor((bavail * bsize) / mebibyte);
+  const room = () => {
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return { free: bavail * bsize, used: (blocks - bavail) * bsize };
   };
+  const resize = (bytes) => run('mount', ['-o', `remount,size=${bytes}`, folder]);
+  let size = mebibytes * mebibyte;
   return {
     folder,
-    free,
-    fill: (left) => writeFile(filling, Buffer.alloc(Math.max(0, free() - left) * mebibyte)),
-    makeRoom: () => rm(filling, { force: true }),
-    grow: async (size) => void (await run('mount', ['-o', `remount,size=${size}m`, folder])),
+    free: () => Math.floor(room().free / mebibyte),
+    fill: async (left) => {
+      // Whoever writes meanwhile may have taken more by now, and a disk is never made smaller than what is on it.
+      for (let tried = 1; ; tried += 1) {
+        try {
+          return void (await resize(room().used + left * mebibyte));
+        } catch (error) {
+          if (tried === mostTries) throw error;
+        }
+      }
+    },
+    makeRoom: async () => void (await resize(size)),
+    grow: async (more) => {
+      size = more * mebibyte;
+      await resize(size);
+    },
+    abandon: () => {
+      spawnSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true, force: true });
+    },
     remove: async () => {
       await run('umount', ['-l', folder]);
       await rm(folder, { recursive: true });

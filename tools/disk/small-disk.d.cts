@@ -3,10 +3,12 @@ export interface SmallDisk {
   readonly folder: string;
   /** How many MiB are free. */
   free(): number;
-  /** Takes room, all but so many MiB, until `makeRoom`. */
+  /** Leaves so many MiB free, until `makeRoom`. */
   fill(left: number): Promise<void>;
   makeRoom(): Promise<void>;
   grow(mebibytes: number): Promise<void>;
+  /** Removes it where nothing can be waited for. */
+  abandon(): void;
   remove(): Promise<void>;
 }
 

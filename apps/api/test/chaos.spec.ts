@@ -13,7 +13,7 @@ interface Figure {
   readonly mustBe?: number;
 }
 
-describe('under kills, cut connections, a crashing database and misbehaving receivers', () => {
+describe('under kills, cut connections, a crashing, full or read-only database and misbehaving receivers', () => {
   let figures: Figure[];
   const figure = (group: string, name: string): number => {
     const found = figures.find((one) => one.group === group && one.name.startsWith(name));
@@ -33,6 +33,12 @@ describe('under kills, cut connections, a crashing database and misbehaving rece
     expect(figure('faults', 'kill -9 of ROLE=worker')).toBeGreaterThan(1);
     expect(figure('faults', 'PostgreSQL stopped by SIGQUIT')).toBe(1);
     expect(figure('faults', 'connections cut')).toBeGreaterThan(0);
+    expect(
+      figure('faults', 'times that a publisher was refused by a database with the fault: disk full'),
+    ).toBe(1);
+    expect(
+      figure('faults', 'times that a publisher was refused by a database with the fault: read-only'),
+    ).toBe(1);
     // Which of them a short run meets depends on its pace.
     const met = (prefix: string) =>
       figures.filter(({ group, name, value }) => group === 'faults' && name.startsWith(prefix) && value > 0)
