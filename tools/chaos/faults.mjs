@@ -8,7 +8,7 @@ import { mailFaults } from './mail-server.mjs';
 /** This share of kills hits its process even where it is still starting; the others wait until it is at work again. */
 const killedWhileStarting = 0.25;
 /** How long a kill waits for a webhook to arrive somewhere. */
-const arrivalWithinMs = 3_000;
+const arrivalWithinMs = 10_000;
 /** How much longer a fault of the mail server lasts until a mail meets it. */
 const mailWithinMs = 4_000;
 
