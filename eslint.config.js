@@ -50,7 +50,7 @@ export default defineConfig(
           enforceBuildableLibDependency: false,
           banTransitiveDependencies: false,
           // What tests start and count with lives in tools/, which is no project.
-          allow: ['/tools/(disk|jest|postgres|proxies)/'],
+          allow: ['/tools/(disk|helm|jest|postgres|proxies)/'],
           depConstraints: [
             {
               sourceTag: 'layer:domain',

@@ -1,0 +1,2 @@
+export const fetchedHelm: string;
+export function findHelm(): string | null;
