@@ -44,7 +44,7 @@ export const texts = {
     signedOut:
       'Your session has ended, or you have not signed in yet. Open this page from your platform again.',
     signedOutOf: (account: string) =>
-      `This tab is for ${account}, and your session for it has ended. Nothing is sent until you sign in to it again.`,
+      `This tab is for ${account}, and your session for it has ended. Nothing is sent until you sign in again.`,
     development: 'On the machine that runs Belfry, make a link with:',
     chooseTitle: 'Which account?',
     choose: 'This browser is signed in for several accounts.',

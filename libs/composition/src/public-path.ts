@@ -27,7 +27,7 @@ export function judgePublicPath(publicUrl: string): Result<string> {
   }
   const [, first = ''] = path.split('/');
   if (ownFirstSegments.some((own) => own === first)) {
-    const message = `must not have a path that begins with /${first}, which is this service's own: take another, such as /notifications`;
+    const message = `must not have a path that begins with /${first}, which is one of this service's own. Choose another, such as /notifications`;
     return failure({ pointer, message });
   }
   return success(path);
