@@ -24,6 +24,7 @@ import { noteClient, noteClients } from './http/client.js';
 import { FrontDoor, guardRequests } from './http/front-door.js';
 import { acceptJsonOnly } from './http/json-body.js';
 import { measureRequests, traceRequests } from './http/observed-requests.js';
+import { boundPipelines } from './http/pipelined-requests.js';
 import { routeProblem } from './http/problem.filter.js';
 import { logRequests, logUnrouted, requestId } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
@@ -81,6 +82,7 @@ export async function createApp(
   secureAnswers(server, publicUrl);
   logRequests(server, logger);
   answerBeforeTheBody(server);
+  boundPipelines(server, publicUrl);
   server.server.maxConnections = requests.connections;
 
   const app = await NestFactory.create<NestFastifyApplication>(

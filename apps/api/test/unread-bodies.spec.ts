@@ -233,6 +233,30 @@ async function ask(method: string, path: string, body: object): Promise<unknown>
   return (await fetch(url, { method, headers, body: JSON.stringify(body) })).json();
 }
 
+describe('a connection on which many requests come at once', () => {
+  const one = 'GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n';
+  const statuses = ({ text }: RawConnection) =>
+    [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
+
+  it('has a few of them answered, in order, and is then told to wait, and closed', async () => {
+    const client = connection();
+    await client.write(one.repeat(1_500));
+    await waitFor(() => client.isEnded);
+    expect(statuses(client)).toEqual([...Array<string>(16).fill('200'), '429']);
+    expect(client.text.slice(-400)).toContain('"type":"/problems/rate-limited"');
+  });
+
+  it('goes on where each few wait for their answers', async () => {
+    const client = connection();
+    for (let round = 1; round <= 3; round += 1) {
+      await client.write(one.repeat(16));
+      await waitFor(() => statuses(client).length === 16 * round);
+    }
+    expect(new Set(statuses(client))).toEqual(new Set(['200']));
+    expect(client.isEnded).toBe(false);
+  });
+});
+
 describe('a request that does not come to its end', () => {
   let hasty: AppInProcess;
   beforeAll(async () => {
