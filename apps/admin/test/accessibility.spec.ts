@@ -45,7 +45,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
         await url(page).fill('http://10.1.2.3/in');
         await page.getByLabel('Email subscribers: Run Failed').fill('good@example.com, bad one,');
         await page.getByText('must point at a public address').waitFor();
-        await page.getByText('is not one address').waitFor();
+        await page.getByText('is not a single address').waitFor();
       },
     ],
     [
