@@ -55,7 +55,7 @@ describe('on a disk that gets full', () => {
     endpoint.behaviour = (request, socket) => (answer = () => receive(request, socket));
     expect((await publish(1)).status).toBe(202);
     await waitFor(() => endpoint.requests.length === 1);
-    await disk.fill(2);
+    await disk.fill(0);
     await waitFor(async () => (await status('/health/ready')) === 503);
     answer();
     const refused = await publish(2);

@@ -49,7 +49,7 @@ describe('the embedded database on a disk that gets full', () => {
     expect(kept).toBeGreaterThan(5);
     // The reserve was not used up by what was under way.
     expect(disk.free()).toBeGreaterThan(32);
-    await disk.fill(3);
+    await disk.fill(0);
     await expect(insert()).rejects.toThrow('read-only transaction');
     expect(await count()).toBe(kept);
     await disk.makeRoom();

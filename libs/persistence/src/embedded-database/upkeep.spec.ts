@@ -2,7 +2,7 @@ import { reserveMebibytes } from './disk-room.js';
 import { Upkeep } from './upkeep.js';
 
 const mebibyte = 1024 * 1024;
-const readOnly = ['CHECKPOINT', 'SET default_transaction_read_only = on'];
+const readOnly = ['SET default_transaction_read_only = on'];
 
 /** What a small query brings about at a moment, with so much free. */
 function upkeepWith(): {
@@ -28,7 +28,7 @@ describe('the upkeep of the embedded database', () => {
   it('has writes refused below the reserve, and taken again once there is some room above it', () => {
     const { due, told } = upkeepWith();
     expect(due(0, reserveMebibytes)).toEqual([]);
-    expect(due(1, reserveMebibytes - 1)).toEqual(readOnly);
+    expect(due(1, reserveMebibytes - 1)).toEqual(['CHECKPOINT', ...readOnly]);
     expect(due(2, 0)).toEqual([]);
     expect(due(3, reserveMebibytes + 15)).toEqual([]);
     expect(due(4, reserveMebibytes + 16)).toEqual(['SET default_transaction_read_only = off']);
@@ -37,6 +37,11 @@ describe('the upkeep of the embedded database', () => {
       'only 63 MiB are free on the disk of the embedded database: nothing is stored until there are 80. Make room on that disk',
       '80 MiB are free on the disk of the embedded database: it stores again',
     ]);
+  });
+
+  it('makes no checkpoint where there is hardly room for one', () => {
+    expect(upkeepWith().due(0, 32)).toEqual(['CHECKPOINT', ...readOnly]);
+    expect(upkeepWith().due(0, 31)).toEqual(readOnly);
   });
 
   it('looks again after a tenth of a second, or a mebibyte', () => {

@@ -5,6 +5,8 @@ const lookEveryMs = 100;
 const lookEveryBytes = 1024 * 1024;
 /** Room to go on with, above the reserve: one file of the write-ahead log, so that it does not go back and forth. */
 const resumeAboveMebibytes = reserveMebibytes + 16;
+/** A checkpoint that finds no room is a PANIC: where another program took it all at once, none is made. */
+const checkpointAboveMebibytes = reserveMebibytes / 2;
 /** PostgreSQL's own `checkpoint_timeout`, and a size: of what is sent to it, which it writes about three times as large. */
 const checkpointEveryMs = 300_000;
 const checkpointEveryBytes = 64 * 1024 * 1024;
@@ -50,8 +52,9 @@ export class Upkeep {
         `only ${free} MiB are free on the disk of the embedded database: nothing is stored until there are ` +
           `${resumeAboveMebibytes}. Make room on that disk`,
       );
+      const refuse = 'SET default_transaction_read_only = on';
       // The checkpoint may free files of the write-ahead log: enough, perhaps, to go on at the next look.
-      return ['CHECKPOINT', 'SET default_transaction_read_only = on'];
+      return free < checkpointAboveMebibytes ? [refuse] : ['CHECKPOINT', refuse];
     }
     if (this.isReadOnly && free >= resumeAboveMebibytes) {
       this.isReadOnly = false;
