@@ -45,9 +45,6 @@ class HeldStore implements ApiKeyStore {
   touch = () => Promise.resolve();
 }
 
-/** In the form of a key: what is not is known without a look. */
-const secret = `belfry_${'0'.repeat(64)}`;
-
 /** A clock that stands still: nothing that is remembered grows old. */
 const clock = { now: () => new Date(1_000_000_000_000) };
 
