@@ -5,6 +5,7 @@ import {
   PublishEvent,
   Redeliver,
   RetentionSweep,
+  StorageUnavailable,
   TestWebhook,
 } from '@belfry/application';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -307,7 +308,7 @@ it('an outcome that can not be recorded because the database is away is recorded
       pathname.slice(1),
     ]);
     answer();
-    await expect(publishRun(belfry, 42, 2)).rejects.toThrow("the database can't be reached");
+    await expect(publishRun(belfry, 42, 2)).rejects.toThrow(StorageUnavailable);
     await admin.query(`ALTER DATABASE ${pathname.slice(1)} ALLOW_CONNECTIONS true`);
   } finally {
     await admin.end();

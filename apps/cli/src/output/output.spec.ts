@@ -41,6 +41,8 @@ describe('whatever a stranger sends, nothing that moves the cursor, turns or hid
     );
     expect(printable('a\u001b[31mb\nc', true)).toBe('a\\u001b[31mb\nc');
     expect(printable('\u{e0041}')).toBe('\\udb40\\udc41');
+    // Not assigned to any character, and drawn as nothing all the same.
+    expect(printable('\u{e0002}')).toBe('\\udb40\\udc02');
   });
 
   it('as JSON, from which the same is parsed again', () => {

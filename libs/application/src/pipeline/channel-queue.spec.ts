@@ -20,6 +20,7 @@ const mailTo = (domain: string, index: number): ClaimedDelivery => ({
 /** A channel's queue over these mails, which answers with what has begun. */
 function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
   const begun = new Map<string, () => void>();
+  let isOpen = true;
   const store = {
     // What the statement does: the first that are due, within the limit of their domain.
     claimMails: (_claim: unknown, { limit, destinations }: Capacity): Promise<Look<string>> => {
@@ -46,7 +47,7 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
   const queue: ChannelQueue<string> = new ChannelQueue(
     mailPolicy(store, { worker: 'worker', leaseMs: 30_000 }, limits),
     {
-      mayClaim: () => true,
+      mayClaim: () => isOpen,
       start: (deliveries) => {
         for (const delivery of deliveries) begun.set(delivery.deliveryId, queue.begin(seatOf(delivery)));
       },
@@ -57,7 +58,13 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
       },
     },
   );
-  return { queue, begun };
+  /** Claims nothing more, and ends what has begun. */
+  const close = async () => {
+    isOpen = false;
+    for (const end of begun.values()) end();
+    await queue.settle();
+  };
+  return { queue, begun, close };
 }
 
 const slowMails = () =>
@@ -80,11 +87,11 @@ describe('mails that are under way for long', () => {
   });
 
   it('hold them while they are not known to be long under way', async () => {
-    const { queue, begun } = queueOf([...slowMails(), mailTo('healthy.example', 99)], 600_000);
+    const { queue, begun, close } = queueOf([...slowMails(), mailTo('healthy.example', 99)], 600_000);
     queue.lookAgain();
     while (begun.size < 50) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(queue.lane.free).toBe(0);
-    for (const end of begun.values()) end();
-    await queue.settle();
+    await close();
+    expect(queue.lane.inFlight).toBe(0);
   });
 });
