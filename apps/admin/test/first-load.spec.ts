@@ -68,7 +68,7 @@ describeInChromium('The first load', () => {
     await page.getByRole('heading', { name: /^Acme/ }).waitFor();
   });
 
-  it('goes on by itself when the server is there again', async () => {
+  it('goes on when the server is there again', async () => {
     const page = await stage.signIn(1);
     await firstLoad(page, (route) => route.abort());
     await page.getByText('This page tries again every 2 seconds.').waitFor();

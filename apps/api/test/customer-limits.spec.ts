@@ -86,7 +86,7 @@ describe('test deliveries', () => {
     expect((await test(one, 42)).status).toBe(200);
   });
 
-  it('that can not be sent cost nothing', async () => {
+  it('that cannot be sent cost nothing', async () => {
     const server = await start({ ACCOUNT_TESTS_PER_MINUTE: '1' });
     await server.makeAccount(42, { webhook_url: null });
     expectProblem(await test(server, 42), 409, 'no-endpoint');

@@ -253,7 +253,7 @@ describe('the session', () => {
   });
 });
 
-it('a cookie whose name has other white space before it, as a sister domain can set one, is none of ours', async () => {
+it('a cookie whose name has other white space before it, as a sister domain can set one, is not one of ours', async () => {
   const { cookie } = await openedBy(52);
   for (const sent of [`\u00a0${cookie}`, `a=b;\u00a0${cookie}`, `a=b; \u00a0${cookie}`]) {
     expectProblem(await fromPage(sent, 'GET', settingsOf(52)), 401, 'unauthorized');

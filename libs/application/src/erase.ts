@@ -12,7 +12,7 @@ import type { Principal } from './access/principal.js';
 import type { ActivityLog } from './ports/activity-log.js';
 import type { Erasure, Erasures } from './ports/erasures.js';
 
-/** What came of asking for a person's address to be erased. */
+/** The result of asking for a person's address to be erased. */
 export type EraseRecipientResult =
   | { readonly status: 'erased' }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
@@ -26,7 +26,7 @@ const pauseMs = 10;
 const waitMs = 200;
 /** How often a process looks for an erasure that was left. */
 const lookMs = 10_000;
-/** How long a caller is kept waiting for the end of what goes on by itself, in milliseconds. */
+/** How long a caller is kept waiting for the end of what goes on without them, in milliseconds. */
 const usualPatienceMs = 5_000;
 
 const recipientSchema = z.strictObject(

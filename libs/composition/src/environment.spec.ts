@@ -139,7 +139,7 @@ describe('the settings of the process', () => {
     );
   });
 
-  it('refuse a name for EHLO that is none, and a file of authorities that is not there', () => {
+  it('refuse a name for EHLO that is not one, and a file of authorities that is not there', () => {
     expect(problemsOf({ SMTP_EHLO_NAME: 'two words', SMTP_CA_FILE: '/nowhere/authorities.pem' })).toEqual([
       'SMTP_EHLO_NAME',
       'SMTP_CA_FILE',

@@ -345,7 +345,7 @@ function nameServersIn(list: string | undefined): readonly string[] | null {
   return parsed?.ok ? parsed.value : null;
 }
 
-/** The host of a URL where it is a name that others may know; an address, or a name without a dot, is none. */
+/** The host of a URL where it is a name that others may know; an address, or a name without a dot, is not one. */
 function nameIn(publicUrl: string): string | null {
   const { hostname } = new URL(publicUrl);
   return /^[a-z0-9][a-z0-9.-]*\.[a-z][a-z0-9-]*$/i.test(hostname) ? hostname : null;

@@ -189,7 +189,7 @@ export function portalLinkOnTheWire(
   return { url: `${publicUrl}/portal/${secret}`, expires_at: expiresAt };
 }
 
-/** What came of redelivering many; what was passed over, and the limit that ended it, are there only where they are. */
+/** The result of redelivering many; what was passed over, and the limit that ended it, are there only where they are. */
 export function redeliveriesOnTheWire({ redelivered, passedOver, limited }: Redelivered) {
   return {
     redelivered,

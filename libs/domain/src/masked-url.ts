@@ -5,7 +5,7 @@
 
 const mask = '***';
 
-/** The URL with its query masked, `?***` in place of a query, and with tokens in its path masked. */
+/** The URL with its query masked, `?***` instead of a query, and with tokens in its path masked. */
 export function maskWebhookUrl(url: string): string {
   const [rest, query] = splitAtQuery(url);
   return query === null ? maskPath(rest) : `${maskPath(rest)}?${mask}`;
@@ -81,7 +81,7 @@ const shortestToken = 16;
 const shortestMixed = 6;
 
 /**
- * Says whether a part of a path is none that a person would write: 16 characters or more, with 16 letters and digits in
+ * Says whether a part of a path is not one that a person would write: 16 characters or more, with 16 letters and digits in
  * a row, or six that mix letters and digits; or shorter, with six that change between letters and digits three times or
  * more, as in hooks.zapier.com/hooks/catch/123456/a1b2c3d. `tenant-created-events`, `account-1000` and `v1beta1` are words.
  */

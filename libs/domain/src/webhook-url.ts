@@ -62,7 +62,7 @@ function whyNotAnEndpoint(url: URL): string | null {
   if (url.href.includes('#')) return 'must be a URL without a fragment: leave out the # and what follows it';
   if (url.port === '0') return 'must be a URL with a port from 1 to 65535';
   if (url.href.length > longestUrl) return tooLong(url.href);
-  // Taken as it stands, what a reader is shown in place of the URL would overwrite the secret.
+  // Taken as it stands, what a reader is shown instead of the URL would overwrite the secret.
   const masked = maskedPartOf(url.href);
   return masked === null ? null : `must be the whole URL: in this one ${masked} is masked with ***`;
 }

@@ -25,7 +25,7 @@ describe('SMTP_EHLO_NAME', () => {
     '[300.0.0.1]',
     `${'a'.repeat(64)}.example.com`,
     `${'a.'.repeat(130)}example.com`,
-  ])('%j is none', (name) => expect(parseEhloName(name)).toMatchObject({ ok: false }));
+  ])('%j is not one', (name) => expect(parseEhloName(name)).toMatchObject({ ok: false }));
 });
 
 describe('SMTP_CA_FILE', () => {

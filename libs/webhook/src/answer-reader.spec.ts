@@ -57,7 +57,7 @@ describe('an answer', () => {
     );
   });
 
-  it('is none where no status line comes, whatever comes', () => {
+  it('is missing where no status line comes, whatever comes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), cuts, (garbage, places) => {
         const text = Buffer.from(garbage).toString('latin1');

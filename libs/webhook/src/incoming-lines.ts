@@ -3,7 +3,7 @@ const nothing = Buffer.alloc(0);
 
 /** Lines of bytes that come in pieces. One whose end is missing is held; each byte is looked at once and copied a few times at most. */
 export class IncomingLines {
-  /** What is held stands at its beginning. It grows by doubling: a line may come byte by byte. */
+  /** What is held begins at its start. It grows by doubling: a line may come byte by byte. */
   #held: Buffer = nothing;
   #length = 0;
 

@@ -15,7 +15,7 @@ import { WebhookFault } from './webhook-fault.js';
 export interface TransportOptions extends KeepOptions {
   /** Milliseconds that a webhook may take, from connecting to the answer's last byte. */
   readonly timeoutMs: number;
-  /** Certificates (PEM) trusted in place of Node's own list. */
+  /** Certificates (PEM) trusted instead of Node's own list. */
   readonly ca?: string;
   readonly names?: NameOptions;
 }

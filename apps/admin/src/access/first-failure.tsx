@@ -9,7 +9,7 @@ export function FirstFailure({
   onRetry,
 }: {
   error: Error;
-  /** True while the page asks again by itself. */
+  /** True while the page asks again automatically. */
   isTrying: boolean;
   onRetry: () => void;
 }) {

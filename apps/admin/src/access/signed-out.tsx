@@ -21,7 +21,7 @@ export function Loading() {
 
 /**
  * `accountName` is given where the page was in use: it stays where it is, and what was not saved is not lost. Where the
- * platform names a place that makes new links, the browser goes there by itself, unless something would be lost or the
+ * platform names a place that makes new links, the browser goes there, unless something would be lost or the
  * browser is signed in for other accounts; it says where in the page somebody wanted to go.
  */
 export function SignedOut({

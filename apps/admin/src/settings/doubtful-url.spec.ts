@@ -16,7 +16,7 @@ describe('a URL of which the server is asked', () => {
     'ftp://10.0.0.1/in',
     'https://user@10.0.0.1/',
     'https://10.0.0.1/#x',
-  ])('%j is not: the page knows by itself', (text) => {
+  ])('%j is not: the page knows without asking', (text) => {
     expect(doubtful(text)).toBeNull();
   });
 });

@@ -22,7 +22,7 @@ export interface MadeLink {
   readonly expiresAt: Date;
 }
 
-/** What came of asking for a link. */
+/** The result of asking for a link. */
 export type CreateLinkResult =
   | ({ readonly status: 'created' } & MadeLink)
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }

@@ -12,7 +12,7 @@ export interface ForeseenInterruptions {
 export abstract class ChangePreview {
   /**
    * How many deliveries of an account match, are no tests, were not redelivered before and have somewhere to go. What else
-   * keeps one from being redelivered (a limit, a recipient who is none any more) is found when it is done.
+   * keeps one from being redelivered (a limit, somebody who is no longer a recipient) is found when it is done.
    */
   abstract redeliveries(accountId: number, filter: RedeliveryFilter): Promise<number>;
 

@@ -52,7 +52,7 @@ describe('a database that refuses for a reason that passes', () => {
     ['an operator cancels', '57014'],
     ['a lock is not freed in time', '55P03'],
     ['it is read-only', '25006'],
-    ['a table can not be written by this role for now', '42501'],
+    ['a table cannot be written by this role right now', '42501'],
     ['its files are damaged', 'XX001'],
     ['something is wrong that nobody has thought of', 'XX000'],
   ])('is told by StorageUnavailable where %s (%s), and nothing is stored', async (_why, code) => {

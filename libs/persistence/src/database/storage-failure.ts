@@ -109,7 +109,7 @@ export function sqlStateOf(error: unknown): string | null {
   return isAnswer(cause) ? cause.code : null;
 }
 
-/** True where the server answered by ending the session: of a COMMIT, nobody knows then what became of it. */
+/** True where the server answered by ending the session: whether a COMMIT took effect is not known then. */
 export function endedTheSession(error: unknown): boolean {
   return sessionEnded.test(sqlStateOf(error) ?? '');
 }

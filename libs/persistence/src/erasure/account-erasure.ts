@@ -18,7 +18,7 @@ export class AccountErasure implements StagedErasure {
 
   constructor({ erasureId, accountId }: Erasure) {
     this.stages = [
-      // What is queued first: where somebody has claimed it by then, it is in flight, and ends by itself.
+      // What is queued first: where somebody has claimed it by then, it is in flight, and ends on its own.
       (run) => this.takeFrom(run, 'deliveries', accountId, `AND status = 'queued' AND channel = 'webhook'`),
       (run) => this.takeFrom(run, 'deliveries', accountId, `AND status = 'queued' AND channel = 'email'`),
       async (run) => ((await this.earlier.areOver(run)) ? 'done' : 'waiting'),

@@ -135,7 +135,7 @@ describe('an account that is erased', () => {
     expect(Object.keys(await rowsOf(2)).sort()).toEqual(['accounts', 'audit_log', 'notification_settings']);
   });
 
-  it('can not be made anew while something of it is left; nothing of it is claimed, and what ends under way ends quietly', async () => {
+  it('cannot be made anew while something of it is left; nothing of it is claimed, and what ends under way ends quietly', async () => {
     await fill(3);
     const claim = claimOf();
     const { deliveries } = await given.queue.claimWebhooks(claim, capacity(1), 2);

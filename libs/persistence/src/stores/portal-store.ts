@@ -77,7 +77,7 @@ export class PostgresPortalStore extends PortalStore {
     sessionHash: Uint8Array,
     audit: AuditEntry,
   ): Promise<{ readonly link: PortalLink; readonly session: PortalSession } | null> {
-    // Most that come with a link that is none are strangers: they cost one look, and no transaction.
+    // Most that come with a link that does not exist are strangers: they cost one look, and no transaction.
     if ((await this.findLink(linkHash)) === null) return null;
     return this.database.transaction(async (run) => {
       const [taken] = await run<LinkRow>(
