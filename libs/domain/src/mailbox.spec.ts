@@ -11,7 +11,7 @@ function byTheWholeGrammar(text: string) {
   const isPlain =
     local.tokens.endsWith(local.semantic) &&
     domain.tokens.startsWith(domain.semantic) &&
-    /^[^\s@"(),:;<>[\\\]]+$/.test(local.semantic + domain.semantic);
+    [local, domain].every((part) => /^[^\s@"(),:;<>[\\\]]+$/.test(part.semantic));
   return isPlain ? { local: local.semantic, domain: domain.semantic } : null;
 }
 
