@@ -64,17 +64,12 @@ export default defineConfig(
             },
             { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'] },
             {
-              sourceTag: 'layer:composition',
+              sourceTag: 'layer:nest',
               onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter'],
             },
             {
               sourceTag: 'layer:app',
-              onlyDependOnLibsWithTags: [
-                'layer:domain',
-                'layer:application',
-                'layer:adapter',
-                'layer:composition',
-              ],
+              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
             },
           ],
         },
@@ -83,7 +78,7 @@ export default defineConfig(
   },
   {
     // No pattern whose cost outgrows its text: see "What input costs" in docs/security.md.
-    files: ['{apps,libs}/*/src/**/*.{ts,tsx}'],
+    files: ['apps/*/src/**/*.{ts,tsx}', 'libs/**/src/**/*.{ts,tsx}'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
     plugins: { regexp },
     rules: {

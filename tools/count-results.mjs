@@ -6,15 +6,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 let [passed, failed] = process.argv.slice(2, 4).map(Number);
 let tests = 0;
-for (const kind of ['apps', 'libs']) {
-  for (const project of readdirSync(kind)) {
-    const file = `${kind}/${project}/test-results.json`;
-    if (!existsSync(file)) continue;
-    const results = JSON.parse(readFileSync(file, 'utf8'));
-    tests += results.numTotalTests;
-    passed += results.numPassedTests;
-    failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
-  }
+// npm links every project of the workspace there.
+const projects = 'node_modules/@belfry';
+for (const project of readdirSync(projects)) {
+  const file = `${projects}/${project}/test-results.json`;
+  if (!existsSync(file)) continue;
+  const results = JSON.parse(readFileSync(file, 'utf8'));
+  tests += results.numTotalTests;
+  passed += results.numPassedTests;
+  failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
 }
 if (tests === 0) {
   console.error('no test was run');

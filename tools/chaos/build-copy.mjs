@@ -2,8 +2,17 @@
  * A copy of the built API and its libs. Processes are started a hundred times in a run: were somebody to build in the
  * meantime, they would be of mixed versions, and what the run showed would be true of none.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,9 +28,12 @@ export class BuildCopy {
     const scope = join(this.#folder, 'node_modules', '@belfry');
     mkdirSync(scope, { recursive: true });
     this.#copy(join('apps', 'api'));
-    for (const lib of readdirSync(join(root, 'libs'))) {
-      this.#copy(join('libs', lib));
-      symlinkSync(join(this.#folder, 'libs', lib), join(scope, lib));
+    const installed = join(root, 'node_modules', '@belfry');
+    for (const name of readdirSync(installed)) {
+      const project = relative(root, realpathSync(join(installed, name)));
+      if (!project.startsWith('libs')) continue;
+      this.#copy(project);
+      symlinkSync(join(this.#folder, project), join(scope, name));
     }
   }
 

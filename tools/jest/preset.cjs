@@ -12,7 +12,7 @@ module.exports = (project, { database = false, testTimeout = 20_000, ...more } =
   transform: { '\\.[cm]?[jt]s$': path.join(__dirname, 'transform.cjs') },
   transformIgnorePatterns: [],
   moduleNameMapper: {
-    '^@belfry/([a-z-]+)$': `${root}/libs/$1/src/index.ts`,
+    '^@belfry/([a-z-]+)$': `${root}/node_modules/@belfry/$1/src/index.ts`,
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testTimeout,

@@ -6,7 +6,7 @@ import {
   withoutPublicPath,
   type Configuration,
   type Tracing,
-} from '@belfry/composition';
+} from '@belfry/nest';
 import { EventCatalogue } from '@belfry/domain';
 import { DevelopmentMailbox } from '@belfry/mail';
 import type { DynamicModule } from '@nestjs/common';

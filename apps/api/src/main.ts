@@ -9,7 +9,7 @@ import {
   startTracing,
   type Configuration,
   type Tracing,
-} from '@belfry/composition';
+} from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-import { Metrics } from '@belfry/composition';
+import { Metrics } from '@belfry/nest';
 import { Injectable } from '@nestjs/common';
 import { KeptAnswer } from './http/kept-answer.js';
 

@@ -1,5 +1,5 @@
 /** Settings that work and are unwise: said at start, in words that name what to do. What can never work is refused instead. */
-import { isEasyToGuess, strongKey, type Configuration } from '@belfry/composition';
+import { isEasyToGuess, strongKey, type Configuration } from '@belfry/nest';
 
 type Judged = Pick<Configuration, 'publicUrl' | 'production' | 'portalFrameAncestors' | 'bootstrapApiKey'>;
 

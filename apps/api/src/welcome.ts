@@ -1,4 +1,4 @@
-import { isDevelopment, type Configuration, type SeededAccount } from '@belfry/composition';
+import { isDevelopment, type Configuration, type SeededAccount } from '@belfry/nest';
 
 /** What a starting process tells the person who started it. */
 export function welcome(configuration: Configuration, sample: SeededAccount | null): string {

@@ -1,4 +1,4 @@
-import { readConfiguration } from '@belfry/composition';
+import { readConfiguration } from '@belfry/nest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';

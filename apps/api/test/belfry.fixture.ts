@@ -5,7 +5,7 @@ import {
   PublishEvent,
   type Principal,
 } from '@belfry/application';
-import { BelfryModule, readConfiguration } from '@belfry/composition';
+import { BelfryModule, readConfiguration } from '@belfry/nest';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { pino } from 'pino';

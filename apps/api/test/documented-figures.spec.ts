@@ -2,7 +2,7 @@
  * Holds figures in the docs against the code. A figure of a constant is read from the constant where it stands, so that
  * nothing has to be exported for a test; defaults of settings are what an empty environment gives.
  */
-import { readConfiguration } from '@belfry/composition';
+import { readConfiguration } from '@belfry/nest';
 import { eventTypes, type EventType } from '@belfry/domain';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,18 +28,18 @@ const of = {
   batch: valueIn('libs/application/src/publish-event.ts', 'maximumBatch'),
   subscribers: valueIn('libs/domain/src/email-address.ts', 'maximumSubscribers'),
   longestUrl: valueIn('libs/domain/src/webhook-url.ts', 'longestUrl'),
-  smtpConnections: valueIn('libs/mail/src/smtp-pool.ts', 'brisk'),
-  mostSmtpConnections: valueIn('libs/mail/src/smtp-pool.ts', 'total'),
-  mailsPerConnection: valueIn('libs/mail/src/smtp-pool.ts', 'messagesPerConnection'),
-  slowMailSeconds: valueIn('libs/mail/src/smtp-pool.ts', 'slowAfterMs') / 1000,
+  smtpConnections: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'brisk'),
+  mostSmtpConnections: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'total'),
+  mailsPerConnection: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'messagesPerConnection'),
+  slowMailSeconds: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'slowAfterMs') / 1000,
   asideSeconds: valueIn('libs/application/src/pipeline/channel-policies.ts', 'mailAsideAfterMs') / 1000,
   mailsAside: valueIn('libs/application/src/pipeline/channel-policies.ts', 'mostMailsAside'),
-  greetingMinutes: valueIn('libs/mail/src/smtp-pool.ts', 'greetingMs') / 60_000,
-  answerMinutes: valueIn('libs/mail/src/smtp-pool.ts', 'silenceMs') / 60_000,
-  dialSeconds: valueIn('libs/mail/src/smtp-pool.ts', 'connectionMs') / 1000,
+  greetingMinutes: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'greetingMs') / 60_000,
+  answerMinutes: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'silenceMs') / 60_000,
+  dialSeconds: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'connectionMs') / 1000,
   recordMarginSeconds: valueIn('apps/api/src/main.ts', 'recordMarginMs') / 1000,
-  keptBodyKiB: valueIn('libs/webhook/src/kept-body.ts', 'keptBodyBytes') / 1024,
-  headersKiB: valueIn('libs/webhook/src/answer-head.ts', 'longestHead') / 1024,
+  keptBodyKiB: valueIn('libs/adapters/webhook/src/kept-body.ts', 'keptBodyBytes') / 1024,
+  headersKiB: valueIn('libs/adapters/webhook/src/answer-head.ts', 'longestHead') / 1024,
   retentionBatch: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'batchSize'),
   retentionMinutes: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'intervalMs') / 60_000,
   retentionFirstSeconds: valueIn('libs/application/src/pipeline/retention-sweep.ts', 'firstLookMs') / 1000,

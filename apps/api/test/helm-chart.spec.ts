@@ -1,5 +1,5 @@
 /** What the Helm chart promises: rendered by Helm itself, and held against Kubernetes' schemas and this process' settings. */
-import { readConfiguration } from '@belfry/composition';
+import { readConfiguration } from '@belfry/nest';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';

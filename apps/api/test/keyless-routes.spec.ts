@@ -1,5 +1,5 @@
 import { PortalStore } from '@belfry/application';
-import { Metrics, ownFirstSegments } from '@belfry/composition';
+import { Metrics, ownFirstSegments } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { request as httpRequest } from 'node:http';
 import { RouteTable } from '../src/http/route-table.js';

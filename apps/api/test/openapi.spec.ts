@@ -1,4 +1,4 @@
-import { readConfiguration } from '@belfry/composition';
+import { readConfiguration } from '@belfry/nest';
 import {
   defineEventType,
   EventCatalogue,

@@ -3,7 +3,7 @@
  * the one is the other is decided in `front-door.ts`, before a body is read.
  */
 import { ApiKeys, Portal, principalOf, type Principal, type Scope } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';

@@ -1,5 +1,5 @@
 /** Reads what stands in paths and queries. */
-import { idInCursor } from '@belfry/composition';
+import { idInCursor } from '@belfry/nest';
 import { parseWith, platformId, timestampText } from '@belfry/domain';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /** How often a caller may ask, in this process. What one spends is its own: another is not slowed by it. */
 import type { Principal } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { clientBlock } from '@belfry/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';

@@ -4,7 +4,7 @@
  * never answered by another account's session.
  */
 import { sessionLifetimeMs } from '@belfry/application';
-import { CONFIGURATION, publicPathOf, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, publicPathOf, type Configuration } from '@belfry/nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { problemDocument, ProblemException } from './problem.js';

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document: operations and schemas put together, and the payloads as webhooks. */
-import { version } from '@belfry/composition';
+import { version } from '@belfry/nest';
 import {
   channels,
   deliveryStatuses,

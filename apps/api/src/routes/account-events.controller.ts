@@ -1,5 +1,5 @@
 import { AccountStore, EventStore, type Principal } from '@belfry/application';
-import { deliveryOnTheWire, eventOnTheWire, page, readerOf } from '@belfry/composition';
+import { deliveryOnTheWire, eventOnTheWire, page, readerOf } from '@belfry/nest';
 import { EventCatalogue } from '@belfry/domain';
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { AccountStore, Erase, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
-import { accountOnTheWire, page } from '@belfry/composition';
+import { accountOnTheWire, page } from '@belfry/nest';
 import {
   Body,
   Controller,

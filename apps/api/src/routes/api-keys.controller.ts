@@ -1,5 +1,5 @@
 import { ApiKeys, type Principal } from '@belfry/application';
-import { apiKeyOnTheWire, page } from '@belfry/composition';
+import { apiKeyOnTheWire, page } from '@belfry/nest';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';

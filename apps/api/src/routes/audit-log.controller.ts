@@ -1,5 +1,5 @@
 import { AuditLog } from '@belfry/application';
-import { auditEntryOnTheWire, page } from '@belfry/composition';
+import { auditEntryOnTheWire, page } from '@belfry/nest';
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { RequireScope } from '../http/authentication.js';

@@ -6,7 +6,7 @@ import {
   page,
   readerOf,
   type Configuration,
-} from '@belfry/composition';
+} from '@belfry/nest';
 import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
 import { MailRenderer } from '@belfry/mail';
 import { Controller, Get, Inject, Param, Query, Res, UseInterceptors } from '@nestjs/common';

@@ -1,5 +1,5 @@
 import { Clock, DeliveryStatistics } from '@belfry/application';
-import { beginningOfWindow, deliveryStatsOnTheWire, hoursOfWindow, windowRule } from '@belfry/composition';
+import { beginningOfWindow, deliveryStatsOnTheWire, hoursOfWindow, windowRule } from '@belfry/nest';
 import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { RequireScope } from '../http/authentication.js';

@@ -1,6 +1,6 @@
 import { EventCatalogue } from '@belfry/domain';
 import { Controller, Get, Inject } from '@nestjs/common';
-import { CONFIGURATION, eventTypeOnTheWire, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, eventTypeOnTheWire, type Configuration } from '@belfry/nest';
 import { RequireScope } from '../http/authentication.js';
 import { scopes } from '@belfry/application';
 

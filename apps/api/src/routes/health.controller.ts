@@ -1,5 +1,5 @@
 import { Dispatcher } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';

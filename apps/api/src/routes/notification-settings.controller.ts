@@ -1,5 +1,5 @@
 import { ManageSettings, SettingsStore, type Principal, type StoredSettings } from '@belfry/application';
-import { settingsOnTheWire } from '@belfry/composition';
+import { settingsOnTheWire } from '@belfry/nest';
 import { EventCatalogue, type ChangeKind } from '@belfry/domain';
 import { Body, Controller, Get, Headers, Param, Patch, Put, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';

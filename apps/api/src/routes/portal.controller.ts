@@ -1,5 +1,5 @@
 import { pageScopes, Portal, type Principal } from '@belfry/application';
-import { CONFIGURATION, portalLinkOnTheWire, publicPathOf, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, portalLinkOnTheWire, publicPathOf, type Configuration } from '@belfry/nest';
 import { pageAddress } from '@belfry/domain';
 import {
   Body,

@@ -1,5 +1,5 @@
 import { Redeliver, type Principal } from '@belfry/application';
-import { redeliveriesOnTheWire } from '@belfry/composition';
+import { redeliveriesOnTheWire } from '@belfry/nest';
 import { Body, Controller, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';

@@ -1,5 +1,5 @@
 import { AccountStore, pageScopes, Portal, type PortalSession, type Principal } from '@belfry/application';
-import { CONFIGURATION, isDevelopment, sampleAccountId, type Configuration } from '@belfry/composition';
+import { CONFIGURATION, isDevelopment, sampleAccountId, type Configuration } from '@belfry/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';

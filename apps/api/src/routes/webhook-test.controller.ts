@@ -1,5 +1,5 @@
 import { TestWebhook, type Principal } from '@belfry/application';
-import { deliveryWithAttemptsOnTheWire, readerOf } from '@belfry/composition';
+import { deliveryWithAttemptsOnTheWire, readerOf } from '@belfry/nest';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';

@@ -3,11 +3,11 @@
  * so that help, completion and wrong use are answered without a database, and without the half second that loading it
  * takes.
  */
-import type { Configuration } from '@belfry/composition';
+import type { Configuration } from '@belfry/nest';
 import { Injectable, type INestApplicationContext, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
-type Composition = typeof import('@belfry/composition');
+type Composition = typeof import('@belfry/nest');
 
 /** The settings of the process, read; the database is not open. */
 export interface ReadyWorkplace {
@@ -72,7 +72,7 @@ export class Workplace implements OnModuleDestroy {
 class WorkplaceModule {}
 
 async function load() {
-  const composition = await import('@belfry/composition');
+  const composition = await import('@belfry/nest');
   const { configuration, module } = await composition.loadConfiguration();
   // A person at a terminal wants to hear of trouble alone, unless they ask for more.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'error';

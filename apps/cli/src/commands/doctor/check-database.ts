@@ -1,4 +1,4 @@
-import type { Configuration } from '@belfry/composition';
+import type { Configuration } from '@belfry/nest';
 import type { InspectedDatabase, Pooling } from '@belfry/persistence';
 import { describe } from '../../report-failure.js';
 import { ok, warning, wrong, type Finding } from './finding.js';

@@ -1,4 +1,4 @@
-import type { Configuration } from '@belfry/composition';
+import type { Configuration } from '@belfry/nest';
 import { roomFor, type DiskRoom } from '@belfry/persistence';
 import { ok, warning, wrong, type Finding } from './finding.js';
 

@@ -1,4 +1,4 @@
-import type { Configuration } from '@belfry/composition';
+import type { Configuration } from '@belfry/nest';
 import { ok, warning, wrong, type Finding } from './finding.js';
 
 const timeoutMs = 5_000;

@@ -1,4 +1,4 @@
-import type { Configuration } from '@belfry/composition';
+import type { Configuration } from '@belfry/nest';
 import type { Problem } from '@belfry/domain';
 import { Command } from 'nest-commander';
 import { Refusal } from '../../failure.js';

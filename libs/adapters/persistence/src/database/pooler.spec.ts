@@ -13,7 +13,7 @@ import { examineServer } from './examine-server.js';
 import { appliedMigrations } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { ReadDatabase } from './read-database.js';
-import { findPgbouncer, startPgbouncer, type Pgbouncer } from '../../../../tools/postgres/pgbouncer.cjs';
+import { findPgbouncer, startPgbouncer, type Pgbouncer } from '../../../../../tools/postgres/pgbouncer.cjs';
 
 const isInstalled = findPgbouncer() !== null;
 if (!isInstalled) process.stderr.write('no pgbouncer is installed here: nothing was tried through one\n');
