@@ -192,6 +192,28 @@ describe('an orderly stop', () => {
     );
   });
 
+  it.each([
+    ['never greets', null, () => undefined],
+    [
+      'stops answering before it is sent the message',
+      '220 ready',
+      (line: string) => (line === 'DATA' ? undefined : '250 fine'),
+    ],
+  ])('does not wait for a server that %s', async (_what, greeting, script) => {
+    await withServer(
+      script,
+      async (mailer, server) => {
+        const connected = new Promise<void>((resolve) => server.onConnection(() => resolve()));
+        const sent = mailer.send(mailTo('ops@example.com'));
+        await connected;
+        mailer.wrapUp(600_000);
+        expect(await sent).toMatchObject({ result: 'temporary', reason: 'connection' });
+      },
+      { timeouts: defaultTimeouts },
+      greeting,
+    );
+  });
+
   it('gives up what is not answered in time, and says that it may have been taken', async () => {
     const heard = listening((line, socket) => (line === '.' ? undefined : obliging(line, socket)));
     await withServer(

@@ -16,11 +16,20 @@ type Mail = Parameters<Transport['send']>[0];
 /** For how long TLS is not tried again with a server whose TLS failed. */
 const plainForMs = 10 * 60_000;
 
+/** How long a stop waits for a server that has not been sent the message yet: giving such a mail up risks no copy. */
+const unsentGraceMs = 2_000;
+
 /** Raised for a mail that never got a connection, since the process stops: nothing of it was sent. */
 export class NotBegun extends Error {
   constructor() {
     super('This process stopped before a connection to the mail server was free.');
   }
+}
+
+interface MailUnderWay {
+  readonly abort: AbortController;
+  /** Whether the server may have been sent the message, and so may accept it. */
+  readonly mayBeTaken: () => boolean;
 }
 
 /** Sends mails to one server. */
@@ -35,7 +44,7 @@ export class SmtpTransport implements Transport {
   private readonly plainPool: SMTPPool | null;
   private readonly places: ConnectionPlaces;
   private readonly slowAfterMs: number;
-  private readonly underWay = new Set<AbortController>();
+  private readonly underWay = new Set<MailUnderWay>();
   private plainUntil = -Infinity;
 
   constructor(
@@ -63,15 +72,16 @@ export class SmtpTransport implements Transport {
 
   /**
    * The process stops. Mails that wait for a connection come back at once, unsent (`NotBegun`); those under way have
-   * `graceMs` milliseconds left.
+   * `graceMs` milliseconds left, or two seconds while the server has not been sent the message.
    */
   wrapUp(graceMs: number): void {
     this.places.close();
-    const giveUp = () => {
-      for (const mail of this.underWay)
-        mail.abort('This process stopped before the mail server had answered.');
+    const giveUp = (mails: Iterable<MailUnderWay>) => {
+      for (const { abort } of mails) abort.abort('This process stopped before the mail server had answered.');
     };
-    setTimeout(giveUp, graceMs).unref();
+    const unsent = () => [...this.underWay].filter(({ mayBeTaken }) => !mayBeTaken());
+    setTimeout(() => giveUp(unsent()), Math.min(graceMs, unsentGraceMs)).unref();
+    setTimeout(() => giveUp(this.underWay), graceMs).unref();
   }
 
   /** Closes the connections; one that carries a mail, when it has done so. */
@@ -106,7 +116,8 @@ export class SmtpTransport implements Transport {
     message.getEnvelope = () => ({ ...envelope });
     mail.data['signal'] = abort.signal;
     const mayBeTaken = () => content?.readableDidRead === true;
-    this.underWay.add(abort);
+    const underWay = { abort, mayBeTaken };
+    this.underWay.add(underWay);
     try {
       const sent = await this.encrypted(
         (pool) => over(pool, mail),
@@ -118,7 +129,7 @@ export class SmtpTransport implements Transport {
     } finally {
       clearTimeout(late);
       clearTimeout(slow);
-      this.underWay.delete(abort);
+      this.underWay.delete(underWay);
       place.leave();
     }
   }
