@@ -1,5 +1,6 @@
 /** The API app: the composition with REST in front of it. */
-import { BelfryModule, type Configuration, type Tracing } from '@belfry/nest';
+import { BelfryModule, type Configuration } from '@belfry/nest';
+import type { Tracing } from '@belfry/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';

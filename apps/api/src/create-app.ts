@@ -1,14 +1,8 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
-import {
-  isDevelopment,
-  Metrics,
-  publicPathOf,
-  withoutPublicPath,
-  type Configuration,
-  type Tracing,
-} from '@belfry/nest';
 import { EventCatalogue } from '@belfry/domain';
 import { DevelopmentMailbox } from '@belfry/mail';
+import { isDevelopment, publicPathOf, withoutPublicPath, type Configuration } from '@belfry/nest';
+import { Metrics, type Tracing } from '@belfry/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';

@@ -2,15 +2,14 @@
 import { Dispatcher, Erase, Mailer, RetentionSweep } from '@belfry/application';
 import {
   ConfigurationError,
-  createLogger,
   isDevelopment,
   loadConfiguration,
   seedSampleAccount,
-  startTracing,
+  version,
   type Configuration,
-  type Tracing,
 } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
+import { createLogger, startTracing, type Tracing } from '@belfry/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -32,8 +31,12 @@ const recordMarginMs = 5_000;
 async function main(): Promise<void> {
   const loaded = await loadConfiguration();
   const configuration = await withRealPort(loaded.configuration);
-  const logger = createLogger(configuration);
-  const tracing = await startTracing(configuration, logger);
+  const logger = createLogger(configuration.logLevel, version);
+  const tracing = await startTracing(
+    configuration.traceProtocol,
+    { role: configuration.role, version },
+    logger,
+  );
   const app = await createApp(configuration, loaded.module, logger, tracing);
   const metrics = await listenForMetrics(configuration, app.get(MetricsText), logger);
   stopOnSignal(app, metrics, configuration, logger, tracing);

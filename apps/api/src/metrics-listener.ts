@@ -2,7 +2,8 @@
  * A listener for `/metrics` alone, where `METRICS_PORT` asks for one: the API can then be led to the outside as a whole,
  * without a proxy that keeps this one path back.
  */
-import { loggableError, type Configuration } from '@belfry/nest';
+import type { Configuration } from '@belfry/nest';
+import { loggableError } from '@belfry/telemetry';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';

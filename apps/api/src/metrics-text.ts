@@ -1,4 +1,4 @@
-import { Metrics } from '@belfry/nest';
+import { Metrics } from '@belfry/telemetry';
 import { Injectable } from '@nestjs/common';
 import { KeptAnswer } from './http/kept-answer.js';
 

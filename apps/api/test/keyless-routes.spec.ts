@@ -1,5 +1,6 @@
 import { PortalStore } from '@belfry/application';
-import { Metrics, ownFirstSegments } from '@belfry/nest';
+import { ownFirstSegments } from '@belfry/nest';
+import { Metrics } from '@belfry/telemetry';
 import { DatabaseHealth } from '@belfry/persistence';
 import { request as httpRequest } from 'node:http';
 import { RouteTable } from '../src/http/route-table.js';

@@ -1,4 +1,4 @@
-import { Metrics } from '@belfry/nest';
+import { Metrics } from '@belfry/telemetry';
 import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
 import { RawConnection, strangersHead } from './raw-request.fixture.js';

@@ -19,16 +19,13 @@ import {
 import { EventCatalogue, platformCatalogue } from '@belfry/domain';
 import { MailModule } from '@belfry/mail';
 import { PersistenceModule } from '@belfry/persistence';
+import { Metrics } from '@belfry/telemetry';
 import { WebhookModule } from '@belfry/webhook';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
 import type { Composition } from './composition.js';
-import type { Configuration } from './environment.js';
-import { Metrics } from './metrics.js';
 import { isDevelopment } from './sample-account.js';
 import { useCases } from './use-cases.js';
-import { terminalLog } from './terminal-log.js';
 import { version } from './version.js';
 
 /** The token of the settings of the process. */
@@ -110,15 +107,4 @@ export class BelfryModule {
       ],
     };
   }
-}
-
-/**
- * The process's logger: JSON lines on standard error, so that standard output stays for people. Where that is a terminal,
- * the lines are short.
- */
-export function createLogger({ logLevel }: Pick<Configuration, 'logLevel'>): Logger {
-  return pino(
-    { level: logLevel, base: { service: 'belfry', version }, timestamp: pino.stdTimeFunctions.isoTime },
-    process.stderr.isTTY ? terminalLog(process.stderr) : pino.destination({ dest: 2, sync: false }),
-  );
 }

@@ -1,7 +1,7 @@
 import type { EventCatalogue } from '@belfry/domain';
+import type { PipelineTracing } from '@belfry/telemetry';
 import type { Logger } from 'pino';
 import type { Configuration } from './environment.js';
-import type { PipelineTracing } from './tracing/tracing.js';
 
 /** What an app decides about itself. */
 export interface Composition {

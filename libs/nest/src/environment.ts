@@ -11,12 +11,13 @@ import {
 } from '@belfry/domain';
 import { parseEhloName, parseSender, parseSmtpUrl, readAuthorities } from '@belfry/mail';
 import { judgeDatabaseUrl } from '@belfry/persistence';
+import type { TraceProtocol } from '@belfry/telemetry';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
 import { contradictionsIn, defaultPort } from './contradictions.js';
 import { judgePublicPath } from './public-path.js';
 import { withSecretFiles } from './secret-files.js';
-import { readTraceProtocol, type TraceProtocol } from './tracing/tracing-settings.js';
+import { readTraceProtocol } from './tracing-settings.js';
 
 /** What this process does: answer REST, start deliveries, or both. */
 export type Role = 'api' | 'worker' | 'all';

@@ -1,18 +1,12 @@
-export * from './activity-logs.js';
 export * from './belfry.module.js';
 export * from './composition.js';
 export { isEasyToGuess, strongKey } from './contradictions.js';
 export * from './environment.js';
 export * from './load-configuration.js';
-export * from './loggable-error.js';
 export * from './pages.js';
-export * from './metrics.js';
-export * from './pino-activity-log.js';
 export { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
 export * from './representations.js';
 export * from './sample-account.js';
 export * from './sample-deliveries.js';
 export * from './statistics-window.js';
-export * from './tracing/start-tracing.js';
-export * from './tracing/tracing.js';
 export * from './version.js';

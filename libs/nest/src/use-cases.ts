@@ -37,13 +37,10 @@ import {
   WebhookSender,
 } from '@belfry/application';
 import { EventCatalogue } from '@belfry/domain';
+import { ActivityLogs, Metrics, PinoActivityLog, untraced } from '@belfry/telemetry';
 import type { Provider } from '@nestjs/common';
-import { ActivityLogs } from './activity-logs.js';
 import type { Composition } from './composition.js';
-import { Metrics } from './metrics.js';
-import { PinoActivityLog } from './pino-activity-log.js';
 import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-account.js';
-import { untraced } from './tracing/tracing.js';
 import { version } from './version.js';
 
 /** What offers the use cases, by their classes. */

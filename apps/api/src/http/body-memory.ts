@@ -4,7 +4,7 @@
  * platform has at most half of each, and so have all accounts together, one of them half of that: whatever customers
  * send, and however slowly, the platform's publishers have room.
  */
-import { Metrics } from '@belfry/nest';
+import { Metrics } from '@belfry/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { batchLimits, bodyLimits, type BodyLimits } from './body-limits.js';

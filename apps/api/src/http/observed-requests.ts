@@ -1,5 +1,5 @@
 /** Measures every request that is routed, and follows it where traces are sent. Probes and scrapes are passed over. */
-import type { Metrics, RequestSpan, Tracing } from '@belfry/nest';
+import type { Metrics, RequestSpan, Tracing } from '@belfry/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Observes the durations of answers. Call it before routes are registered. */

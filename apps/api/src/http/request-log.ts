@@ -4,7 +4,7 @@
  *
  * The line names the route, never the URL: a path may hold a portal link's secret, and a query anything at all.
  */
-import { loggableError } from '@belfry/nest';
+import { loggableError } from '@belfry/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';

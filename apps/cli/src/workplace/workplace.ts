@@ -38,7 +38,8 @@ export class Workplace implements OnModuleDestroy {
    */
   async open(): Promise<OpenWorkplace> {
     const { composition, configuration, module } = await this.load();
-    const logger = composition.createLogger(configuration);
+    const { createLogger } = await import('@belfry/telemetry');
+    const logger = createLogger(configuration.logLevel, composition.version);
     this.opened = await NestFactory.createApplicationContext(
       {
         module: WorkplaceModule,

@@ -4,6 +4,15 @@
  */
 import type { DeliveryQueue, EventStore, Deliverer, Intake } from '@belfry/application';
 
+/** How spans are encoded on their way to a collector, by OTLP over HTTP. */
+export type TraceProtocol = 'http/protobuf' | 'http/json';
+
+/** What spans say of the process that made them. */
+export interface TracedProcess {
+  readonly role: string;
+  readonly version: string;
+}
+
 /** A request that is being answered. */
 export interface RequestSpan {
   /** Runs what handles the request: what it publishes belongs to the request. */

@@ -13,23 +13,24 @@ import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import type { Role } from '../environment.js';
-import { loggableError } from '../loggable-error.js';
-import { version } from '../version.js';
+import { loggableError } from '../log/loggable-error.js';
 import { PublishTraces } from './publish-traces.js';
 import { TracedChannels } from './traced-channels.js';
 import { TracedEventStore } from './traced-event-store.js';
 import { TracedIntake } from './traced-intake.js';
 import { TracedQueue } from './traced-queue.js';
 import { beginRequest } from './traced-requests.js';
-import type { TraceProtocol } from './tracing-settings.js';
-import type { Tracing } from './tracing.js';
+import type { TracedProcess, TraceProtocol, Tracing } from './tracing.js';
 
 /** How long a stop waits for a collector that does not answer. */
 const stopMs = 3_000;
 
 /** Starts tracing. */
-export function openTelemetry(protocol: TraceProtocol, role: Role, logger: Logger): Tracing {
+export function openTelemetry(
+  protocol: TraceProtocol,
+  { role, version }: TracedProcess,
+  logger: Logger,
+): Tracing {
   reportTo(logger);
   const exporter = protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
   const provider = new BasicTracerProvider({

@@ -3,9 +3,7 @@
  * `OTEL_TRACES_SAMPLER`, `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_BSP_…`) are read by OpenTelemetry itself.
  */
 import { failure, success, type Problem, type Result } from '@belfry/domain';
-
-/** How spans are encoded on their way over HTTP. */
-export type TraceProtocol = 'http/protobuf' | 'http/json';
+import type { TraceProtocol } from '@belfry/telemetry';
 
 const protocols: readonly string[] = ['http/protobuf', 'http/json'] satisfies TraceProtocol[];
 

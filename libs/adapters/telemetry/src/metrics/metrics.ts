@@ -14,7 +14,6 @@ import {
 } from '@belfry/application';
 import { channels, unsent, webhookFailures } from '@belfry/domain';
 import { collectDefaultMetrics } from 'prom-client';
-import type { Role } from './environment.js';
 import { Instruments } from './instruments.js';
 
 /** From a hand-over in memory to an endpoint that takes its whole time, and mails that waited out an outage. */
@@ -114,7 +113,7 @@ export class Metrics extends ActivityLog {
   );
   private queue: DeliveryQueue | null = null;
 
-  constructor(version: string, role: Role) {
+  constructor(version: string, role: string) {
     super();
     collectDefaultMetrics({ register: this.registry });
     this.make
