@@ -68,7 +68,7 @@ export class AppModule {
         BelfryModule.forRoot({
           configuration,
           logger,
-          works: configuration.role !== 'api',
+          sendsDeliveries: configuration.role !== 'api',
           joinsDatabase: false,
           tracing,
         }),

@@ -17,7 +17,7 @@ export const operator: Principal = { kind: 'operator', id: 'test', accountId: nu
 export async function startBelfry(environment: Record<string, string>): Promise<INestApplicationContext> {
   const configuration = readConfiguration({ WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8', ...environment });
   const logger = pino({ level: 'silent' });
-  const module = BelfryModule.forRoot({ configuration, logger, works: true, joinsDatabase: false });
+  const module = BelfryModule.forRoot({ configuration, logger, sendsDeliveries: true, joinsDatabase: false });
   return NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
 }
 

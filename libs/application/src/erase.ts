@@ -112,14 +112,14 @@ export class Erase {
       .then((erasure) => {
         if (erasure !== null) void this.goThrough(erasure);
       })
-      .catch((error: unknown) => this.log.trouble('looking for erasures', error));
+      .catch((error: unknown) => this.log.failed('looking for erasures', error));
   }
 
   private goThrough(erasure: Erasure): Promise<void> {
     const known = this.underWay.get(erasure.erasureId);
     if (known !== undefined) return known;
     const way = this.stepByStep(erasure)
-      .catch((error: unknown) => this.log.trouble('erasing', error))
+      .catch((error: unknown) => this.log.failed('erasing', error))
       .finally(() => this.underWay.delete(erasure.erasureId));
     this.underWay.set(erasure.erasureId, way);
     return way;

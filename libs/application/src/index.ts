@@ -37,4 +37,4 @@ export * from './pipeline/event-intake.js';
 export * from './pipeline/retention-sweep.js';
 export * from './publish-event.js';
 export * from './redeliver.js';
-export * from './test-webhook.js';
+export * from './send-test-webhook.js';

@@ -2,7 +2,7 @@ import { checkEvent, type EventCatalogue, type EventInput, type Problem } from '
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Intake, IntakeResult } from './pipeline/event-intake.js';
-import type { IdempotencyClaim } from './ports/event-store.js';
+import type { IdempotencyKey } from './ports/event-store.js';
 
 /** Who publishes. */
 export interface Publisher {
@@ -60,7 +60,7 @@ export class PublishEvent {
   }
 }
 
-function claimFor(input: EventInput, publisher: Publisher, key: string | undefined): IdempotencyClaim | null {
+function claimFor(input: EventInput, publisher: Publisher, key: string | undefined): IdempotencyKey | null {
   if (key === undefined) return null;
   return { scope: spaceOf(publisher.id), key, inputHash: sha256(utf8ToBytes(JSON.stringify(input))) };
 }

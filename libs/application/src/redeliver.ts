@@ -74,7 +74,7 @@ export class Redeliver {
       audit,
     );
     if (result.status !== 'queued') return result;
-    this.dispatcher.notice();
+    this.dispatcher.wake();
     return { status: 'queued', deliveryId: redeliveryId };
   }
 
@@ -110,7 +110,7 @@ export class Redeliver {
       );
       redelivered += batch.queued;
       passedOver += batch.passedOver;
-      if (batch.queued > 0) this.dispatcher.notice();
+      if (batch.queued > 0) this.dispatcher.wake();
       ({ next: after, limited } = batch);
     } while (after !== null);
     return { status: 'queued', redelivered, passedOver, limited };

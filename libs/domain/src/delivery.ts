@@ -60,7 +60,7 @@ export const transitions: Readonly<
     sending: ['queued', 'succeeded', 'failed', 'interrupted'],
     succeeded: [],
     failed: [],
-    // The outcome of the same claim, arriving after its lease ran out, still counts.
+    // The outcome under the same lease, arriving after it ran out, still counts.
     interrupted: ['succeeded', 'failed'],
   },
   email: {

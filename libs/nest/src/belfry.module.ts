@@ -14,7 +14,7 @@ import {
   PublishEvent,
   Redeliver,
   RetentionSweep,
-  TestWebhook,
+  SendTestWebhook,
 } from '@belfry/application';
 import { EventCatalogue, platformCatalogue } from '@belfry/domain';
 import { MailModule } from '@belfry/mail';
@@ -100,7 +100,7 @@ export class BelfryModule {
         PublishEvent,
         Redeliver,
         RetentionSweep,
-        TestWebhook,
+        SendTestWebhook,
         PersistenceModule,
         MailModule,
         WebhookModule,

@@ -8,7 +8,7 @@ export interface Composition {
   readonly configuration: Configuration;
   readonly logger: Logger;
   /** True in a process that starts deliveries once its dispatcher is told to run. */
-  readonly works: boolean;
+  readonly sendsDeliveries: boolean;
   /** True where an embedded database that another process has open is joined; otherwise it is refused. */
   readonly joinsDatabase: boolean;
   /** False in a process that would rather end than wait for a database server that is still starting; true where not given. */

@@ -46,9 +46,9 @@ export async function storeSampleDeliveries(
   now: Date,
 ): Promise<void> {
   const catalogue = app.get(EventCatalogue);
-  const claim = { worker: v7(), leaseMs: minuteMs };
+  const lease = { worker: v7(), leaseMs: minuteMs };
   const stored: { readonly event: Event; readonly delivery: NewDelivery }[] = [];
-  await app.get(EventStore).append([accountId], claim, ({ accounts }) => {
+  await app.get(EventStore).append([accountId], lease, ({ accounts }) => {
     const found = accounts.get(accountId);
     if (found === undefined) throw new Error(`account ${accountId} is not there`);
     return timesOfDay(now).map((acceptedAt, index): NewEvent => {
@@ -67,7 +67,7 @@ export async function storeSampleDeliveries(
         ...planned,
         deliveryId: v7({ msecs: acceptedAt.getTime() }),
         recipientDomain: planned.channel === 'email' ? planned.destination.split('@').at(-1)! : null,
-        claimed: true,
+        leased: true,
         test: false,
       }));
       stored.push(...deliveries.map((delivery) => ({ event, delivery })));
@@ -85,10 +85,10 @@ export async function storeSampleDeliveries(
     return mailOutcome(claimed, index, hour === fullMailbox && claimed.recipientRole === 'subscriber', app);
   });
   const queue = app.get(DeliveryQueue);
-  await queue.record(claim, outcomes);
+  await queue.record(lease, outcomes);
   // As if the worker had died while it sent the last webhook: its lease has run out, and nobody knows what became of it.
   if (lastWebhook !== undefined) {
-    await queue.renew({ ...claim, leaseMs: -1 }, [asClaimed(lastWebhook.event, lastWebhook.delivery)]);
+    await queue.renew({ ...lease, leaseMs: -1 }, [asClaimed(lastWebhook.event, lastWebhook.delivery)]);
     await queue.sweep();
   }
 }

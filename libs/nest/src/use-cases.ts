@@ -33,7 +33,7 @@ import {
   RetentionSweep,
   SettingsStore,
   SystemClock,
-  TestWebhook,
+  SendTestWebhook,
   WebhookSender,
 } from '@belfry/application';
 import { EventCatalogue } from '@belfry/domain';
@@ -44,7 +44,12 @@ import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-ac
 import { version } from './version.js';
 
 /** What offers the use cases, by their classes. */
-export function useCases({ configuration, works, logger, ...composition }: Composition): Provider[] {
+export function useCases({
+  configuration,
+  sendsDeliveries,
+  logger,
+  ...composition
+}: Composition): Provider[] {
   const development = isDevelopment(configuration)
     ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
     : null;
@@ -83,7 +88,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
             perDestination: limits.mailsInFlightPerDomain,
           },
           leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
-          works,
+          sendsDeliveries,
         });
         metrics.watchDispatcher(dispatcher);
         metrics.watchQueue(queue);
@@ -130,7 +135,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
       useFactory: (webhooks: QueuedWebhooks, clock: Clock) => new InterruptQueued(webhooks, clock),
     },
     {
-      provide: TestWebhook,
+      provide: SendTestWebhook,
       inject: [
         EventStore,
         SettingsStore,
@@ -153,7 +158,7 @@ export function useCases({ configuration, works, logger, ...composition }: Compo
         clock: Clock,
         audit: AuditLog,
       ) =>
-        new TestWebhook(
+        new SendTestWebhook(
           tracing.events(events),
           settings,
           spending,

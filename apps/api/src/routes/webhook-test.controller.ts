@@ -1,4 +1,4 @@
-import { TestWebhook, type Principal } from '@belfry/application';
+import { SendTestWebhook, type Principal } from '@belfry/application';
 import { deliveryWithAttemptsOnTheWire, readerOf } from '@belfry/nest';
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import { note } from '../http/request-log.js';
 @Controller('v1/accounts/:accountId/webhook-test')
 @RequireScope('settings:write', 'deliveries:redeliver')
 export class WebhookTestController {
-  constructor(private readonly test: TestWebhook) {}
+  constructor(private readonly test: SendTestWebhook) {}
 
   @Post()
   @HttpCode(200)

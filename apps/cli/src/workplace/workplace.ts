@@ -48,7 +48,7 @@ export class Workplace implements OnModuleDestroy {
           composition.BelfryModule.forRoot({
             configuration,
             logger,
-            works: false,
+            sendsDeliveries: false,
             joinsDatabase: true,
             // A command whose embedded database was to be joined may just have ended: the next try opens the folder.
             waitsForDatabase: configuration.databaseUrl === null,

@@ -38,7 +38,7 @@ export class ActivityLogs extends ActivityLog {
     for (const log of this.logs) log.retired(...args);
   }
 
-  override trouble(...args: Parameters<ActivityLog['trouble']>): void {
-    for (const log of this.logs) log.trouble(...args);
+  override failed(...args: Parameters<ActivityLog['failed']>): void {
+    for (const log of this.logs) log.failed(...args);
   }
 }

@@ -39,7 +39,7 @@ export interface OpenedSession {
 }
 
 /** A session's secret, and the account that it is said to be of. */
-export interface SessionClaim {
+export interface SessionCredentials {
   readonly accountId: number;
   readonly secret: string;
 }
@@ -92,7 +92,7 @@ export class Portal {
   }
 
   /** The session with this secret, of this account; null where it has ended, never was, or is of another account. */
-  async find(claim: SessionClaim): Promise<PortalSession | null> {
+  async find(claim: SessionCredentials): Promise<PortalSession | null> {
     const [session] = await this.findAll([claim]);
     return session ?? null;
   }
@@ -101,7 +101,7 @@ export class Portal {
    * Those of the sessions with these secrets that have not ended, by their accounts. A secret whose session is of another
    * account than it is said to be opens nothing.
    */
-  async findAll(claims: readonly SessionClaim[]): Promise<PortalSession[]> {
+  async findAll(claims: readonly SessionCredentials[]): Promise<PortalSession[]> {
     if (claims.length === 0) return [];
     const live = await this.store.find(
       claims.map(({ accountId, secret }) => ({ accountId, sessionHash: hashOfSecret(secret) })),

@@ -1,22 +1,22 @@
 /** What is different between the channels when their deliveries are claimed and started. */
-import type { DeliveryQueue } from '../ports/delivery-queue.js';
-import type { Claim } from '../ports/event-store.js';
+import type { Turn } from '../ports/delivery-queue.js';
 import type { ChannelPolicy } from './channel-queue.js';
 import { Lane, type LaneLimits } from './lane.js';
 import { Pace } from './pace.js';
 
 /** Webhooks: accounts take turns, and one whose endpoint is slow holds fewer places while others want some. */
-export function webhookPolicy(queue: DeliveryQueue, claim: Claim, limits: LaneLimits): ChannelPolicy<number> {
+export function webhookPolicy(limits: LaneLimits): ChannelPolicy {
   const pace = new Pace();
   const lane = new Lane(limits, pace);
   return {
+    channel: 'webhook',
     lane,
     pace,
     gatherMs: 4,
     asideAfterMs: null,
-    look: (capacity, after) => queue.claimWebhooks(claim, capacity, after),
-    keyOf: ({ accountId }) => accountId,
-    waitingPace: (accountId) => {
+    turnOf: ({ accountId }) => accountId,
+    waitingPace: (turn: Turn) => {
+      const accountId = turn as number;
       const kind = pace.kindOf(accountId);
       // Where there is a place for its pace, it is the origin that has none.
       return lane.inFlightOf(accountId) === 0 && lane.shareOf(kind) === 0 ? kind : null;
@@ -40,18 +40,14 @@ export interface MailLimits extends LaneLimits {
  * takes says nothing about an account. It may wait for a recipient's server, though, for minutes: mails that do step
  * aside, so that five slow domains do not hold all places.
  */
-export function mailPolicy(
-  queue: DeliveryQueue,
-  claim: Claim,
-  { asideAfterMs = mailAsideAfterMs, ...limits }: MailLimits,
-): ChannelPolicy<string> {
+export function mailPolicy({ asideAfterMs = mailAsideAfterMs, ...limits }: MailLimits): ChannelPolicy {
   return {
+    channel: 'email',
     lane: new Lane({ aside: mostMailsAside, ...limits }),
     pace: null,
     gatherMs: 25,
     asideAfterMs,
-    look: (capacity, after) => queue.claimMails(claim, capacity, after),
-    keyOf: ({ destination }) => destination,
+    turnOf: ({ destination }) => destination,
     waitingPace: () => null,
   };
 }

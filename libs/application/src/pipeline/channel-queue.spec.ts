@@ -1,7 +1,7 @@
 import { mailPolicy } from './channel-policies.js';
 import { ChannelQueue } from './channel-queue.js';
 import { seatOf } from './lane.js';
-import type { Capacity, ClaimedDelivery, DeliveryQueue, Look } from '../ports/delivery-queue.js';
+import type { Capacity, ClaimedDelivery, Look } from '../ports/delivery-queue.js';
 
 const mailTo = (domain: string, index: number): ClaimedDelivery => ({
   accountId: index,
@@ -23,7 +23,7 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
   let isOpen = true;
   const store = {
     // What the statement does: the first that are due, within the limit of their domain.
-    claimMails: (_claim: unknown, { limit, destinations }: Capacity): Promise<Look<string>> => {
+    claim: (_channel: unknown, { limit, destinations }: Capacity): Promise<Look> => {
       const perDomain = new Map(destinations.inFlight);
       const cutShort = new Set<string>();
       const deliveries = waiting.filter(({ recipientDomain }) => {
@@ -37,27 +37,25 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
       return Promise.resolve({
         deliveries,
         turnedOff: [],
-        next: null,
+        exhausted: true,
         cutShort: [...cutShort],
         sharedOut: false,
       });
     },
-  } as Partial<DeliveryQueue> as DeliveryQueue;
+  };
   const limits = { inFlight: 50, perAccount: 50, perDestination: 10, asideAfterMs };
-  const queue: ChannelQueue<string> = new ChannelQueue(
-    mailPolicy(store, { worker: 'worker', leaseMs: 30_000 }, limits),
-    {
-      mayClaim: () => isOpen,
-      start: (deliveries) => {
-        for (const delivery of deliveries) begun.set(delivery.deliveryId, queue.begin(seatOf(delivery)));
-      },
-      release: () => Promise.resolve(),
-      looked: () => undefined,
-      trouble: (error) => {
-        throw error;
-      },
+  const queue: ChannelQueue = new ChannelQueue(mailPolicy(limits), {
+    ...store,
+    mayClaim: () => isOpen,
+    start: (deliveries) => {
+      for (const delivery of deliveries) begun.set(delivery.deliveryId, queue.begin(seatOf(delivery)));
     },
-  );
+    release: () => Promise.resolve(),
+    looked: () => undefined,
+    failed: (error) => {
+      throw error;
+    },
+  });
   /** Claims nothing more, and ends what has begun. */
   const close = async () => {
     isOpen = false;

@@ -2,12 +2,14 @@
  * One channel's deliveries in this process: who has a place, and when the queue is asked for more. It is asked when there
  * is reason to believe that it holds something that could start (`lookAgain`), and otherwise once a second (`Dispatcher`).
  */
-import type { Capacity, ClaimedDelivery, Look } from '../ports/delivery-queue.js';
+import type { Channel } from '@belfry/domain';
+import type { Capacity, ClaimedDelivery, Look, Turn } from '../ports/delivery-queue.js';
 import { seatOf, type Lane, type Seat } from './lane.js';
 import type { Pace, PaceKind, Stay } from './pace.js';
 
 /** What is different from channel to channel. */
-export interface ChannelPolicy<Key extends number | string> {
+export interface ChannelPolicy {
+  readonly channel: Channel;
   readonly lane: Lane;
   /** How quick accounts are; null where that is not known. */
   readonly pace: Pace | null;
@@ -15,16 +17,16 @@ export interface ChannelPolicy<Key extends number | string> {
   readonly gatherMs: number;
   /** After how many milliseconds in flight a delivery steps aside; null: never. */
   readonly asideAfterMs: number | null;
-  /** Claims what there is room for. */
-  look(capacity: Capacity, after: Key | null): Promise<Look<Key>>;
   /** Whose turn a place is: the account's (webhooks) or the domain's (mails). */
-  keyOf(seat: Seat): Key;
-  /** The pace of one with this key that has nothing in flight; null where it has, or that is not known. */
-  waitingPace(key: Key): PaceKind | null;
+  turnOf(seat: Seat): Turn;
+  /** The pace of one whose turn this is that has nothing in flight; null where it has, or that is not known. */
+  waitingPace(turn: Turn): PaceKind | null;
 }
 
 /** What a channel's queue has to do with the rest of the process. */
 export interface QueueContext {
+  /** Claims what there is room for. */
+  claim(channel: Channel, capacity: Capacity, after?: Turn): Promise<Look>;
   /** True while deliveries may be claimed and started. */
   mayClaim(): boolean;
   /** Starts what was claimed; its places are taken. */
@@ -32,9 +34,9 @@ export interface QueueContext {
   /** Gives back what was claimed as the process began to stop. */
   release(deliveries: readonly ClaimedDelivery[]): Promise<void>;
   /** Hears of each look. */
-  looked(look: Look<number | string>, databaseMs: number): void;
+  looked(look: Look, databaseMs: number): void;
   /** A claim did not succeed. */
-  trouble(error: unknown): void;
+  failed(error: unknown): void;
 }
 
 /** How many a claim asks for that does not know of more: the places it asks for are kept from the intake meanwhile. */
@@ -43,21 +45,21 @@ const firstLook = 16;
 const slowGatherMs = 50;
 
 /** One channel's places and its part of the queue. */
-export class ChannelQueue<Key extends number | string> {
-  private believesQueued = true;
+export class ChannelQueue {
+  private mayHaveQueued = true;
   /** Whether the last claim got as many as it asked for, and that was more than a few. */
   private foundMany = false;
   /** Who was waiting when the queue was last gone through, and who is seen to be as it is gone through again. */
-  private seen: Waiting<Key> = nobodyWaits();
-  private seeing: Waiting<Key> = nobodyWaits();
+  private seen: Waiting = nobodyWaits();
+  private seeing: Waiting = nobodyWaits();
   private claiming: Promise<void> | null = null;
   private soon: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   /** Where the next look begins: turns are taken. */
-  private next: Key | null = null;
+  private next: Turn | undefined;
   private waiting: { readonly seat: Seat; readonly enter: () => void }[] = [];
 
   constructor(
-    private readonly policy: ChannelPolicy<Key>,
+    private readonly policy: ChannelPolicy,
     private readonly context: QueueContext,
   ) {}
 
@@ -111,7 +113,7 @@ export class ChannelQueue<Key extends number | string> {
 
   /** There is reason to believe that something is queued. */
   lookAgain(): void {
-    this.believesQueued = true;
+    this.mayHaveQueued = true;
     this.claim();
   }
 
@@ -125,15 +127,15 @@ export class ChannelQueue<Key extends number | string> {
   private placeIsFree(seat: Seat): void {
     const { lane } = this.policy;
     this.serveWaiting();
-    if (this.isWaitedFor(this.policy.keyOf(seat))) this.believesQueued = true;
+    if (this.isWaitedFor(this.policy.turnOf(seat))) this.mayHaveQueued = true;
     if (lane.kindOf(seat.accountId) === 'slow') this.claimSoon(slowGatherMs);
     else if (lane.isWorthAClaim(seat)) this.claim();
     else this.claimSoon(this.policy.gatherMs);
   }
 
-  private isWaitedFor(key: Key): boolean {
+  private isWaitedFor(turn: Turn): boolean {
     return [this.seen, this.seeing].some(
-      ({ cutShort, paces }) => cutShort.has(key) || [...paces].some((kind) => this.lane.shareOf(kind) > 0),
+      ({ cutShort, paces }) => cutShort.has(turn) || [...paces].some((kind) => this.lane.shareOf(kind) > 0),
     );
   }
 
@@ -148,7 +150,7 @@ export class ChannelQueue<Key extends number | string> {
 
   /** Waits a moment for more places to be free: claims of one or two cost a statement each. */
   private claimSoon(afterMs: number): void {
-    if (!this.believesQueued) return;
+    if (!this.mayHaveQueued) return;
     const at = performance.now() + afterMs;
     if (this.soon !== null && this.soon.at <= at) return;
     clearTimeout(this.soon?.timer);
@@ -160,7 +162,7 @@ export class ChannelQueue<Key extends number | string> {
   }
 
   private claim(): void {
-    if (!this.context.mayClaim() || !this.believesQueued || this.claiming !== null) return;
+    if (!this.context.mayClaim() || !this.mayHaveQueued || this.claiming !== null) return;
     if (this.lane.free === 0) return;
     this.claiming = this.claimUntilEmpty().then(
       () => {
@@ -170,7 +172,7 @@ export class ChannelQueue<Key extends number | string> {
       },
       (error: unknown) => {
         this.claiming = null;
-        this.context.trouble(error);
+        this.context.failed(error);
       },
     );
   }
@@ -180,12 +182,12 @@ export class ChannelQueue<Key extends number | string> {
     const { lane } = this;
     let most = this.foundMany ? Infinity : firstLook;
     // All is looked at once a round from the start to the end has brought all that there was room for.
-    let isWhole = this.next === null;
+    let isWhole = this.next === undefined;
     let isDone = true;
     while (this.context.mayClaim()) {
       const capacity = lane.capacity(most);
       if (capacity.limit === 0) break;
-      this.believesQueued = false;
+      this.mayHaveQueued = false;
       const look = await this.look(capacity);
       if (!this.context.mayClaim()) {
         for (const delivery of look.deliveries) lane.leave(seatOf(delivery));
@@ -198,7 +200,7 @@ export class ChannelQueue<Key extends number | string> {
       this.note(look.cutShort);
       // What was turned off took no place: there is room for as many again.
       if (isFilled || look.sharedOut || look.turnedOff.length > 0) isDone = false;
-      if (look.next === null) {
+      if (look.exhausted) {
         if (isWhole) this.seen = this.seeing;
         this.seeing = nobodyWaits();
         if (isWhole && isDone) return;
@@ -207,15 +209,15 @@ export class ChannelQueue<Key extends number | string> {
       // While more is queued than there is room for, freed places gather: a claim for each would cost a statement each.
       most = !isFilled || lane.hasMuchRoom ? Infinity : 0;
     }
-    if (this.context.mayClaim()) this.believesQueued = true;
+    if (this.context.mayClaim()) this.mayHaveQueued = true;
   }
 
-  private async look(capacity: Capacity): Promise<Look<Key>> {
+  private async look(capacity: Capacity): Promise<Look> {
     const begun = performance.now();
     this.lane.hold(capacity.limit);
     try {
-      const look = await this.policy.look(capacity, this.next);
-      this.next = look.next;
+      const look = await this.context.claim(this.policy.channel, capacity, this.next);
+      this.next = look.exhausted ? undefined : look.next;
       for (const delivery of look.deliveries) this.lane.enter(seatOf(delivery));
       this.context.looked(look, performance.now() - begun);
       return look;
@@ -226,22 +228,22 @@ export class ChannelQueue<Key extends number | string> {
   }
 
   /** Notes who got all that the limits left them: more of theirs may be queued. */
-  private note(keys: readonly Key[]): void {
-    for (const key of keys) {
-      this.seeing.cutShort.add(key);
-      const pace = this.policy.waitingPace(key);
+  private note(turns: readonly Turn[]): void {
+    for (const turn of turns) {
+      this.seeing.cutShort.add(turn);
+      const pace = this.policy.waitingPace(turn);
       if (pace !== null) this.seeing.paces.add(pace);
     }
   }
 }
 
 /** Who got all that the limits left them, as the queue was gone through. */
-interface Waiting<Key> {
-  readonly cutShort: Set<Key>;
+interface Waiting {
+  readonly cutShort: Set<Turn>;
   /** The paces of those that have nothing in flight, whose end would tell that there is a place again. */
   readonly paces: Set<PaceKind>;
 }
 
-function nobodyWaits<Key>(): Waiting<Key> {
+function nobodyWaits(): Waiting {
   return { cutShort: new Set(), paces: new Set() };
 }

@@ -8,9 +8,8 @@
 import { channels, type Channel } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
-import type { ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
+import type { ClaimedDelivery, DeliveryQueue, Lease, RecordedOutcome } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
-import type { Claim } from '../ports/event-store.js';
 import { mailPolicy, webhookPolicy, type MailLimits } from './channel-policies.js';
 import { ChannelQueue, type QueueContext } from './channel-queue.js';
 import type { Deliverer } from './delivery-channels.js';
@@ -24,7 +23,7 @@ export interface DispatcherOptions {
   /** How long a claim holds without being renewed: the longest send and a margin. */
   readonly leaseMs: number;
   /** False in a process that starts no deliveries: it stores everything as queued. */
-  readonly works: boolean;
+  readonly sendsDeliveries: boolean;
 }
 
 /** An idle process asks the database this often; leases that it could not renew are tried again as soon. */
@@ -39,8 +38,8 @@ const servedForMs = longestPauseMs + 1_000;
 /** Starts deliveries within the limits. */
 export class Dispatcher {
   /** This process's worker, and how long its claims hold. */
-  readonly claim: Claim;
-  private readonly queues: Record<Channel, ChannelQueue<number> | ChannelQueue<string>>;
+  readonly lease: Lease;
+  private readonly queues: Record<Channel, ChannelQueue>;
   private readonly recorder: OutcomeRecorder;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly inFlight = new Set<Promise<void>>();
@@ -61,10 +60,10 @@ export class Dispatcher {
     private readonly log: ActivityLog,
     private readonly options: DispatcherOptions,
   ) {
-    this.claim = { worker: newId(), leaseMs: options.leaseMs };
+    this.lease = { worker: newId(), leaseMs: options.leaseMs };
     this.recorder = new OutcomeRecorder(
       queue,
-      this.claim,
+      this.lease,
       log,
       ({ deliveryId }) => {
         this.underWay.delete(deliveryId);
@@ -73,21 +72,22 @@ export class Dispatcher {
       () => this.noteTrouble(),
     );
     const context: QueueContext = {
+      claim: (channel, capacity, after) => queue.claim(channel, this.lease, capacity, after),
       mayClaim: () => this.running && !this.recorder.isFull,
       start: (deliveries) => this.start(deliveries),
-      release: (deliveries) => this.queue.release(this.claim, deliveries),
+      release: (deliveries) => this.queue.release(this.lease, deliveries),
       looked: ({ deliveries, turnedOff }, databaseMs) => {
         if (deliveries.length > 0) this.log.claimed(deliveries.length, databaseMs);
         if (turnedOff.length > 0) this.log.turnedOff(turnedOff);
       },
-      trouble: (error) => {
+      failed: (error) => {
         this.noteTrouble();
-        this.log.trouble('claiming deliveries', error);
+        this.log.failed('claiming deliveries', error);
       },
     };
     this.queues = {
-      webhook: new ChannelQueue(webhookPolicy(queue, this.claim, options.webhooks), context),
-      email: new ChannelQueue(mailPolicy(queue, this.claim, options.mails), context),
+      webhook: new ChannelQueue(webhookPolicy(options.webhooks), context),
+      email: new ChannelQueue(mailPolicy(options.mails), context),
     };
   }
 
@@ -113,7 +113,7 @@ export class Dispatcher {
 
   /** Begins to claim and to start deliveries; does nothing in a process that does not work. */
   run(): void {
-    if (!this.options.works || this.running) return;
+    if (!this.options.sendsDeliveries || this.running) return;
     this.running = true;
     this.every(pollMs, () => this.poll());
     this.every(this.options.leaseMs / 3, () => this.inBackground('renewing leases', () => this.renew()));
@@ -138,7 +138,7 @@ export class Dispatcher {
   }
 
   /**
-   * Takes a place for something that is sent now, in a process that works or not, as soon as there is one; `leave` is to
+   * Takes a place for something that is sent now, in a process that sends deliveries or not, as soon as there is one; `leave` is to
    * be called when it has ended. Answers null where there is none for `waitMs` milliseconds.
    */
   async place(channel: Channel, seat: Seat, waitMs: number): Promise<{ leave(): void } | null> {
@@ -167,7 +167,7 @@ export class Dispatcher {
   }
 
   /** Says for what something was queued: the queue is asked for it as soon as there is room, here or in another process. */
-  notice(queuedFor: Iterable<Channel> = channels): void {
+  wake(queuedFor: Iterable<Channel> = channels): void {
     for (const channel of queuedFor) {
       const queue = this.queues[channel];
       if (!this.running || queue.lane.free === 0) this.signal.announce(channel);
@@ -199,7 +199,7 @@ export class Dispatcher {
     } catch (error) {
       // Not an outcome but a fault of our own: the lease runs out, and the sweep says what is known of the delivery.
       this.underWay.delete(delivery.deliveryId);
-      this.log.trouble(`delivering ${delivery.deliveryId}`, error);
+      this.log.failed(`delivering ${delivery.deliveryId}`, error);
     } finally {
       leave();
     }
@@ -216,7 +216,7 @@ export class Dispatcher {
   private async renew(): Promise<void> {
     clearTimeout(this.renewSoon);
     try {
-      await this.queue.renew(this.claim, [...this.underWay.values()]);
+      await this.queue.renew(this.lease, [...this.underWay.values()]);
     } catch (error) {
       this.renewSoon = setTimeout(() => this.inBackground('renewing leases', () => this.renew()), pollMs);
       throw error;
@@ -237,7 +237,7 @@ export class Dispatcher {
     const swept = await this.queue.sweep();
     if (swept.interrupted.length + swept.requeued.length === 0) return;
     this.log.swept(swept);
-    if (swept.requeued.length > 0) this.notice(['email']);
+    if (swept.requeued.length > 0) this.wake(['email']);
   }
 
   private noteTrouble(): void {
@@ -251,7 +251,7 @@ export class Dispatcher {
   private inBackground(doing: string, act: () => Promise<void>): void {
     act().catch((error: unknown) => {
       this.noteTrouble();
-      this.log.trouble(doing, error);
+      this.log.failed(doing, error);
     });
   }
 }

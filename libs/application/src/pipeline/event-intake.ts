@@ -23,7 +23,7 @@ import type { ClaimedDelivery } from '../ports/delivery-queue.js';
 import type {
   Appended,
   EventStore,
-  IdempotencyClaim,
+  IdempotencyKey,
   IntakeSnapshot,
   NewDelivery,
   NewEvent,
@@ -40,7 +40,7 @@ export type IntakeResult =
 
 interface Waiting {
   readonly input: EventInput;
-  readonly idempotency: IdempotencyClaim | null;
+  readonly idempotency: IdempotencyKey | null;
   readonly resolve: (result: IntakeResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -77,7 +77,7 @@ export class EventIntake {
    * Stores one event with its deliveries; answers when it is durable. Throws `StorageUnavailable` where the database
    * does not serve or does not keep up; then nothing was stored.
    */
-  submit(input: EventInput, idempotency: IdempotencyClaim | null): Promise<IntakeResult> {
+  submit(input: EventInput, idempotency: IdempotencyKey | null): Promise<IntakeResult> {
     if (this.waiting.length >= maximumWaiting) {
       return Promise.reject(
         new StorageUnavailable(new Error(`${maximumWaiting} events are waiting to be stored`), {
@@ -108,7 +108,7 @@ export class EventIntake {
     const planner = new BatchPlan(batch, this.dispatcher, this.catalogue, this.sites, this.clock.now());
     let appended: Appended[];
     try {
-      appended = await this.events.append(planner.accountIds, this.dispatcher.claim, planner.plan);
+      appended = await this.events.append(planner.accountIds, this.dispatcher.lease, planner.plan);
     } catch (error) {
       planner.giveUp();
       if (batch.length === 1 || error instanceof StorageUnavailable) {
@@ -166,8 +166,8 @@ class BatchPlan {
               : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
           const { accountId } = event;
           const seat = seatOf({ accountId, recipientDomain, destination: planned.destination });
-          const claimed = !overtakes && this.dispatcher.reserve(planned.channel, seat);
-          return { ...planned, deliveryId: newId(), recipientDomain, claimed, test: false };
+          const leased = !overtakes && this.dispatcher.reserve(planned.channel, seat);
+          return { ...planned, deliveryId: newId(), recipientDomain, leased, test: false };
         },
       );
       this.planned.push({ event, deliveries, idempotency: caller.idempotency });
@@ -207,19 +207,19 @@ class BatchPlan {
       events += 1;
       deliveries += planned.deliveries.length;
       for (const delivery of planned.deliveries) {
-        if (delivery.claimed) start.push(asClaimed(planned.event, delivery));
+        if (delivery.leased) start.push(asClaimed(planned.event, delivery));
         else queuedFor.add(delivery.channel);
       }
       resolve({ status: 'accepted', eventId: planned.event.eventId, deliveries: planned.deliveries.length });
     });
     this.dispatcher.start(start);
-    this.dispatcher.notice(queuedFor);
+    this.dispatcher.wake(queuedFor);
     return { events, deliveries };
   }
 
   private cancel(accountId: number, deliveries: readonly NewDelivery[]): void {
-    for (const { claimed, channel, destination, recipientDomain } of deliveries) {
-      if (claimed) this.dispatcher.cancel(channel, seatOf({ accountId, destination, recipientDomain }));
+    for (const { leased, channel, destination, recipientDomain } of deliveries) {
+      if (leased) this.dispatcher.cancel(channel, seatOf({ accountId, destination, recipientDomain }));
     }
   }
 }

@@ -3,7 +3,7 @@ import type { DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js'
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
-const claim = { worker: 'worker', leaseMs: 30_000 };
+const lease = { worker: 'worker', leaseMs: 30_000 };
 const refuses = () =>
   new StorageUnavailable(new Error('no space left (SQLSTATE 53100)'), { fault: 'refusing' });
 const minute = 60_000;
@@ -22,10 +22,10 @@ function recorderOn(refusal: (ids: readonly string[]) => Error | null) {
     },
   } as unknown as DeliveryQueue;
   const nothing = () => undefined;
-  const log = { recorded: nothing, recordedBatch: nothing, dropped: nothing, trouble: nothing };
+  const log = { recorded: nothing, recordedBatch: nothing, dropped: nothing, failed: nothing };
   const recorder = new OutcomeRecorder(
     queue,
-    claim,
+    lease,
     log as unknown as ActivityLog,
     ({ deliveryId }) => settled.push(deliveryId),
     nothing,

@@ -4,8 +4,7 @@
  * the record: the claim's lease runs out, and the sweep marks the webhook `interrupted`, which is what it then is.
  */
 import type { ActivityLog } from '../ports/activity-log.js';
-import type { Claim } from '../ports/event-store.js';
-import type { ClaimedDelivery, DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
+import type { ClaimedDelivery, DeliveryQueue, Lease, RecordedOutcome } from '../ports/delivery-queue.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { RefusedOutcomes } from './refused-outcomes.js';
 
@@ -32,7 +31,7 @@ export class OutcomeRecorder {
 
   constructor(
     private readonly queue: DeliveryQueue,
-    private readonly claim: Claim,
+    private readonly lease: Lease,
     private readonly log: ActivityLog,
     /** Hears of each delivery that needs nothing more: its outcome is recorded, did not count, or can't be recorded. */
     private readonly settled: (delivery: ClaimedDelivery) => void,
@@ -42,7 +41,7 @@ export class OutcomeRecorder {
     this.refused = new RefusedOutcomes(
       (outcome) => this.add(outcome),
       ({ delivery }, error) => {
-        log.trouble(`recording delivery ${delivery.deliveryId}`, error);
+        log.failed(`recording delivery ${delivery.deliveryId}`, error);
         settled(delivery);
       },
     );
@@ -98,7 +97,7 @@ export class OutcomeRecorder {
         await this.record(batch);
       } catch (error) {
         this.troubled();
-        this.log.trouble('recording outcomes', error);
+        this.log.failed('recording outcomes', error);
         this.waiting = this.waiting.filter((outcome) => !this.dealtWith.has(outcome));
         this.dealtWith.clear();
         if (error instanceof StorageUnavailable && error.fault === 'refusing') this.makeWayForOthers(batch);
@@ -124,7 +123,7 @@ export class OutcomeRecorder {
     const begun = performance.now();
     let dropped: string[];
     try {
-      dropped = await this.queue.record(this.claim, batch);
+      dropped = await this.queue.record(this.lease, batch);
     } catch (error) {
       if (error instanceof StorageUnavailable) throw error;
       if (batch.length === 1) {
@@ -143,10 +142,10 @@ export class OutcomeRecorder {
 
   /** What the other side answered is the one part that is not ours: without it, the outcome itself is still kept. */
   private async recordWithoutResponse(outcome: RecordedOutcome, error: unknown): Promise<void> {
-    this.log.trouble(`recording the response of delivery ${outcome.delivery.deliveryId}`, error);
+    this.log.failed(`recording the response of delivery ${outcome.delivery.deliveryId}`, error);
     const bare = { ...outcome, attempt: { ...outcome.attempt, response: null } };
     try {
-      this.settle([bare], await this.queue.record(this.claim, [bare]));
+      this.settle([bare], await this.queue.record(this.lease, [bare]));
     } catch (secondError) {
       if (secondError instanceof StorageUnavailable) throw secondError;
       this.refused.keep(outcome, secondError);

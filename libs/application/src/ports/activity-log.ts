@@ -19,5 +19,5 @@ export abstract class ActivityLog {
   /** Events older than the retention were deleted. */
   abstract retired(events: number): void;
   /** Something went wrong that will be tried again by itself; `doing` completes "while …". */
-  abstract trouble(doing: string, error: unknown): void;
+  abstract failed(doing: string, error: unknown): void;
 }

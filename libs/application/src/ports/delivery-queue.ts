@@ -1,6 +1,13 @@
 import type { Channel, FailureReason, RecipientRole } from '@belfry/domain';
 import type { Attempt } from './delivery-log.js';
-import type { Claim } from './event-store.js';
+
+/** A worker's hold on deliveries. */
+export interface Lease {
+  /** The id of this process's worker. */
+  readonly worker: string;
+  /** How long it holds without being renewed, in milliseconds. */
+  readonly leaseMs: number;
+}
 
 /** A delivery that this process has claimed and is to start now. */
 export interface ClaimedDelivery {
@@ -40,21 +47,30 @@ export interface Capacity {
   };
 }
 
-/**
- * One look into a part of the queue: all of the channel's accounts (webhooks) or recipient domains (mails) are gone
- * through in turn, some at a time.
- */
-export interface Look<Key extends number | string> {
+/** Whose turn a place is: an account's, by its id (webhooks), or a recipient domain's (mails). */
+export type Turn = number | string;
+
+/** One look into the queue: all of the channel's accounts (webhooks) or recipient domains (mails) are gone through, some at a time. */
+export type Look = {
+  /** What was claimed, in the order in which it is to start. */
   readonly deliveries: readonly ClaimedDelivery[];
   /** Queued webhooks that ended, as their account has no endpoint any more or turned their event type off. */
   readonly turnedOff: readonly EndedDelivery[];
   /** Whoever got all that the capacity left them: more of theirs may be queued. */
-  readonly cutShort: readonly Key[];
+  readonly cutShort: readonly Turn[];
   /** True where somebody got less than that, as the claim's own limit was shared out: another look brings more. */
   readonly sharedOut: boolean;
-  /** Where the next look is to begin; null: from the start, as this one came to the end. */
-  readonly next: Key | null;
-}
+} & (
+  | {
+      /** It came to the end of the queue: the next look begins at its front. */
+      readonly exhausted: true;
+    }
+  | {
+      readonly exhausted: false;
+      /** The next look is to begin after this turn. */
+      readonly next: Turn | undefined;
+    }
+);
 
 /** What came of a claimed delivery's attempt. */
 export interface RecordedOutcome {
@@ -95,30 +111,25 @@ export interface SweptDeliveries {
 /** Hands out queued deliveries to workers, and records what came of them. Claims are row locks: no leader is needed. */
 export abstract class DeliveryQueue {
   /**
-   * Claims queued webhooks, oldest first within an account, in turn over the accounts: begins with the first account
-   * after `after` (null: with the first of all). Each goes to the endpoint that is set as it is claimed; one that has
-   * nowhere to go any more ends here.
+   * Claims what is queued and due, as far as the capacity has room: it becomes `sending`, under this lease.
+   * Webhooks: in turn over the accounts, oldest first within each. Each goes to the endpoint that is set as it is claimed;
+   * one that has nowhere to go any more ends here. Mails: in turn over the recipient domains, and within each in turn over
+   * the accounts, those that waited longest first. Begins after the turn `after`, or at the front of the queue.
    */
-  abstract claimWebhooks(claim: Claim, capacity: Capacity, after: number | null): Promise<Look<number>>;
-
-  /**
-   * Claims queued mails that are due, in turn over the recipient domains, and within each in turn over the accounts, those
-   * that waited longest first; begins with the first domain after `after` (null: with the first of all).
-   */
-  abstract claimMails(claim: Claim, capacity: Capacity, after: string | null): Promise<Look<string>>;
+  abstract claim(channel: Channel, lease: Lease, capacity: Capacity, after?: Turn): Promise<Look>;
 
   /**
    * Records outcomes and their attempts, in one transaction. An outcome counts only for the claim it belongs to: one
    * that comes after another worker has taken the delivery is dropped; one of a webhook that was marked interrupted
    * meanwhile still counts. Answers the ids of the deliveries whose outcome was dropped.
    */
-  abstract record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]>;
+  abstract record(lease: Lease, outcomes: readonly RecordedOutcome[]): Promise<string[]>;
 
   /** Gives back deliveries that were claimed and not begun: they are queued again, and the attempt is not counted. */
-  abstract release(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
+  abstract release(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
   /** Renews the leases of these deliveries, where this worker's claim on them still holds. */
-  abstract renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void>;
+  abstract renew(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void>;
 
   /** Makes mails due whose pause before the next try is over, a thousand at most; answers how many. */
   abstract endPauses(): Promise<number>;

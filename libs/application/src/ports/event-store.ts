@@ -1,5 +1,6 @@
 import type { Account, Event, NotificationSettings, PlannedDelivery } from '@belfry/domain';
 import type { DeliverySummary } from './delivery-log.js';
+import type { Lease } from './delivery-queue.js';
 import type { ListPage } from './list-page.js';
 
 /** A delivery to be stored with its event. */
@@ -8,14 +9,14 @@ export interface NewDelivery extends PlannedDelivery {
   readonly deliveryId: string;
   /** The domain of the recipient's address, lower-case; null for a webhook. */
   readonly recipientDomain: string | null;
-  /** True where this process starts the delivery at once: it is stored as `sending`, claimed by the worker of the batch. */
-  readonly claimed: boolean;
+  /** True where this process starts the delivery at once: it is stored as `sending`, under the lease of the batch. */
+  readonly leased: boolean;
   /** True for a test delivery. */
   readonly test: boolean;
 }
 
 /** The caller's promise that a second publish is the same as a first one. */
-export interface IdempotencyClaim {
+export interface IdempotencyKey {
   /** Whose keys these are: a number below 0 for each API key. (0 and above were platforms and accounts, in older versions.) */
   readonly scope: number;
   readonly key: string;
@@ -27,7 +28,7 @@ export interface IdempotencyClaim {
 export interface NewEvent {
   readonly event: Event;
   readonly deliveries: readonly NewDelivery[];
-  readonly idempotency: IdempotencyClaim | null;
+  readonly idempotency: IdempotencyKey | null;
 }
 
 /** What a batch is planned by, as it stands inside the transaction that stores the batch. */
@@ -40,14 +41,6 @@ export interface IntakeSnapshot {
   readonly accountsWithQueuedWebhooks: ReadonlySet<number>;
   /** True while mails that are due are queued. */
   readonly mailsAreQueued: boolean;
-}
-
-/** Whose claims a batch makes, and for how long. */
-export interface Claim {
-  /** The id of this process's worker. */
-  readonly worker: string;
-  /** How long the claim holds without being renewed. */
-  readonly leaseMs: number;
 }
 
 /** What became of one event of a batch: stored; or an earlier publish answered, with what it answered or with a conflict. */
@@ -84,7 +77,7 @@ export abstract class EventStore {
    */
   abstract append(
     accountIds: readonly number[],
-    claim: Claim,
+    lease: Lease,
     plan: (snapshot: IntakeSnapshot) => readonly NewEvent[],
   ): Promise<Appended[]>;
 

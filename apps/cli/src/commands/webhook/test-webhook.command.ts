@@ -1,4 +1,4 @@
-import { TestWebhook } from '@belfry/application';
+import { SendTestWebhook } from '@belfry/application';
 import { platformCatalogue } from '@belfry/domain';
 import { SubCommand } from 'nest-commander';
 import { invalid, notFound, Refusal } from '../../failure.js';
@@ -27,7 +27,7 @@ export class TestWebhookCommand extends BelfryCommand {
     const accountId = readAccountId(account);
     const known = readEventType(eventType);
     const { app, composition } = await this.workplace.open();
-    const result = await app.get(TestWebhook).send(accountId, { event_type: known }, operator);
+    const result = await app.get(SendTestWebhook).send(accountId, { event_type: known }, operator);
     if (result.status === 'invalid') throw invalid(result.problems);
     if (result.status === 'unknown_account') throw notFound('account');
     if (result.status === 'no_endpoint')

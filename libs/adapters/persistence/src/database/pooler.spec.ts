@@ -2,7 +2,7 @@
 import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresEventStore } from '../stores/event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
 import { PostgresQueueSignal } from '../queue/queue-signal.js';
 import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
@@ -77,7 +77,7 @@ withPgbouncer.each(['session', 'transaction'] as const)('through a pooler in %s 
 
     const batches = await Promise.all(
       ids.map((id) =>
-        events.append([id], claimOf(), () => [
+        events.append([id], leaseOf(), () => [
           newEvent(id, {
             deliveries: [webhook(), mail()],
             idempotency: id % 2 === 0 ? null : { scope: 0, key: `key ${id}`, inputHash: Buffer.alloc(32) },
@@ -88,17 +88,17 @@ withPgbouncer.each(['session', 'transaction'] as const)('through a pooler in %s 
     expect(batches.flat()).toEqual(ids.map(() => ({ outcome: 'stored' })));
     const claims = await Promise.all(
       [1, 2, 3, 4].map(async () => {
-        const claim = claimOf();
-        const { deliveries } = await queue.claimWebhooks(claim, capacity(5, { otherPlaces: 1 }), 0);
-        return { claim, deliveries };
+        const lease = leaseOf();
+        const { deliveries } = await queue.claim('webhook', lease, capacity(5, { otherPlaces: 1 }));
+        return { lease, deliveries };
       }),
     );
     const claimed = claims.flatMap(({ deliveries }) => deliveries);
     expect(new Set(claimed.map(({ deliveryId }) => deliveryId)).size).toBe(claimed.length);
     const dropped = await Promise.all(
-      claims.map(({ claim, deliveries }) =>
+      claims.map(({ lease, deliveries }) =>
         queue.record(
-          claim,
+          lease,
           deliveries.map((each) => outcome(each, { status: 'succeeded' })),
         ),
       ),
@@ -133,7 +133,7 @@ withPgbouncer.each(['session', 'transaction'] as const)('through a pooler in %s 
     await new PostgresAccountStore(database, undefined as never).put(account(1), audit);
     const tooMany = newEvent(1);
     const refused = { ...tooMany, event: { ...tooMany.event, accountId: 2 ** 70 } };
-    await expect(events.append([1], claimOf(), () => [newEvent(1), refused])).rejects.toThrow('bigint');
+    await expect(events.append([1], leaseOf(), () => [newEvent(1), refused])).rejects.toThrow('bigint');
     expect(await database.statement('SELECT FROM events', [])).toEqual([]);
     await dataSource.destroy();
   });

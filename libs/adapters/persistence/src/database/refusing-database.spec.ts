@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresEventStore } from '../stores/event-store.js';
-import { account, claimOf, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { createTestDatabase, type TestDatabase } from './database.fixture.js';
 import { DatabaseHealth } from './database-health.js';
 import { smallDisk } from '../../../../../tools/disk/small-disk.cjs';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const append = (payload?: string) =>
-  events.append([1], claimOf(), () => [
+  events.append([1], leaseOf(), () => [
     newEvent(1, { deliveries: [webhook()], ...(payload === undefined ? {} : { payload }) }),
   ]);
 const failureOf = (work: Promise<unknown>) =>

@@ -4,7 +4,7 @@ import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresDeliveryStatistics } from '../stores/delivery-statistics.js';
 import { PostgresEventStore } from '../stores/event-store.js';
-import { account, claimOf, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
 import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
 import { Database } from './database.js';
@@ -62,17 +62,17 @@ describe.each(presets)('a database that presets %s to %s', (name, value) => {
       { query: (text, values) => database.statement(text, values ?? []) },
       'https://hooks.example.com/in',
     );
-    const claim = claimOf();
+    const lease = leaseOf();
     const delivery = webhook();
     const event = newEvent(1, { deliveries: [delivery], payload: '{"path":"C:\\\\temp\\\\é"}' });
-    expect(await new PostgresEventStore(database, reads).append([1], claim, () => [event])).toEqual([
+    expect(await new PostgresEventStore(database, reads).append([1], lease, () => [event])).toEqual([
       { outcome: 'stored' },
     ]);
     const queue = new PostgresDeliveryQueue(database, reads);
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const { deliveries } = await queue.claim('webhook', lease, capacity(1));
     expect(deliveries).toMatchObject([{ payload: event.event.payload, recipientDomain: null }]);
     expect(deliveries[0]!.createdAt).toEqual(event.event.acceptedAt);
-    expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+    expect(await queue.record(lease, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
     const counts = await new PostgresDeliveryStatistics(reads).since(1, new Date(0));
     expect(counts).toMatchObject([{ status: 'succeeded', count: 1 }]);
     expect(counts[0]!.hour.getTime() % 3_600_000).toBe(0);

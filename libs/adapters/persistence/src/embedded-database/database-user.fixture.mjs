@@ -74,14 +74,14 @@ const actions = {
       audit(),
     );
 
-    const claim = { worker: randomUUID(), leaseMs: 60_000 };
+    const lease = { worker: randomUUID(), leaseMs: 60_000 };
     const hook = { channel: 'webhook', recipientRole: null, recipientDomain: null };
     const mail = { channel: 'email', recipientRole: 'primary_contact', recipientDomain: 'example.com' };
     const deliveries = [hook, mail].map((each) => ({
       ...each,
       deliveryId: v7(),
       destination: 'there',
-      claimed: false,
+      leased: false,
       test: false,
     }));
     const idempotency = { scope: 0, key: 'key', inputHash: Buffer.alloc(32) };
@@ -93,7 +93,7 @@ const actions = {
       acceptedAt: new Date(),
       payload: '{"b":1,"a":2}',
     };
-    const append = (batch) => context.get(EventStore).append([accountId], claim, () => batch);
+    const append = (batch) => context.get(EventStore).append([accountId], lease, () => batch);
     const appended = await append([{ event, deliveries, idempotency }]);
     const repeated = await append([{ event: { ...event, eventId: v7() }, deliveries: [], idempotency }]);
 
@@ -101,8 +101,8 @@ const actions = {
     const destinations = { limit: 10, inFlight: new Map(), keptFromSlow: 0 };
     const capacity = { limit: 10, otherPlaces: 10, places: new Map(), slow: new Set(), destinations };
     const claimed = [
-      ...(await queue.claimWebhooks(claim, capacity, 0)).deliveries,
-      ...(await queue.claimMails(claim, capacity, null)).deliveries,
+      ...(await queue.claim('webhook', lease, capacity)).deliveries,
+      ...(await queue.claim('email', lease, capacity)).deliveries,
     ];
     const request = { headers: { a: 'b' }, body: 'text' };
     const attempt = () => ({
@@ -114,9 +114,9 @@ const actions = {
       request,
       response: null,
     });
-    await queue.renew(claim, claimed);
-    await queue.release(claim, [claimed[1]]);
-    const dropped = await queue.record(claim, [
+    await queue.renew(lease, claimed);
+    await queue.release(lease, [claimed[1]]);
+    const dropped = await queue.record(lease, [
       { delivery: claimed[0], attempt: attempt(), next: { status: 'succeeded' } },
     ]);
     const swept = await queue.sweep();

@@ -13,7 +13,7 @@ import { PostgresAccountStore } from '../stores/account-store.js';
 import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAuditLog } from '../stores/audit-log.js';
 import { PostgresDeliveryLog } from '../stores/delivery-log.js';
-import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresErasures } from './erasures.js';
 
 const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set() };
@@ -40,7 +40,7 @@ function another(): Erase {
   return new Erase(
     erasures,
     { forgetAccount: (id: number) => forgotten.push(id) } as unknown as ApiKeys,
-    { trouble: (_doing: string, error: unknown) => troubles.push(error) } as unknown as ActivityLog,
+    { failed: (_doing: string, error: unknown) => troubles.push(error) } as unknown as ActivityLog,
   );
 }
 
@@ -63,15 +63,15 @@ async function rowsOf(accountId: number): Promise<Record<string, number>> {
 
 /** Stores something of every kind for an account; some of it finished, some being sent, some queued. */
 async function fill(accountId: number): Promise<void> {
-  const claim = claimOf();
+  const lease = leaseOf();
   const events = Array.from({ length: 30 }, () => ({
     ...newEvent(accountId, { deliveries: [webhook(), mail()] }),
     idempotency: { scope: 7, key: v7(), inputHash: Buffer.from('x') },
   }));
-  await given.events.append([accountId], claim, () => events);
-  const { deliveries } = await given.queue.claimWebhooks(claim, capacity(10), accountId - 1);
+  await given.events.append([accountId], lease, () => events);
+  const { deliveries } = await given.queue.claim('webhook', lease, capacity(10), accountId - 1);
   await given.queue.record(
-    claim,
+    lease,
     deliveries.slice(0, 5).map((delivery) => outcome(delivery, { status: 'succeeded' })),
   );
   await database.query(
@@ -137,23 +137,23 @@ describe('an account that is erased', () => {
 
   it('cannot be made anew while something of it is left; nothing of it is claimed, and what ends under way ends quietly', async () => {
     await fill(3);
-    const claim = claimOf();
-    const { deliveries } = await given.queue.claimWebhooks(claim, capacity(1), 2);
+    const lease = leaseOf();
+    const { deliveries } = await given.queue.claim('webhook', lease, capacity(1), 2);
     expect(deliveries).toHaveLength(1);
     await erasures.beginAccount(3, audit());
     await expect(accounts.put(account(3), audit)).rejects.toThrow('being erased');
-    const { deliveries: mails } = await given.queue.claimMails(claim, capacity(100), null);
+    const { deliveries: mails } = await given.queue.claim('email', lease, capacity(100));
     expect(mails.filter(({ accountId }) => accountId === 3)).toEqual([]);
-    const webhooks = await given.queue.claimWebhooks(claim, capacity(100), 2);
+    const webhooks = await given.queue.claim('webhook', lease, capacity(100), 2);
     expect(webhooks.deliveries.filter(({ accountId }) => accountId === 3)).toEqual([]);
-    await given.queue.release(claim, [...mails, ...webhooks.deliveries]);
+    await given.queue.release(lease, [...mails, ...webhooks.deliveries]);
     const taken = another();
     await database.query(`UPDATE erasures SET held_until = now() - interval '1 second'`);
     taken.run();
     expect(await taken.untilGone(3, 30_000)).toBe(true);
     await taken.stop();
     expect(await rowsOf(3)).toEqual({ audit_log: 2 });
-    expect(await given.queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+    expect(await given.queue.record(lease, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
     expect(await rowsOf(3)).toEqual({ audit_log: 2 });
   });
 
@@ -221,11 +221,11 @@ describe('a person who is erased', () => {
     );
     const [sentId, queuedId, sendingId] = await mailsTo('ada@people.example', 3);
     const [bobsId] = await mailsTo('bob@people.example', 1);
-    const claim = claimOf();
-    const { deliveries: claimed } = await given.queue.claimMails(claim, capacity(100), null);
+    const lease = leaseOf();
+    const { deliveries: claimed } = await given.queue.claim('email', lease, capacity(100));
     const of = (id: string) => claimed.find(({ deliveryId }) => deliveryId === id)!;
     await given.queue.record(
-      claim,
+      lease,
       [sentId!, bobsId!].map((id) => outcome(of(id), { status: 'succeeded' })),
     );
     await database.query(
@@ -233,7 +233,7 @@ describe('a person who is erased', () => {
       [sentId],
     );
     await given.queue.release(
-      claim,
+      lease,
       claimed.filter(({ deliveryId }) => ![sentId, bobsId, sendingId].includes(deliveryId)),
     );
     await database.query(
@@ -243,7 +243,7 @@ describe('a person who is erased', () => {
 
     const erasing = erase.recipient(6, { email: ada }, operator, Infinity);
     await until(async () => (await rowOf(database, queuedId!)).status === 'failed');
-    await given.queue.record(claim, [outcome(of(sendingId!), { status: 'queued', retryInMs: 0 })]);
+    await given.queue.record(lease, [outcome(of(sendingId!), { status: 'queued', retryInMs: 0 })]);
     expect(await erasing).toEqual({ status: 'erased' });
 
     for (const table of ['deliveries', 'attempts', 'audit_log', 'notification_settings', 'erasures']) {
@@ -309,7 +309,7 @@ describe('a person who is erased', () => {
     const events = Array.from({ length: count }, () =>
       newEvent(6, { deliveries: [{ ...mail('people.example'), destination: address }] }),
     );
-    await given.events.append([6], claimOf(), () => events);
+    await given.events.append([6], leaseOf(), () => events);
     return events.map(({ deliveries: [delivery] }) => delivery!.deliveryId);
   }
 });

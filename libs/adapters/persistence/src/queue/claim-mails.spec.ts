@@ -1,5 +1,5 @@
 import type { TestDatabase } from '../database/database.fixture.js';
-import { claimOf } from '../stores/events.fixture.js';
+import { leaseOf } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
 import { capacity, createTestQueue, ids, type TestQueue } from './queue.fixture.js';
 
@@ -27,17 +27,17 @@ describe('claiming mails', () => {
         [deliveryId, seconds],
       );
     }
-    const { deliveries } = await queue.claimMails(claimOf(), capacity(10), null);
+    const { deliveries } = await queue.claim('email', leaseOf(), capacity(10));
     expect(ids(deliveries)).toEqual([second, third, first]);
   });
 
   it('stays within the limit of a recipient domain, and finds others behind its backlog', async () => {
     await queueMails(Array.from({ length: 500 }, () => 'busy.example'));
     const others = await queueMails(['a.example', 'b.example']);
-    const { deliveries, cutShort } = await queue.claimMails(
-      claimOf(),
+    const { deliveries, cutShort } = await queue.claim(
+      'email',
+      leaseOf(),
       capacity(10, { perDestination: 3, inFlightTo: [['busy.example', 1]] }),
-      null,
     );
     expect(deliveries.map((delivery) => delivery.recipientDomain)).toEqual([
       'a.example',
@@ -53,7 +53,7 @@ describe('claiming mails', () => {
     for (const accountId of [1, 2, 3, 4, 5]) await queueMails(Array<string>(40).fill('a.example'), accountId);
     const served: number[] = [];
     for (let turn = 0; turn < 5; turn += 1) {
-      const look = await queue.claimMails(claimOf(), capacity(10, { perDestination: 3 }), null);
+      const look = await queue.claim('email', leaseOf(), capacity(10, { perDestination: 3 }));
       served.push(...look.deliveries.map(({ accountId }) => accountId));
     }
     expect(served).toEqual([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
@@ -62,7 +62,7 @@ describe('claiming mails', () => {
   it('serves an account with one mail at once beside the old backlogs of others to the same domain', async () => {
     for (const accountId of [1, 2, 3]) await queueMails(Array<string>(500).fill('a.example'), accountId);
     const [waiting] = await queueMails(['a.example'], 39);
-    const { deliveries } = await queue.claimMails(claimOf(), capacity(50, { perDestination: 10 }), null);
+    const { deliveries } = await queue.claim('email', leaseOf(), capacity(50, { perDestination: 10 }));
     expect(deliveries).toHaveLength(10);
     expect(ids(deliveries)).toContain(waiting);
   });
@@ -72,10 +72,10 @@ describe('claiming mails', () => {
     await queueMails(Array<string>(50).fill('a.example'), 2);
     const claimed: number[] = [];
     for (let more = true; more;) {
-      const look = await queue.claimMails(
-        claimOf(),
+      const look = await queue.claim(
+        'email',
+        leaseOf(),
         capacity(50, { perDestination: 10, inFlightTo: [['a.example', claimed.length]] }),
-        null,
       );
       claimed.push(...look.deliveries.map(({ accountId }) => accountId));
       more = look.sharedOut;
@@ -87,7 +87,7 @@ describe('claiming mails', () => {
   it('stays within what an account has left, over all domains', async () => {
     await queueMails(['a.example', 'b.example', 'c.example', 'd.example'], 1);
     await queueMails(['a.example'], 2);
-    const look = await queue.claimMails(claimOf(), capacity(50, { otherPlaces: 9, places: [[1, 2]] }), null);
+    const look = await queue.claim('email', leaseOf(), capacity(50, { otherPlaces: 9, places: [[1, 2]] }));
     expect(look.deliveries.map(({ accountId }) => accountId).toSorted()).toEqual([1, 1, 2]);
   });
 
@@ -97,12 +97,12 @@ describe('claiming mails', () => {
       `UPDATE deliveries SET put_off = true, next_attempt_at = now() + interval '1 minute'`,
     );
     const [due] = await queueMails(['z.example']);
-    const look = await queue.claimMails(claimOf(), capacity(50), null);
-    expect([ids(look.deliveries), look.next]).toEqual([[due], null]);
+    const look = await queue.claim('email', leaseOf(), capacity(50));
+    expect([ids(look.deliveries), look.exhausted]).toEqual([[due], true]);
     expect(await queue.endPauses()).toBe(0);
     await database.query(`UPDATE deliveries SET next_attempt_at = now() WHERE put_off`);
     expect(await queue.endPauses()).toBe(mails.length);
-    expect((await queue.claimMails(claimOf(), capacity(50), null)).deliveries).toHaveLength(50);
+    expect((await queue.claim('email', leaseOf(), capacity(50))).deliveries).toHaveLength(50);
   });
 
   it('gives each of 2,000 mails to exactly one of two workers', async () => {
@@ -113,7 +113,7 @@ describe('claiming mails', () => {
     const claimed: string[] = [];
     const work = async (worker: PostgresDeliveryQueue) => {
       for (let empty = 0; empty < 3;) {
-        const { deliveries } = await worker.claimMails(claimOf(), capacity(50), null);
+        const { deliveries } = await worker.claim('email', leaseOf(), capacity(50));
         claimed.push(...ids(deliveries));
         empty = deliveries.length === 0 ? empty + 1 : 0;
       }

@@ -6,7 +6,7 @@
  *
  * A domain's places go round its accounts, beginning after the one that had the last of them (`turns`).
  */
-import type { Capacity, Claim } from '@belfry/application';
+import type { Capacity, Lease } from '@belfry/application';
 import { PreparedStatement, type Run } from '../database/statement.js';
 import { deliveryColumns, jsonOf, noDelivery, type ClaimRow } from './claim-rows.js';
 
@@ -108,15 +108,15 @@ const claimMailsStatement = new PreparedStatement(
 /** Claims mails that are due of the domains after `after`, within the limits of each domain and account. */
 export function claimMails(
   run: Run,
-  claim: Claim,
+  lease: Lease,
   capacity: Capacity,
   after: string,
   turns: ReadonlyMap<string, number>,
 ): Promise<ClaimRow<string>[]> {
   const { places, inFlight } = jsonOf(capacity);
   return run(claimMailsStatement, [
-    claim.worker,
-    claim.leaseMs,
+    lease.worker,
+    lease.leaseMs,
     after,
     capacity.limit,
     capacity.otherPlaces,

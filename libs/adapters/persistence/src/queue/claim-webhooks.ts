@@ -11,7 +11,7 @@
  * A webhook goes to the endpoint that is set now. Where there is none any more, or the event type's toggle is off (a
  * redelivery was asked for by a person, whatever the toggle said), it ends here and is never sent.
  */
-import type { Capacity, Claim } from '@belfry/application';
+import type { Capacity, Lease } from '@belfry/application';
 import { unsent } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/statement.js';
 import { noDuration } from '../stores/delivery-statistics.js';
@@ -112,15 +112,15 @@ const claimWebhooksStatement = new PreparedStatement(
 /** Claims webhooks of the accounts after `after`, account by account, oldest first within each. */
 export function claimWebhooks(
   run: Run,
-  claim: Claim,
+  lease: Lease,
   capacity: Capacity,
   after: number,
 ): Promise<ClaimRow<number>[]> {
   const { places, slow, inFlight } = jsonOf(capacity);
   const { destinations } = capacity;
   return run(claimWebhooksStatement, [
-    claim.worker,
-    claim.leaseMs,
+    lease.worker,
+    lease.leaseMs,
     after,
     capacity.limit,
     capacity.otherPlaces,

@@ -2,11 +2,12 @@ import {
   DeliveryQueue,
   type Backlog,
   type Capacity,
-  type Claim,
+  type Lease,
   type ClaimedDelivery,
   type Look,
   type RecordedOutcome,
   type SweptDeliveries,
+  type Turn,
 } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
 import type { Database } from '../database/database.js';
@@ -31,6 +32,18 @@ const mostTurns = 10_000;
 /** The queue of deliveries in PostgreSQL: every operation is one statement. */
 export class PostgresDeliveryQueue extends DeliveryQueue {
   private readonly run: Run;
+  private readonly claims: Readonly<
+    Record<Channel, (lease: Lease, capacity: Capacity, after?: Turn) => Promise<Look>>
+  > = {
+    webhook: async (lease, capacity, after = 0) =>
+      lookOf(await claimWebhooks(this.run, lease, capacity, after as number), capacity.limit),
+    email: async (lease, capacity, after = '') => {
+      const rows = await claimMails(this.run, lease, capacity, after as string, this.turns);
+      const look = lookOf(rows, capacity.limit);
+      this.takeTurns(look);
+      return look;
+    },
+  };
   /** The account that had the last of a recipient domain's places, for domains that have more queued than places. */
   private readonly turns = new Map<string, number>();
 
@@ -42,35 +55,26 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
     this.run = (...statement) => database.statement(...statement);
   }
 
-  async claimWebhooks(claim: Claim, capacity: Capacity, after: number | null): Promise<Look<number>> {
+  async claim(channel: Channel, lease: Lease, capacity: Capacity, after?: Turn): Promise<Look> {
     if (capacity.limit <= 0) return nothingSeen(after);
-    const rows = await claimWebhooks(this.run, claim, capacity, after ?? 0);
-    return lookOf(rows, capacity.limit);
+    return this.claims[channel](lease, capacity, after);
   }
 
-  async claimMails(claim: Claim, capacity: Capacity, after: string | null): Promise<Look<string>> {
-    if (capacity.limit <= 0) return nothingSeen(after);
-    const rows = await claimMails(this.run, claim, capacity, after ?? '', this.turns);
-    const look = lookOf(rows, capacity.limit);
-    this.takeTurns(look);
-    return look;
-  }
-
-  async record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
+  async record(lease: Lease, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
     if (outcomes.length === 0) return [];
-    const recorded = new Set((await recordOutcomes(this.run, claim, outcomes)).map((row) => row.delivery_id));
+    const recorded = new Set((await recordOutcomes(this.run, lease, outcomes)).map((row) => row.delivery_id));
     const others = outcomes.filter(({ delivery }) => !recorded.has(delivery.deliveryId));
     if (others.length === 0) return [];
     for (const row of await findRecorded(this.run, others)) recorded.add(row.delivery_id);
     return others.map(({ delivery }) => delivery.deliveryId).filter((id) => !recorded.has(id));
   }
 
-  async release(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    if (deliveries.length > 0) await releaseClaims(this.run, claim, deliveries);
+  async release(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    if (deliveries.length > 0) await releaseClaims(this.run, lease, deliveries);
   }
 
-  async renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    if (deliveries.length > 0) await renewLeases(this.run, claim, deliveries);
+  async renew(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    if (deliveries.length > 0) await renewLeases(this.run, lease, deliveries);
   }
 
   endPauses(): Promise<number> {
@@ -86,7 +90,7 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
   }
 
   /** Remembers whose turn it was, of the domains that are not done with. */
-  private takeTurns({ deliveries, cutShort }: Look<string>): void {
+  private takeTurns({ deliveries, cutShort }: Look): void {
     if (this.turns.size > mostTurns) this.turns.clear();
     const more = new Set(cutShort);
     for (const [domain, accounts] of accountsByDomain(deliveries)) {
@@ -111,10 +115,7 @@ function accountsByDomain(mails: readonly ClaimedDelivery[]): Map<string, number
 }
 
 /** Reads the rows of a claim, whose first says how far it looked. */
-function lookOf<Key extends number | string>(
-  [first, ...rows]: readonly ClaimRow<Key>[],
-  limit: number,
-): Look<Key> {
+function lookOf([first, ...rows]: readonly ClaimRow<Turn>[], limit: number): Look {
   const deliveries = rows.filter(({ ended }) => !ended).map(claimedDelivery);
   const { last_key, last_served, cut_short, shared_out } = first!;
   // One that was cut short by its limit did not get to those after the last it served: they come first next time, or
@@ -131,10 +132,11 @@ function lookOf<Key extends number | string>(
       })),
     cutShort: cut_short,
     sharedOut: shared_out,
-    next,
+    ...(next === null ? { exhausted: true } : { exhausted: false, next }),
   };
 }
 
-function nothingSeen<Key extends number | string>(next: Key | null): Look<Key> {
-  return { deliveries: [], turnedOff: [], cutShort: [], sharedOut: false, next };
+/** A look for which there was no room: the next begins where this one was to. */
+function nothingSeen(after: Turn | undefined): Look {
+  return { deliveries: [], turnedOff: [], cutShort: [], sharedOut: false, exhausted: false, next: after };
 }

@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresEventStore } from '../stores/event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
 import { capacity, outcome } from './queue.fixture.js';
 
@@ -20,13 +20,13 @@ async function plansForEmptyTables(): Promise<Map<string, string>> {
     [],
   );
   const queue = new PostgresDeliveryQueue(database);
-  const claim = claimOf();
+  const lease = leaseOf();
   const event = newEvent(1, { deliveries: [webhook(), mail()] });
-  await new PostgresEventStore(database).append([1], claim, () => [event]);
-  await queue.claimMails(claim, capacity(10), null);
-  const { deliveries } = await queue.claimWebhooks(claim, capacity(10), 0);
+  await new PostgresEventStore(database).append([1], lease, () => [event]);
+  await queue.claim('email', lease, capacity(10));
+  const { deliveries } = await queue.claim('webhook', lease, capacity(10));
   await queue.record(
-    claim,
+    lease,
     deliveries.map((delivery) => outcome(delivery, { status: 'succeeded' })),
   );
 

@@ -1,5 +1,5 @@
 /** The statements that end claims: by an outcome, by giving back, or because the lease ran out. */
-import type { Claim, ClaimedDelivery, RecordedOutcome, SweptDeliveries } from '@belfry/application';
+import type { Lease, ClaimedDelivery, RecordedOutcome, SweptDeliveries } from '@belfry/application';
 import type { Channel } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/statement.js';
 import { countedDuration } from '../stores/delivery-statistics.js';
@@ -54,12 +54,12 @@ const recordStatement = new PreparedStatement(
 /** Records outcomes with their attempts, where their claim still holds; answers the ids of those that it recorded. */
 export async function recordOutcomes(
   run: Run,
-  claim: Claim,
+  lease: Lease,
   outcomes: readonly RecordedOutcome[],
 ): Promise<{ readonly delivery_id: string }[]> {
   const column = <Value>(pick: (outcome: RecordedOutcome) => Value) => outcomes.map(pick);
   return run(recordStatement, [
-    claim.worker,
+    lease.worker,
     column(({ delivery }) => delivery.accountId),
     column(({ delivery }) => delivery.deliveryId),
     column(({ delivery }) => delivery.attempt),
@@ -123,7 +123,7 @@ function storableJson(headers: Readonly<Record<string, string>>): string {
 /** Gives claims back that were not begun; their attempt does not count. */
 export function releaseClaims(
   run: Run,
-  claim: Claim,
+  lease: Lease,
   deliveries: readonly ClaimedDelivery[],
 ): Promise<unknown[]> {
   return run(
@@ -133,7 +133,7 @@ export function releaseClaims(
      WHERE deliveries.account_id = returned.account_id AND deliveries.delivery_id = returned.delivery_id
        AND deliveries.worker = $1::uuid AND deliveries.attempts = returned.attempt AND deliveries.status = 'sending'`,
     [
-      claim.worker,
+      lease.worker,
       deliveries.map((delivery) => delivery.accountId),
       deliveries.map((delivery) => delivery.deliveryId),
       deliveries.map((delivery) => delivery.attempt),
@@ -144,7 +144,7 @@ export function releaseClaims(
 /** Renews a worker's leases. Rows whose outcome is just being recorded are passed over: they need none any more. */
 export function renewLeases(
   run: Run,
-  claim: Claim,
+  lease: Lease,
   deliveries: readonly ClaimedDelivery[],
 ): Promise<unknown[]> {
   return run(
@@ -159,8 +159,8 @@ export function renewLeases(
      FROM held
      WHERE deliveries.account_id = held.account_id AND deliveries.delivery_id = held.delivery_id`,
     [
-      claim.worker,
-      claim.leaseMs,
+      lease.worker,
+      lease.leaseMs,
       deliveries.map((delivery) => delivery.accountId),
       deliveries.map((delivery) => delivery.deliveryId),
     ],

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';
 import { PostgresEventStore } from '../stores/event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
 import { audit } from '../stores/audit-entry.fixture.js';
 
@@ -35,7 +35,7 @@ export async function createTestQueue(): Promise<TestQueue> {
   await setEndpoints(database, 'https://hooks.example.com/in?token=s3cret');
 
   const store = async (accountId: number, batch: ReturnType<typeof newEvent>[]) => {
-    await events.append([accountId], claimOf(), () => batch);
+    await events.append([accountId], leaseOf(), () => batch);
     return batch.map((event) => event.deliveries[0]!.deliveryId);
   };
   return {

@@ -1,7 +1,7 @@
 import { InterruptQueued, type Principal } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { PostgresAuditLog } from '../stores/audit-log.js';
-import { claimOf } from '../stores/events.fixture.js';
+import { leaseOf } from '../stores/events.fixture.js';
 import { capacity, createTestQueue, outcome, rowOf, type TestQueue } from './queue.fixture.js';
 import { PostgresQueuedWebhooks } from './queued-webhooks.js';
 
@@ -36,15 +36,15 @@ it('interrupts what is queued of every account, more than one transaction takes,
     attempts: 0,
     finished_at: expect.any(Date) as Date,
   });
-  expect((await queue.claimWebhooks(claimOf(), capacity(10), 0)).deliveries).toEqual([]);
+  expect((await queue.claim('webhook', leaseOf(), capacity(10))).deliveries).toEqual([]);
   expect(await interruptQueued.createdBefore(operator)).toEqual([]);
 });
 
 it('leaves mails queued, and what came later in the queue or under way', async () => {
   const [mailId] = await queueMails(['a.example']);
   const [claimedId] = await queueWebhooks(1, 1);
-  const claim = claimOf();
-  await queue.claimWebhooks(claim, capacity(1), 0);
+  const lease = leaseOf();
+  await queue.claim('webhook', lease, capacity(1));
   await queueWebhooks(1, 1);
   await database.query(`UPDATE deliveries SET created_at = '2026-11-24T12:00:00Z' WHERE status = 'queued'`);
   const [laterId] = await queueWebhooks(2, 1);
@@ -55,17 +55,17 @@ it('leaves mails queued, and what came later in the queue or under way', async (
   ]);
   expect(await rowOf(database, mailId!)).toMatchObject({ status: 'queued' });
   expect(await rowOf(database, laterId!)).toMatchObject({ status: 'queued' });
-  expect(await rowOf(database, claimedId!)).toMatchObject({ status: 'sending', worker: claim.worker });
+  expect(await rowOf(database, claimedId!)).toMatchObject({ status: 'sending', worker: lease.worker });
 });
 
 it('interrupts what was being sent when the backup was made, all of it, at once; an outcome that comes all the same counts', async () => {
   await queueWebhooks(1, 1_200);
   const [queuedId] = await queueWebhooks(2, 2);
   const [mailId] = await queueMails(['a.example']);
-  const claim = claimOf();
-  const { deliveries } = await queue.claimWebhooks(claim, capacity(1_200, { places: [[2, 0]] }), 0);
-  await queue.claimWebhooks(claim, capacity(1), 1);
-  await queue.claimMails(claim, capacity(1));
+  const lease = leaseOf();
+  const { deliveries } = await queue.claim('webhook', lease, capacity(1_200, { places: [[2, 0]] }));
+  await queue.claim('webhook', lease, capacity(1), 1);
+  await queue.claim('email', lease, capacity(1));
   expect(await interruptQueued.createdBefore(operator)).toEqual([
     { accountId: 1, interrupted: 1_200, beingSent: 1_200 },
     { accountId: 2, interrupted: 2, beingSent: 1 },
@@ -73,7 +73,7 @@ it('interrupts what was being sent when the backup was made, all of it, at once;
   expect(await rowOf(database, queuedId!)).toMatchObject({ status: 'interrupted' });
   expect(await rowOf(database, mailId!)).toMatchObject({ status: 'sending' });
   expect(await queue.sweep()).toMatchObject({ interrupted: [] });
-  expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+  expect(await queue.record(lease, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
   expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({ status: 'succeeded' });
   const log = new PostgresAuditLog(database.database);
   expect((await log.list(2, 10)).items.map(({ changes }) => changes[0]!.pointer).sort()).toEqual([

@@ -3,7 +3,7 @@
  * one), the events with their deliveries. BEGIN goes with the first and, without keys, COMMIT with the last: two round trips
  * for up to a thousand events.
  */
-import type { Claim, NewEvent } from '@belfry/application';
+import type { Lease, NewEvent } from '@belfry/application';
 import { PreparedStatement, type Run } from '../database/statement.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
@@ -112,7 +112,7 @@ const storeStatement = new PreparedStatement(
 );
 
 /** Stores events with their deliveries. */
-export async function storeEvents(run: Run, claim: Claim, events: readonly NewEvent[]): Promise<void> {
+export async function storeEvents(run: Run, lease: Lease, events: readonly NewEvent[]): Promise<void> {
   const accepted = events.map((planned) => planned.event);
   const deliveries = events.flatMap(({ event, deliveries: planned }) =>
     planned.map((delivery) => ({ event, delivery })),
@@ -133,9 +133,9 @@ export async function storeEvents(run: Run, claim: Claim, events: readonly NewEv
     deliveries.map(({ delivery }) => delivery.recipientRole),
     deliveries.map(({ delivery }) => delivery.recipientDomain),
     deliveries.map(({ event }) => event.acceptedAt.toISOString()),
-    deliveries.map(({ delivery }) => delivery.claimed),
-    claim.worker,
-    claim.leaseMs,
+    deliveries.map(({ delivery }) => delivery.leased),
+    lease.worker,
+    lease.leaseMs,
     deliveries.map(({ delivery }) => delivery.test),
   ]);
 }

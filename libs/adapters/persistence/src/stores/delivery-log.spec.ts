@@ -7,7 +7,7 @@ import { capacity as capacityOf, setEndpoints } from '../queue/queue.fixture.js'
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresDeliveryLog } from './delivery-log.js';
 import { PostgresEventStore } from './event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from './events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from './events.fixture.js';
 import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
@@ -43,7 +43,7 @@ async function store(
     payload: '{"order":"z first", "a":1}',
     deliveries: [delivery({ deliveryId: v7({ msecs: at(hour).getTime() }) })],
   });
-  await events.append([1], claimOf(), () => [event]);
+  await events.append([1], leaseOf(), () => [event]);
   return { eventId: event.event.eventId, deliveryId: event.deliveries[0]!.deliveryId };
 }
 
@@ -61,20 +61,20 @@ const attemptOf = (outcome: 'succeeded' | 'failed', startedAt = new Date()) => (
 describe('the delivery log', () => {
   it('shows a delivery with its attempts, oldest first; of its own account alone', async () => {
     const { deliveryId, eventId } = await store(9, (changes) => mail('example.com', changes));
-    const claim = claimOf();
+    const lease = leaseOf();
     const {
       deliveries: [first],
-    } = await queue.claimMails(claim, capacity, null);
+    } = await queue.claim('email', lease, capacity);
     const failed = attemptOf('failed', at(9));
-    await queue.record(claim, [
+    await queue.record(lease, [
       { delivery: first!, attempt: failed, next: { status: 'queued', retryInMs: 0 } },
     ]);
     await queue.endPauses();
     const {
       deliveries: [second],
-    } = await queue.claimMails(claim, capacity, null);
+    } = await queue.claim('email', lease, capacity);
     const succeeded = { ...attemptOf('succeeded', at(10)), response: null };
-    await queue.record(claim, [{ delivery: second!, attempt: succeeded, next: { status: 'succeeded' } }]);
+    await queue.record(lease, [{ delivery: second!, attempt: succeeded, next: { status: 'succeeded' } }]);
 
     expect(await log.find(1, deliveryId)).toEqual({
       deliveryId,
@@ -97,10 +97,10 @@ describe('the delivery log', () => {
 
   it("shows the event's payload, byte for byte, as what a webhook sent", async () => {
     const { deliveryId } = await store(9, webhook);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, capacity, 0);
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, capacity);
     const delivery: ClaimedDelivery = deliveries[0]!;
-    await queue.record(claim, [{ delivery, attempt: attemptOf('succeeded'), next: { status: 'succeeded' } }]);
+    await queue.record(lease, [{ delivery, attempt: attemptOf('succeeded'), next: { status: 'succeeded' } }]);
     expect((await log.find(1, deliveryId))!.attempts[0]!.request.body).toBe('{"order":"z first", "a":1}');
   });
 
@@ -109,9 +109,9 @@ describe('the delivery log', () => {
     const ten = await store(10, (changes) => mail('example.com', changes));
     const eleven = await store(11, webhook, 'tenant_created');
     const twelve = await store(12, webhook);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, { ...capacity, limit: 1 }, 0);
-    await queue.record(claim, [
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, { ...capacity, limit: 1 });
+    await queue.record(lease, [
       {
         delivery: deliveries[0]!,
         attempt: attemptOf('failed'),
@@ -145,7 +145,7 @@ describe('the delivery log', () => {
 
   it('gives every delivery once, in order, whatever the size of its pages', async () => {
     const batch = Array.from({ length: 25 }, () => newEvent(1, { deliveries: [webhook(), mail()] }));
-    await events.append([1], claimOf(), () => batch);
+    await events.append([1], leaseOf(), () => batch);
     const all = batch.flatMap((event) => event.deliveries);
     const newestFirst = (chosen: readonly NewDelivery[]) =>
       chosen

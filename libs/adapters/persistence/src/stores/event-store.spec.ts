@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from './events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from './events.fixture.js';
 import { PostgresSettingsStore } from './settings-store.js';
 import { audit } from './audit-entry.fixture.js';
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const append = (...batch: NewEvent[]) => events.append(accounts, claimOf(), () => batch);
+const append = (...batch: NewEvent[]) => events.append(accounts, leaseOf(), () => batch);
 const count = async (table: string) =>
   (await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`)).map((row) =>
     Number(row.count),
@@ -30,11 +30,11 @@ const count = async (table: string) =>
 
 describe('appending a batch', () => {
   it('stores every event with its deliveries, as claimed by the worker or queued', async () => {
-    const claimed = webhook({ claimed: true });
+    const claimed = webhook({ leased: true });
     const queued = mail('example.org');
     const event = newEvent(1, { deliveries: [claimed, queued] });
-    const claim = claimOf();
-    expect(await events.append(accounts, claim, () => [event, newEvent(2)])).toEqual([
+    const lease = leaseOf();
+    expect(await events.append(accounts, lease, () => [event, newEvent(2)])).toEqual([
       { outcome: 'stored' },
       { outcome: 'stored' },
     ]);
@@ -48,7 +48,7 @@ describe('appending a batch', () => {
       {
         delivery_id: claimed.deliveryId,
         status: 'sending',
-        worker: claim.worker,
+        worker: lease.worker,
         attempts: 1,
         recipient_role: null,
         recipient_domain: null,
@@ -77,7 +77,7 @@ describe('appending a batch', () => {
       code: '23505',
     });
     await expect(
-      events.append(accounts, claimOf(), () => {
+      events.append(accounts, leaseOf(), () => {
         throw new Error('the plan fails');
       }),
     ).rejects.toThrow('the plan fails');
@@ -97,7 +97,7 @@ describe('appending a batch', () => {
     );
     const look = async (): Promise<IntakeSnapshot> => {
       let seen: IntakeSnapshot | undefined;
-      await events.append([1, 2, 404], claimOf(), (snapshot) => ((seen = snapshot), []));
+      await events.append([1, 2, 404], leaseOf(), (snapshot) => ((seen = snapshot), []));
       return seen!;
     };
     const empty = await look();

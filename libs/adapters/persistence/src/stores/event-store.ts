@@ -2,7 +2,7 @@ import {
   EventStore,
   StorageUnavailable,
   type Appended,
-  type Claim,
+  type Lease,
   type DeliverySummary,
   type EventFilter,
   type EventSummary,
@@ -46,7 +46,7 @@ export class PostgresEventStore extends EventStore {
 
   async append(
     accountIds: readonly number[],
-    claim: Claim,
+    lease: Lease,
     plan: (snapshot: IntakeSnapshot) => readonly NewEvent[],
   ): Promise<Appended[]> {
     let stored:
@@ -62,7 +62,7 @@ export class PostgresEventStore extends EventStore {
           if (fresh.length > 0) {
             stored = { transaction: rows[0]!.transaction, first: fresh[0]!, appended };
             const hasWritten = events.some(({ idempotency }) => idempotency !== null);
-            await storeEvents(hasWritten ? run : runLast, claim, fresh);
+            await storeEvents(hasWritten ? run : runLast, lease, fresh);
           }
           return appended;
         },

@@ -1,4 +1,4 @@
-import type { Claim, IdempotencyClaim, NewDelivery, NewEvent } from '@belfry/application';
+import type { Lease, IdempotencyKey, NewDelivery, NewEvent } from '@belfry/application';
 import type { Account } from '@belfry/domain';
 import { randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
@@ -9,7 +9,7 @@ export function account(accountId: number, email = 'ada@example.com'): Account {
 }
 
 /** A worker's claim. */
-export function claimOf(worker: string = randomUUID(), leaseMs = 60_000): Claim {
+export function leaseOf(worker: string = randomUUID(), leaseMs = 60_000): Lease {
   return { worker, leaseMs };
 }
 
@@ -21,7 +21,7 @@ export function webhook(changes: Partial<NewDelivery> = {}): NewDelivery {
     destination: 'https://hooks.example.com/in?token=s3cret',
     recipientRole: null,
     recipientDomain: null,
-    claimed: false,
+    leased: false,
     test: false,
     ...changes,
   };
@@ -35,7 +35,7 @@ export function mail(recipientDomain = 'example.com', changes: Partial<NewDelive
     destination: `ops@${recipientDomain}`,
     recipientRole: 'subscriber',
     recipientDomain,
-    claimed: false,
+    leased: false,
     test: false,
     ...changes,
   };
@@ -44,7 +44,7 @@ export function mail(recipientDomain = 'example.com', changes: Partial<NewDelive
 /** What an event to be stored may differ in. */
 export interface EventChanges {
   readonly deliveries?: readonly NewDelivery[];
-  readonly idempotency?: IdempotencyClaim | null;
+  readonly idempotency?: IdempotencyKey | null;
   readonly payload?: string;
   readonly eventType?: string;
   readonly acceptedAt?: Date;

@@ -1,9 +1,9 @@
-import type { IdempotencyClaim, NewEvent } from '@belfry/application';
+import type { IdempotencyKey, NewEvent } from '@belfry/application';
 import { createHash } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
-import { account, claimOf, mail, newEvent, webhook } from './events.fixture.js';
+import { account, leaseOf, mail, newEvent, webhook } from './events.fixture.js';
 import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
@@ -21,12 +21,12 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const append = (...batch: NewEvent[]) => events.append(accounts, claimOf(), () => batch);
+const append = (...batch: NewEvent[]) => events.append(accounts, leaseOf(), () => batch);
 const count = async (table: string) =>
   (await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`)).map((row) =>
     Number(row.count),
   )[0];
-const key = (name: string, input = 'input', scope = 0): IdempotencyClaim => ({
+const key = (name: string, input = 'input', scope = 0): IdempotencyKey => ({
   scope,
   key: name,
   inputHash: createHash('sha256').update(input).digest(),
@@ -89,7 +89,7 @@ describe('an idempotency key', () => {
       Array.from({ length: 8 }, (_none, index) => {
         const batch = names.map((name) => newEvent(1, { idempotency: key(name) }));
         if (index % 2 === 1) batch.reverse();
-        return (index % 2 === 0 ? events : other).append(accounts, claimOf(), () => batch);
+        return (index % 2 === 0 ? events : other).append(accounts, leaseOf(), () => batch);
       }),
     );
     const stored = batches.flat().filter((appended) => appended.outcome === 'stored');

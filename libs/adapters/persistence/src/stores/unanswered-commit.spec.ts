@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
-import { account, claimOf, newEvent, webhook } from './events.fixture.js';
+import { account, leaseOf, newEvent, webhook } from './events.fixture.js';
 import { audit } from './audit-entry.fixture.js';
 
 let database: TestDatabase;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.drop());
 
-const append = (...batch: NewEvent[]) => events.append(accounts, claimOf(), () => batch);
+const append = (...batch: NewEvent[]) => events.append(accounts, leaseOf(), () => batch);
 const count = async (table: string) =>
   (await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`)).map((row) =>
     Number(row.count),

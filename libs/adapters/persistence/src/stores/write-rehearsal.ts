@@ -30,7 +30,7 @@ export async function rehearseWrite(database: Database): Promise<void> {
     destination: 'rehearsal',
     recipientRole: null,
     recipientDomain: null,
-    claimed: false,
+    leased: false,
     test: false,
   } as const;
   try {

@@ -41,7 +41,7 @@ export class PinoActivityLog extends ActivityLog {
   }
 
   override dropped(deliveryId: string): void {
-    this.logger.warn({ delivery_id: deliveryId }, 'outcome dropped: the claim had ended');
+    this.logger.warn({ delivery_id: deliveryId }, 'outcome dropped: its lease had ended');
   }
 
   override swept({ interrupted, requeued }: SweptDeliveries): void {
@@ -59,8 +59,8 @@ export class PinoActivityLog extends ActivityLog {
     this.logger.info({ events }, 'events older than the retention deleted');
   }
 
-  override trouble(doing: string, error: unknown): void {
-    this.logger.error({ error: loggableError(error) }, `trouble while ${doing}`);
+  override failed(doing: string, error: unknown): void {
+    this.logger.error({ error: loggableError(error) }, `failed while ${doing}`);
   }
 
   private warning(message: string) {

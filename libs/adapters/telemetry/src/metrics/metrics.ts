@@ -257,7 +257,7 @@ export class Metrics extends ActivityLog {
     this.retiredEvents.inc(events);
   }
 
-  override trouble(): void {
+  override failed(): void {
     this.troubles.inc();
   }
 

@@ -1,7 +1,7 @@
 import {
   EventStore,
   type Appended,
-  type Claim,
+  type Lease,
   type EventFilter,
   type IntakeSnapshot,
   type NewEvent,
@@ -28,7 +28,7 @@ export class TracedEventStore extends EventStore {
 
   override async append(
     accountIds: readonly number[],
-    claim: Claim,
+    lease: Lease,
     plan: (snapshot: IntakeSnapshot) => readonly NewEvent[],
   ): Promise<Appended[]> {
     const request = this.requests.getStore();
@@ -39,7 +39,7 @@ export class TracedEventStore extends EventStore {
     );
     let planned: readonly NewEvent[] = [];
     try {
-      const appended = await this.events.append(accountIds, claim, (snapshot) => (planned = plan(snapshot)));
+      const appended = await this.events.append(accountIds, lease, (snapshot) => (planned = plan(snapshot)));
       const publish = request === undefined ? null : (trace.getSpanContext(request) ?? null);
       this.publishes.stored(planned, appended, span.spanContext(), publish);
       return appended;

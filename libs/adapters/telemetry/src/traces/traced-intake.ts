@@ -1,4 +1,4 @@
-import type { IdempotencyClaim, Intake, IntakeResult } from '@belfry/application';
+import type { IdempotencyKey, Intake, IntakeResult } from '@belfry/application';
 import type { EventInput } from '@belfry/domain';
 import { ROOT_CONTEXT, type Context, type Span, type Tracer } from '@opentelemetry/api';
 import type { AsyncLocalStorage } from 'node:async_hooks';
@@ -14,7 +14,7 @@ export class TracedIntake implements Intake {
     private readonly publishes: PublishTraces,
   ) {}
 
-  async submit(input: EventInput, idempotency: IdempotencyClaim | null): Promise<IntakeResult> {
+  async submit(input: EventInput, idempotency: IdempotencyKey | null): Promise<IntakeResult> {
     const attributes = {
       [attributeNames.accountId]: input.account_id,
       [attributeNames.eventType]: input.event_type,

@@ -1,13 +1,17 @@
 import {
   DeliveryQueue,
   type Capacity,
-  type Claim,
+  type Lease,
   type ClaimedDelivery,
   type RecordedOutcome,
+  type Turn,
 } from '@belfry/application';
+import type { Channel } from '@belfry/domain';
 import { ROOT_CONTEXT, SpanKind, type Tracer } from '@opentelemetry/api';
 import { ATTR_DB_OPERATION_BATCH_SIZE } from '@opentelemetry/semantic-conventions';
 import { databaseAttributes, fail } from './span-attributes.js';
+
+const spanNames = { webhook: 'claim webhooks', email: 'claim mails' } as const;
 
 /** A queue with a span for each batch that is claimed or recorded. A look that finds nothing, once a second, has none. */
 export class TracedQueue extends DeliveryQueue {
@@ -18,26 +22,15 @@ export class TracedQueue extends DeliveryQueue {
     super();
   }
 
-  override claimWebhooks(
-    claim: Claim,
+  override claim(
+    channel: Channel,
+    lease: Lease,
     capacity: Capacity,
-    after: number | null,
-  ): ReturnType<DeliveryQueue['claimWebhooks']> {
+    after?: Turn,
+  ): ReturnType<DeliveryQueue['claim']> {
     return this.trace(
-      'claim webhooks',
-      () => this.queue.claimWebhooks(claim, capacity, after),
-      ({ deliveries }) => deliveries.length,
-    );
-  }
-
-  override claimMails(
-    claim: Claim,
-    capacity: Capacity,
-    after: string | null,
-  ): ReturnType<DeliveryQueue['claimMails']> {
-    return this.trace(
-      'claim mails',
-      () => this.queue.claimMails(claim, capacity, after),
+      spanNames[channel],
+      () => this.queue.claim(channel, lease, capacity, after),
       ({ deliveries }) => deliveries.length,
     );
   }
@@ -46,20 +39,20 @@ export class TracedQueue extends DeliveryQueue {
     return this.queue.endPauses();
   }
 
-  override record(claim: Claim, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
+  override record(lease: Lease, outcomes: readonly RecordedOutcome[]): Promise<string[]> {
     return this.trace(
       'record outcomes',
-      () => this.queue.record(claim, outcomes),
+      () => this.queue.record(lease, outcomes),
       () => outcomes.length,
     );
   }
 
-  override release(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    return this.queue.release(claim, deliveries);
+  override release(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    return this.queue.release(lease, deliveries);
   }
 
-  override renew(claim: Claim, deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    return this.queue.renew(claim, deliveries);
+  override renew(lease: Lease, deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    return this.queue.renew(lease, deliveries);
   }
 
   override backlog(): ReturnType<DeliveryQueue['backlog']> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestDatabase } from '../database/database.fixture.js';
-import { claimOf, newEvent, webhook } from '../stores/events.fixture.js';
+import { leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { capacity, createTestQueue, outcome, rowOf, type TestQueue } from './queue.fixture.js';
 
 let database: TestDatabase;
@@ -18,13 +18,13 @@ afterAll(() => database.drop());
 describe('recording', () => {
   it('finishes deliveries and keeps their attempts', async () => {
     await queueWebhooks(1, 2);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(2), 0);
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, capacity(2));
     const outcomes = [
       outcome(deliveries[0]!, { status: 'succeeded' }),
       outcome(deliveries[1]!, { status: 'failed', reason: 'timeout' }),
     ];
-    expect(await queue.record(claim, outcomes)).toEqual([]);
+    expect(await queue.record(lease, outcomes)).toEqual([]);
     const finishedAt = new Date('2026-11-24T12:00:00.040Z');
     expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({
       status: 'succeeded',
@@ -41,11 +41,11 @@ describe('recording', () => {
 
   it('keeps the sign for U+0000 in its place, which an endpoint may answer with and PostgreSQL does not take', async () => {
     await queueWebhooks(1, 1);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, capacity(1));
     const { attempt, ...rest } = outcome(deliveries[0]!, { status: 'succeeded' });
     const response = { status: 200, headers: { 'x\0': 'a\0b' }, body: 'o\0k' };
-    expect(await queue.record(claim, [{ ...rest, attempt: { ...attempt, response } }])).toEqual([]);
+    expect(await queue.record(lease, [{ ...rest, attempt: { ...attempt, response } }])).toEqual([]);
     expect(await database.query('SELECT response_body, response_headers FROM attempts')).toEqual([
       { response_body: 'o\u2400k', response_headers: { 'x\u2400': 'a\u2400b' } },
     ]);
@@ -53,13 +53,13 @@ describe('recording', () => {
 
   it('keeps what happened in words, where nothing came back', async () => {
     await queueMails(['a.example']);
-    const claim = claimOf();
+    const lease = leaseOf();
     const {
       deliveries: [claimed],
-    } = await queue.claimMails(claim, capacity(1), null);
+    } = await queue.claim('email', lease, capacity(1));
     const { attempt, ...rest } = outcome(claimed!, { status: 'queued', retryInMs: 60_000 });
     const detail = "The mail server can't be used now: nothing listens on its port.\0";
-    await queue.record(claim, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
+    await queue.record(lease, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
     expect(await database.query('SELECT response_status, detail FROM attempts')).toEqual([
       { response_status: null, detail: detail.replace('\0', '\u2400') },
     ]);
@@ -67,11 +67,11 @@ describe('recording', () => {
 
   it('queues a mail again, to be tried later', async () => {
     await queueMails(['a.example']);
-    const claim = claimOf();
+    const lease = leaseOf();
     const {
       deliveries: [claimed],
-    } = await queue.claimMails(claim, capacity(1), null);
-    await queue.record(claim, [outcome(claimed!, { status: 'queued', retryInMs: 60_000 })]);
+    } = await queue.claim('email', lease, capacity(1));
+    await queue.record(lease, [outcome(claimed!, { status: 'queued', retryInMs: 60_000 })]);
     expect(await rowOf(database, claimed!.deliveryId)).toMatchObject({
       status: 'queued',
       attempts: 1,
@@ -80,23 +80,23 @@ describe('recording', () => {
     });
     await database.query('UPDATE deliveries SET next_attempt_at = now()');
     expect(await queue.endPauses()).toBe(1);
-    expect((await queue.claimMails(claim, capacity(1), null)).deliveries).toMatchObject([{ attempt: 2 }]);
+    expect((await queue.claim('email', lease, capacity(1))).deliveries).toMatchObject([{ attempt: 2 }]);
   });
 
   it('is safe to repeat: what was recorded already is neither changed nor called dropped', async () => {
     await queueWebhooks(1, 1);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, capacity(1));
     const outcomes = [outcome(deliveries[0]!, { status: 'succeeded' })];
-    expect(await queue.record(claim, outcomes)).toEqual([]);
-    expect(await queue.record(claim, outcomes)).toEqual([]);
+    expect(await queue.record(lease, outcomes)).toEqual([]);
+    expect(await queue.record(lease, outcomes)).toEqual([]);
     expect(await database.query('SELECT FROM attempts')).toHaveLength(1);
   });
 
-  it("drops the outcome of another worker's claim, and stores nothing of it", async () => {
+  it("drops the outcome of another worker's lease, and stores nothing of it", async () => {
     const [deliveryId] = await queueWebhooks(1, 1);
-    const { deliveries } = await queue.claimWebhooks(claimOf(), capacity(1), 0);
-    expect(await queue.record(claimOf(), [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([
+    const { deliveries } = await queue.claim('webhook', leaseOf(), capacity(1));
+    expect(await queue.record(leaseOf(), [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([
       deliveryId,
     ]);
     expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'sending' });
@@ -105,15 +105,15 @@ describe('recording', () => {
 
   it('drops the outcome of an earlier claim of a mail that the same worker has claimed again', async () => {
     await queueMails(['a.example']);
-    const expired = claimOf(randomUUID(), -1);
+    const expired = leaseOf(randomUUID(), -1);
     const {
       deliveries: [first],
-    } = await queue.claimMails(expired, capacity(1), null);
+    } = await queue.claim('email', expired, capacity(1));
     await queue.sweep();
     const again = { ...expired, leaseMs: 60_000 };
     const {
       deliveries: [second],
-    } = await queue.claimMails(again, capacity(1), null);
+    } = await queue.claim('email', again, capacity(1));
     expect(second!.attempt).toBe(2);
     expect(await queue.record(again, [outcome(first!, { status: 'succeeded' })])).toEqual([
       first!.deliveryId,
@@ -123,11 +123,11 @@ describe('recording', () => {
 
   it('takes the late outcome of a webhook that was marked interrupted meanwhile', async () => {
     const [deliveryId] = await queueWebhooks(1, 1);
-    const claim = claimOf(randomUUID(), -1);
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
+    const lease = leaseOf(randomUUID(), -1);
+    const { deliveries } = await queue.claim('webhook', lease, capacity(1));
     await queue.sweep();
     expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'interrupted' });
-    expect(await queue.record(claim, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
+    expect(await queue.record(lease, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
     expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'succeeded', worker: null });
   });
 });
@@ -135,13 +135,13 @@ describe('recording', () => {
 describe('claims that end without an outcome', () => {
   it('are queued again when they are given back, and the attempt does not count', async () => {
     const [deliveryId] = await queueWebhooks(1, 1);
-    const claim = claimOf();
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(1), 0);
-    await queue.release(claimOf(), deliveries);
+    const lease = leaseOf();
+    const { deliveries } = await queue.claim('webhook', lease, capacity(1));
+    await queue.release(leaseOf(), deliveries);
     expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'sending' });
-    await queue.release(claim, deliveries);
+    await queue.release(lease, deliveries);
     expect(await rowOf(database, deliveryId!)).toMatchObject({ status: 'queued', attempts: 0, worker: null });
-    expect((await queue.claimWebhooks(claim, capacity(1), 0)).deliveries).toMatchObject([
+    expect((await queue.claim('webhook', lease, capacity(1))).deliveries).toMatchObject([
       { deliveryId, attempt: 1 },
     ]);
   });
@@ -149,9 +149,9 @@ describe('claims that end without an outcome', () => {
   it('become interrupted (webhooks) or are queued again (mails) once the lease has run out, and not before', async () => {
     const [hook] = await queueWebhooks(1, 1);
     const [letter] = await queueMails(['a.example']);
-    const claim = claimOf();
-    await queue.claimWebhooks(claim, capacity(1), 0);
-    await queue.claimMails(claim, capacity(1), null);
+    const lease = leaseOf();
+    await queue.claim('webhook', lease, capacity(1));
+    await queue.claim('email', lease, capacity(1));
     expect(await queue.sweep()).toEqual({ interrupted: [], requeued: [] });
 
     await database.query(`UPDATE deliveries SET lease_expires_at = now() - interval '1 second'`);
@@ -169,24 +169,24 @@ describe('claims that end without an outcome', () => {
       due: true,
       finished_at: null,
     });
-    expect((await queue.claimWebhooks(claim, capacity(9), 0)).deliveries).toEqual([]);
+    expect((await queue.claim('webhook', lease, capacity(9))).deliveries).toEqual([]);
   });
 
   it('are swept a thousand at a time', async () => {
     const batch = Array.from({ length: 1200 }, () =>
-      newEvent(1, { deliveries: [webhook({ claimed: true })] }),
+      newEvent(1, { deliveries: [webhook({ leased: true })] }),
     );
-    await events.append([1], claimOf(randomUUID(), -1), () => batch);
+    await events.append([1], leaseOf(randomUUID(), -1), () => batch);
     expect((await queue.sweep()).interrupted.length).toBe(1000);
     expect((await queue.sweep()).interrupted.length).toBe(200);
   });
 
   it('are kept by a worker that renews them', async () => {
     await queueWebhooks(1, 2);
-    const mine = claimOf(randomUUID(), -1);
-    const theirs = claimOf(randomUUID(), -1);
-    const { deliveries: my } = await queue.claimWebhooks(mine, capacity(1), 0);
-    const { deliveries: others } = await queue.claimWebhooks(theirs, capacity(1), 0);
+    const mine = leaseOf(randomUUID(), -1);
+    const theirs = leaseOf(randomUUID(), -1);
+    const { deliveries: my } = await queue.claim('webhook', mine, capacity(1));
+    const { deliveries: others } = await queue.claim('webhook', theirs, capacity(1));
     await queue.renew({ ...mine, leaseMs: 60_000 }, [...my, ...others]);
     expect((await queue.sweep()).interrupted.length).toBe(1);
     expect(await rowOf(database, others[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
@@ -194,9 +194,9 @@ describe('claims that end without an outcome', () => {
 
   it('run out where the worker leaves them out of its renewal', async () => {
     await queueWebhooks(1, 2);
-    const claim = claimOf(randomUUID(), -1);
-    const { deliveries } = await queue.claimWebhooks(claim, capacity(2), 0);
-    await queue.renew({ ...claim, leaseMs: 60_000 }, deliveries.slice(1));
+    const lease = leaseOf(randomUUID(), -1);
+    const { deliveries } = await queue.claim('webhook', lease, capacity(2));
+    await queue.renew({ ...lease, leaseMs: 60_000 }, deliveries.slice(1));
     expect((await queue.sweep()).interrupted.length).toBe(1);
     expect(await rowOf(database, deliveries[0]!.deliveryId)).toMatchObject({ status: 'interrupted' });
     expect(await rowOf(database, deliveries[1]!.deliveryId)).toMatchObject({ status: 'sending' });

@@ -24,7 +24,7 @@ import type { SettingsStore } from './ports/settings-store.js';
 import { StorageUnavailable } from './ports/storage-unavailable.js';
 
 /** What came of a test delivery. */
-export type TestWebhookResult =
+export type SendTestWebhookResult =
   | {
       readonly status: 'finished';
       readonly delivery: DeliverySummary & { readonly attempts: readonly Attempt[] };
@@ -45,7 +45,7 @@ const placeWithinMs = 5_000;
 const recordedWithinMs = 10_000;
 
 /** Sends a sample event to the endpoint on request, now, whatever the toggles say. Nobody is mailed. */
-export class TestWebhook {
+export class SendTestWebhook {
   private readonly schema;
 
   constructor(
@@ -76,7 +76,7 @@ export class TestWebhook {
    * Sends a sample of `{event_type}`; answers the finished delivery. It is sent once, like any webhook, and takes a place
    * like any, for which it waits a few seconds at the most.
    */
-  async send(accountId: number, input: unknown, actor: Principal): Promise<TestWebhookResult> {
+  async send(accountId: number, input: unknown, actor: Principal): Promise<SendTestWebhookResult> {
     const parsed = parseWith(this.schema, input);
     if (!parsed.ok) return { status: 'invalid', ...failure(...parsed.problems) };
     const settings = await this.settings.find(accountId);
@@ -128,7 +128,7 @@ export class TestWebhook {
     eventType: string,
   ): Promise<ClaimedDelivery | 'unknown_account' | 'no_endpoint'> {
     let stored: ClaimedDelivery | 'unknown_account' | 'no_endpoint' = 'unknown_account';
-    await this.events.append([accountId], this.dispatcher.claim, ({ accounts }) => {
+    await this.events.append([accountId], this.dispatcher.lease, ({ accounts }) => {
       const found = accounts.get(accountId);
       if (found === undefined) return [];
       const { account, settings } = found;
@@ -152,7 +152,7 @@ export class TestWebhook {
         destination: settings.webhookUrl,
         recipientRole: null,
         recipientDomain: null,
-        claimed: true,
+        leased: true,
         test: true,
       };
       stored = asClaimed(event, delivery);
