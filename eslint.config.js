@@ -27,6 +27,46 @@ const inputAndOutput = [
   'fastify',
 ];
 
+/** Which layer may import which. */
+const layers = {
+  'layer:domain': [],
+  'layer:application': ['layer:domain'],
+  // What receivers install depends on nothing; its specs hold it against the domain.
+  'layer:receiver': ['layer:domain'],
+  'layer:adapter': ['layer:domain', 'layer:application'],
+  'layer:nest': ['layer:domain', 'layer:application', 'layer:adapter'],
+  'layer:app': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
+  'layer:kit': [],
+};
+/** Those without input and output. */
+const pure = ['layer:domain', 'layer:application'];
+/** Layers whose projects may import each other. */
+const amongThemselves = ['layer:domain', 'layer:application', 'layer:kit'];
+/** Files that may start what the kit starts. */
+const tests = ['**/*.spec.ts', '**/*.fixture.ts', 'apps/*/test/**/*.ts'];
+
+/** The rule that holds the layers. Tests may use the kit and what Jest is set up with. */
+function boundaries({ inTests = false } = {}) {
+  return [
+    'error',
+    {
+      enforceBuildableLibDependency: false,
+      banTransitiveDependencies: false,
+      // Jest's global set-up loads files before Jest's resolver is there: it takes the sources by their paths.
+      allow: inTests ? ['/tools/(helm|jest)/', '/tools/kit/src/'] : [],
+      depConstraints: Object.entries(layers).map(([sourceTag, below]) => ({
+        sourceTag,
+        onlyDependOnLibsWithTags: [
+          ...below,
+          ...(amongThemselves.includes(sourceTag) ? [sourceTag] : []),
+          ...(inTests ? ['layer:kit'] : []),
+        ],
+        ...(pure.includes(sourceTag) && { bannedExternalImports: inputAndOutput }),
+      })),
+    },
+  ];
+}
+
 // The boundary rule reads the project graph that nx keeps in .nx: run by eslint alone before any nx command has run, it
 // skips itself with a warning. `npm run lint` goes through nx and always has the graph.
 export default defineConfig(
@@ -44,39 +84,12 @@ export default defineConfig(
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
-      '@nx/enforce-module-boundaries': [
-        'error',
-        {
-          enforceBuildableLibDependency: false,
-          banTransitiveDependencies: false,
-          // What tests start and count with lives in tools/, which is no project.
-          allow: ['/tools/(disk|helm|jest|postgres|proxies)/'],
-          depConstraints: [
-            {
-              sourceTag: 'layer:domain',
-              onlyDependOnLibsWithTags: ['layer:domain'],
-              bannedExternalImports: inputAndOutput,
-            },
-            {
-              sourceTag: 'layer:application',
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'],
-              bannedExternalImports: inputAndOutput,
-            },
-            // What receivers install depends on nothing; its specs hold it against the domain.
-            { sourceTag: 'layer:receiver', onlyDependOnLibsWithTags: ['layer:domain'] },
-            { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:application'] },
-            {
-              sourceTag: 'layer:nest',
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter'],
-            },
-            {
-              sourceTag: 'layer:app',
-              onlyDependOnLibsWithTags: ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
-            },
-          ],
-        },
-      ],
+      '@nx/enforce-module-boundaries': boundaries(),
     },
+  },
+  {
+    files: [...tests, 'e2e/**/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries({ inTests: true }) },
   },
   {
     // No pattern whose cost outgrows its text: see "What input costs" in docs/security.md.

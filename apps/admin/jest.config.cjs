@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('admin', { database: true, testTimeout: 120_000 });
+module.exports = require('../../tools/jest/preset.cjs')({ testTimeout: 120_000 });

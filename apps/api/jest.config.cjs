@@ -1,6 +1,7 @@
-module.exports = require('../../tools/jest/preset.cjs')('api', {
-  database: true,
+module.exports = require('../../tools/jest/preset.cjs')({
   testTimeout: 60_000,
-  globalSetup: '<rootDir>/test/start-shared-servers.cjs',
-  globalTeardown: '<rootDir>/test/stop-shared-servers.cjs',
+  whole: {
+    globalSetup: '<rootDir>/test/start-shared-servers.ts',
+    globalTeardown: '<rootDir>/test/stop-shared-servers.ts',
+  },
 });

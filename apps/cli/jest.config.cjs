@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('cli', { database: true, testTimeout: 60_000 });
+module.exports = require('../../tools/jest/preset.cjs')({ testTimeout: 60_000 });

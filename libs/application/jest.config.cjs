@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('application');
+module.exports = require('../../tools/jest/preset.cjs')();

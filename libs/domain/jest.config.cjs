@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('domain');
+module.exports = require('../../tools/jest/preset.cjs')();

@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('nest');
+module.exports = require('../../tools/jest/preset.cjs')();

@@ -1,1 +1,1 @@
-module.exports = require('../../tools/jest/preset.cjs')('receiver');
+module.exports = require('../../tools/jest/preset.cjs')();

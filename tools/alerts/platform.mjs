@@ -1,11 +1,11 @@
 /** A whole Belfry on a PostgreSQL of its own (one API, two workers), with steady traffic through it. */
+import { freePort } from '@belfry/kit/ports';
+import { PostgresServer } from '@belfry/kit/postgres-server';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BelfryProcess } from '../chaos/belfry-process.mjs';
-import { PostgresServer } from '../chaos/postgres-server.mjs';
 import { Endpoint, MailServer } from './outside-world.mjs';
-import { freePort } from './prometheus.mjs';
 
 const mainFile = join(import.meta.dirname, '../../apps/api/dist/main.js');
 /** Few, so that an alert about shares has something to share. */

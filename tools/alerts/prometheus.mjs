@@ -1,8 +1,8 @@
 /** A Prometheus of the run's own, with the rules made quick, and what it says of alerts. */
+import { freePort } from '@belfry/kit/ports';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -18,16 +18,6 @@ export function quicken(rules) {
   return rules
     .replaceAll(/^( +for: )\w+$/gm, `$1${quick.hold}`)
     .replaceAll(/\[\d+[smh]\]/g, `[${quick.window}]`);
-}
-
-/** A port of this machine that nobody uses. */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** A running Prometheus. */

@@ -1,6 +1,6 @@
 /** The surroundings of a run: a folder, the publisher, the endpoint and the mail servers, databases, Redis. */
+import { PostgresServer } from '@belfry/kit/postgres-server';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endAll, startPart } from './child-processes.mjs';
@@ -8,8 +8,6 @@ import { connect } from './database-client.mjs';
 import { now } from './payload.mjs';
 import { findRedis, startRedis } from './redis.mjs';
 import { startBelfry } from './systems/belfry.mjs';
-
-const { startPostgres } = createRequire(import.meta.url)('../postgres/postgres-server.cjs');
 
 /** Starts what every row needs. `close` ends every process and removes the folder. */
 export async function openBench(options) {
@@ -45,8 +43,8 @@ async function openDatabases(bench, closing) {
   const postgresFolder = await mkdtemp(join(tmpdir(), 'bench-postgres-'));
   closing.push(() => rm(postgresFolder, { recursive: true, force: true }));
   // Stock settings but for the number of connections: fsync and synchronous_commit are on, as PostgreSQL comes.
-  const postgres = await startPostgres(postgresFolder, ['max_connections=200']);
-  closing.push(postgres.stop);
+  const postgres = await new PostgresServer(postgresFolder, ['max_connections=200']).start();
+  closing.push(() => postgres.stop());
   const admin = await connect({ connectionString: postgres.url });
   closing.push(() => admin.end());
 
@@ -57,7 +55,7 @@ async function openDatabases(bench, closing) {
     const url = new URL(postgres.url);
     url.pathname = `/${name}`;
     const drop = () => admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    return { url: url.href, serverPid: postgres.server.pid, drop };
+    return { url: url.href, serverPid: postgres.pid, drop };
   };
   bench.newEmbeddedDatabase = async () => {
     const folder = join(bench.folder, `e${(made += 1)}`);

@@ -1,6 +1,6 @@
 /** A Redis server of this run, from the system's own package. */
+import { freePort } from '@belfry/kit/ports';
 import { accessSync, constants } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { startProgram } from './child-processes.mjs';
 
@@ -30,12 +30,4 @@ export async function startRedis(program, folder) {
     { env: { PATH: process.env.PATH }, cwd: folder, ready: /Ready to accept connections/ },
   );
   return { url: `redis://127.0.0.1:${port}`, pid: child.pid };
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

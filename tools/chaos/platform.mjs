@@ -3,9 +3,10 @@
  * mail server. There are two forms: an API and two workers on a durable PostgreSQL, and one process with everything in it
  * on the embedded database.
  */
-import { once } from 'node:events';
+import { query } from '@belfry/kit/databases';
+import { freePort } from '@belfry/kit/ports';
+import { PostgresServer } from '@belfry/kit/postgres-server';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BelfryProcess } from './belfry-process.mjs';
@@ -14,7 +15,6 @@ import { endpointFaults, Endpoints } from './endpoints.mjs';
 import { limits } from './hostile-account.mjs';
 import { MailServer } from './mail-server.mjs';
 import { nameFaults, NameServer } from './name-server.mjs';
-import { PostgresServer, queryOn } from './postgres-server.mjs';
 import { StorageFaults } from './storage-faults.mjs';
 
 const apiKey = 'key-of-the-publisher';
@@ -131,8 +131,8 @@ export class Platform {
    */
   query(statement, parameters) {
     if (this.postgres !== null) return this.postgres.query(statement, parameters);
-    const connection = { host: join(this.#dataFolder, 'database'), user: 'postgres', database: 'postgres' };
-    return queryOn(connection, statement, parameters);
+    const socket = encodeURIComponent(join(this.#dataFolder, 'database'));
+    return query(`postgres://postgres@localhost/postgres?host=${socket}`, statement, parameters);
   }
 
   /** Stops every process in order; answers their exit codes. */
@@ -183,13 +183,4 @@ export class Platform {
     });
     if (!answer.ok) throw new Error(`PUT ${path} was answered ${answer.status} ${await answer.text()}`);
   }
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

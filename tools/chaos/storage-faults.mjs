@@ -3,7 +3,7 @@
  * a real one, in memory, wherever one can be mounted. Else PostgreSQL is made to refuse what is stored by the SQLSTATE of
  * a full disk, and the embedded database is spared.
  */
-import smallDisks from '../disk/small-disk.cjs';
+import { smallDisk } from '@belfry/kit/small-disk';
 
 /** In MiB. It is in memory, of which it takes what is written. */
 const diskSize = 4_096;
@@ -37,12 +37,12 @@ export class StorageFaults {
    * @param {string} [as] whose owner it is to belong to
    */
   async mount(as) {
-    this.disk = await smallDisks.smallDisk(diskSize, as);
+    this.disk = await smallDisk(diskSize, as);
   }
 
   /**
    * Moves what grows to the disk.
-   * @param {import('./postgres-server.mjs').PostgresServer} postgres
+   * @param {import('@belfry/kit/postgres-server').PostgresServer} postgres
    */
   async moveTables(postgres) {
     if (this.disk === null) return;
@@ -59,7 +59,7 @@ export class StorageFaults {
   /**
    * Begins a fault.
    * @param {string} fault one of `possible`
-   * @param {import('./postgres-server.mjs').PostgresServer | null} postgres
+   * @param {import('@belfry/kit/postgres-server').PostgresServer | null} postgres
    */
   async begin(fault, postgres) {
     if (fault === 'read-only') await setReadOnly(postgres, 'on');

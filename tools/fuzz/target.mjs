@@ -1,4 +1,5 @@
 /** The API under the run: a built process of its own on a database of its own, with one endpoint that takes everything. */
+import { forgetful, PostgresServer } from '@belfry/kit/postgres-server';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BuildCopy } from '../chaos/build-copy.mjs';
-import postgres from '../postgres/postgres-server.cjs';
 import { spareAccountId } from './requests.mjs';
 
 const startsWithinMs = 60_000;
@@ -38,10 +38,7 @@ export class Target {
    */
   async start({ databaseUrl, embedded }) {
     if (!embedded && databaseUrl === undefined) {
-      this.#server = await postgres.startPostgres(join(this.#folder, 'postgres'), [
-        'fsync=off',
-        'full_page_writes=off',
-      ]);
+      this.#server = await new PostgresServer(join(this.#folder, 'postgres'), forgetful).start();
     }
     this.#endpoint.listen(0, '127.0.0.1');
     await once(this.#endpoint, 'listening');
@@ -115,7 +112,7 @@ export class Target {
   /** Ends everything where nothing can be waited for. */
   #abandon = () => {
     this.#child?.kill('SIGKILL');
-    this.#server?.server.kill('SIGQUIT');
+    this.#server?.abandon();
     this.#removeFiles();
   };
 

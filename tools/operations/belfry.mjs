@@ -1,7 +1,8 @@
 /** Built processes of Belfry, of this checkout or of an older one, with their logs kept in memory to be judged. */
+import { freePort } from '@belfry/kit/ports';
+import { pause } from '@belfry/kit/waiting';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const readyWithinMs = 60_000;
@@ -62,16 +63,4 @@ export async function run(program, args, environment = {}) {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}: ${err}`);
   return out;
-}
-
-export function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,8 +1,8 @@
 /** The database of a rehearsal: one of its own on a PostgreSQL server, or an embedded one in a folder; backed up and restored. */
+import { query } from '@belfry/kit/databases';
 import { randomBytes } from 'node:crypto';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import { run } from './belfry.mjs';
 
 /** A database on a server, named by the URL of any database there. Backups are made by `pg_dump` of the same version. */
@@ -78,14 +78,4 @@ export class EmbeddedDatabase {
 
 function isNoSocket(path) {
   return !path.includes('.s.PGSQL.');
-}
-
-async function query(connectionString, text, parameters = []) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text, parameters)).rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -1,8 +1,8 @@
 /** A steady load and where it goes: a publisher that keeps what it was told, and endpoints that count what arrives. */
+import { pause } from '@belfry/kit/waiting';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { pause } from './belfry.mjs';
 
 /** How long a try may wait: no server of a rehearsal is ever away for longer. */
 const answeredWithinMs = 10_000;

@@ -7,11 +7,12 @@
  *     node tools/operations/restore.mjs --embedded
  *     node tools/operations/restore.mjs --embedded --careless                 start without `interrupt-queued`
  */
+import { pause } from '@belfry/kit/waiting';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Belfry, pause, run } from './belfry.mjs';
+import { Belfry, run } from './belfry.mjs';
 import { EmbeddedDatabase, ServerDatabase } from './database.mjs';
 import { ask, Endpoints, makeAccounts, Publisher } from './load.mjs';
 

@@ -7,8 +7,9 @@
  *
  * `--old` is the folder of an older checkout in which `npm ci && npm run build` was run.
  */
+import { pause } from '@belfry/kit/waiting';
 import { parseArgs } from 'node:util';
-import { Belfry, pause } from './belfry.mjs';
+import { Belfry } from './belfry.mjs';
 import { ServerDatabase } from './database.mjs';
 import { Endpoints, makeAccounts, Publisher } from './load.mjs';
 

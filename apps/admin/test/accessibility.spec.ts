@@ -1,7 +1,7 @@
+import { waitFor } from '@belfry/kit/waiting';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from './chromium.fixture.js';
 import { faultsOf, stageForThisFile } from './page.fixture.js';
-import { waitFor } from './platform.fixture.js';
 
 /** A state of the page: where it is, and how one comes to it from the page opened there. */
 type State = readonly [name: string, path: string, reach: (page: Page) => Promise<unknown>];

@@ -1,7 +1,7 @@
+import { waitFor } from '@belfry/kit/waiting';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from './chromium.fixture.js';
 import { stageForThisFile } from './page.fixture.js';
-import { waitFor } from './platform.fixture.js';
 
 // A real browser on a busy machine: a journey is tried again, and the first failure is shown.
 

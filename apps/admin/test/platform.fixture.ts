@@ -1,12 +1,12 @@
 /** The built API as a process of its own, on a database of its own, with a real endpoint that accounts send webhooks to. */
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
+import { waitFor } from '@belfry/kit/waiting';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client } from 'pg';
 
 const mainFile = resolve(__dirname, '../../api/dist/main.js');
 const platformKey = 'key-of-the-platform';
@@ -36,7 +36,7 @@ export class Platform {
     private readonly child: ChildProcess,
     private readonly folder: string,
     private readonly endpoint: Server,
-    private readonly database: string,
+    private readonly database: EmptyDatabase,
   ) {}
 
   /**
@@ -48,10 +48,7 @@ export class Platform {
     isWithoutMailServer = false,
     environment = {},
   }: PlatformOptions = {}): Promise<Platform> {
-    const database = `admin_${randomBytes(8).toString('hex')}`;
-    await query(`CREATE DATABASE ${database}`);
-    const databaseUrl = new URL(adminUrl());
-    databaseUrl.pathname = `/${database}`;
+    const database = await createEmptyDatabase();
     const folder = mkdtempSync(join(tmpdir(), 'belfry-admin-'));
     const endpoint = createServer();
     await new Promise<void>((listening) => endpoint.listen(0, '127.0.0.1', listening));
@@ -61,7 +58,7 @@ export class Platform {
         PATH,
         PORT: '0',
         DATA_DIR: folder,
-        DATABASE_URL: databaseUrl.href,
+        DATABASE_URL: database.url,
         ...(isNewcomers ? {} : { BOOTSTRAP_API_KEY: platformKey }),
         WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
         // The discard port: nothing listens there.
@@ -154,7 +151,7 @@ export class Platform {
     this.endpoint.closeAllConnections();
     await new Promise((closed) => this.endpoint.close(closed));
     rmSync(this.folder, { recursive: true, force: true });
-    await query(`DROP DATABASE ${this.database} WITH (FORCE)`);
+    await this.database.drop();
   }
 
   private listen(): void {
@@ -182,32 +179,5 @@ export class Platform {
         integration_name: 'CRM sync',
       },
     };
-  }
-}
-
-function adminUrl(): string {
-  const url = process.env['BELFRY_TEST_POSTGRES_URL'];
-  if (url === undefined) throw new Error('the test database was not started');
-  return url;
-}
-
-async function query(statement: string): Promise<void> {
-  const client = new Client({ connectionString: adminUrl() });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-/** What is looked for, as soon as it is there (true, or an answer of its own). Throws after 20 s. */
-export async function waitFor<Found>(look: () => Found | Promise<Found>): Promise<NonNullable<Found>> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error('it did not come about within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

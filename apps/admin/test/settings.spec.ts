@@ -1,7 +1,7 @@
+import { waitFor } from '@belfry/kit/waiting';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from './chromium.fixture.js';
 import { stageForThisFile } from './page.fixture.js';
-import { waitFor } from './platform.fixture.js';
 
 describeInChromium('The Notifications & Webhooks tab', () => {
   const stage = stageForThisFile();

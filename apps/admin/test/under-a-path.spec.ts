@@ -1,17 +1,10 @@
 /** The page under a path of another host's name, through nginx as docs/operations/reverse-proxy.md sets it up. */
+import { freePort } from '@belfry/kit/ports';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import {
-  adapted,
-  blockOf,
-  freePort,
-  nginxAround,
-  programOf,
-  startProxy,
-  type Proxy,
-} from '../../../tools/proxies/proxy.cjs';
+import { adapted, blockOf, nginxAround, programOf, startProxy, type Proxy } from '@belfry/kit/proxies';
 import { describeInChromium } from './chromium.fixture.js';
 import { faultsOf, stageForThisFile } from './page.fixture.js';
 

@@ -1,3 +1,4 @@
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { readConfiguration } from '@belfry/nest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../src/create-app.js';
-import { makeDatabase } from './database.fixture.js';
 import { key } from './rest-client.fixture.js';
 
 /** The API in the test's own process, where what it does can be counted. */
@@ -19,7 +19,7 @@ export interface AppInProcess {
 /** Starts the API on a database of its own. Nothing is sent: its dispatcher does not run. */
 export async function startAppInProcess(environment: Record<string, string> = {}): Promise<AppInProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'belfry-test-'));
-  const database = await makeDatabase();
+  const database = await createEmptyDatabase();
   const configuration = readConfiguration({
     DATABASE_URL: database.url,
     DATA_DIR: folder,

@@ -1,15 +1,9 @@
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { createServer, type AddressInfo } from 'node:net';
-import {
-  key,
-  makeDatabase,
-  platformForThisFile,
-  Server,
-  type Answer,
-  type RestClient,
-} from './server.fixture.js';
+import { key, platformForThisFile, Server, type Answer, type RestClient } from './server.fixture.js';
 
 const platform = platformForThisFile();
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 /** What `start` started, for one test; and what `run` did, which ends by itself. */
 const running: Server[] = [];
 const ended: Server[] = [];
@@ -17,7 +11,7 @@ const ended: Server[] = [];
 let withoutDatabase: ReturnType<typeof run>;
 
 beforeAll(async () => {
-  database = await makeDatabase();
+  database = await createEmptyDatabase();
   withoutDatabase = run({ DATABASE_URL: 'postgres://belfry:s3cret@127.0.0.1:1/belfry' });
 });
 afterEach(async () => {

@@ -1,9 +1,11 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase, query } from '@belfry/kit/databases';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { key, makeDatabase, query, Server, waitFor, type Answer } from './server.fixture.js';
+import { key, Server, type Answer } from './server.fixture.js';
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let endpoint: Endpoint;
 let mailServer: MailServer;
 let servers: Server[];
@@ -11,7 +13,7 @@ let servers: Server[];
 beforeEach(async () => {
   servers = [];
   [database, endpoint, mailServer] = await Promise.all([
-    makeDatabase(),
+    createEmptyDatabase(),
     Endpoint.start(),
     MailServer.start(),
   ]);

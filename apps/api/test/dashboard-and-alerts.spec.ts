@@ -1,3 +1,4 @@
+import { waitFor } from '@belfry/kit/waiting';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -5,7 +6,7 @@ import { Endpoint } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
 import { PrintedMetrics } from './printed-metrics.fixture.js';
 import { parseQuery, type Query } from './promql.fixture.js';
-import { platformForThisFile, waitFor } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const read = (file: string) => readFileSync(resolve(__dirname, '../../../docs/operations', file), 'utf8');
 

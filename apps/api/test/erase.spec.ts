@@ -1,14 +1,8 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase, query } from '@belfry/kit/databases';
 import { Endpoint } from './endpoint.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import {
-  key,
-  makeDatabase,
-  platformForThisFile,
-  query,
-  Server,
-  waitFor,
-  type RestClient,
-} from './server.fixture.js';
+import { key, platformForThisFile, Server, type RestClient } from './server.fixture.js';
 import { Client } from 'pg';
 
 const platform = platformForThisFile();
@@ -157,7 +151,7 @@ async function count(url: string, table: string): Promise<number> {
 }
 
 it('an erasure whose process was killed is ended by the next one', async () => {
-  const database = await makeDatabase();
+  const database = await createEmptyDatabase();
   const environment = { DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key };
   let server = await Server.start(environment);
   try {

@@ -2,10 +2,11 @@
  * The service on the embedded database, on a disk that gets full. Where nothing can be mounted, this says so and checks
  * nothing.
  */
-import { smallDisk, type SmallDisk } from '../../../tools/disk/small-disk.cjs';
+import { waitFor } from '@belfry/kit/waiting';
+import { smallDisk, type SmallDisk } from '@belfry/kit/small-disk';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { key, Server, waitFor } from './server.fixture.js';
+import { key, Server } from './server.fixture.js';
 
 let disk: SmallDisk | null;
 let endpoint: Endpoint;

@@ -1,8 +1,8 @@
 /** The short form of `npm run fuzz`: the same kinds of requests, always the same ones. */
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { makeDatabase } from './server.fixture.js';
 
 const run = promisify(execFile);
 const harness = resolve(__dirname, '../../../tools/fuzz/run.mjs');
@@ -15,7 +15,7 @@ interface Figures {
 }
 
 it(`no request is answered 5xx, and the process outlives them all (seed ${seed})`, async () => {
-  const database = await makeDatabase();
+  const database = await createEmptyDatabase();
   try {
     const { stdout } = await run(process.execPath, [
       ...[harness, '--requests', '1500', '--seed', String(seed), '--json', '--database-url', database.url],

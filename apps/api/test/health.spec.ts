@@ -1,5 +1,7 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { query } from '@belfry/kit/databases';
 import { expectProblem } from './problem.fixture.js';
-import { key, platformForThisFile, query, Server, waitFor, type RestClient } from './server.fixture.js';
+import { key, platformForThisFile, Server, type RestClient } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({}));
 const event = {

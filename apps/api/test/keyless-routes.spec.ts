@@ -1,3 +1,5 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { PortalStore } from '@belfry/application';
 import { ownFirstSegments } from '@belfry/nest';
 import { Metrics } from '@belfry/telemetry';
@@ -6,7 +8,7 @@ import { request as httpRequest } from 'node:http';
 import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { makeDatabase, platformForThisFile, Server, waitFor } from './server.fixture.js';
+import { platformForThisFile, Server } from './server.fixture.js';
 
 describe('what is open to everybody', () => {
   let belfry: AppInProcess;
@@ -113,7 +115,7 @@ describe('a process with a listener for /metrics', () => {
   });
 
   it('does not start where the port is taken', async () => {
-    const database = await makeDatabase();
+    const database = await createEmptyDatabase();
     const second = Server.spawn({ DATABASE_URL: database.url, METRICS_PORT: String(started().metrics_port) });
     await waitFor(() => second.child.exitCode !== null);
     expect(second.output).toContain('EADDRINUSE');

@@ -1,5 +1,6 @@
+import { waitFor } from '@belfry/kit/waiting';
 import { MailServer } from './mail-server.fixture.js';
-import { platformForThisFile, waitFor, type Answer } from './server.fixture.js';
+import { platformForThisFile, type Answer } from './server.fixture.js';
 
 let mailServer: MailServer;
 beforeAll(async () => {

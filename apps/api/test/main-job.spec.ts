@@ -1,6 +1,8 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { Endpoint } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
-import { key, makeDatabase, Server, waitFor } from './server.fixture.js';
+import { key, Server } from './server.fixture.js';
 
 /** The table of behaviour: the fields of each payload after the common ones, in order, with the values published. */
 const integration = { integration_id: 3, integration_name: 'CRM sync' };
@@ -33,14 +35,14 @@ const subjects: Record<string, string> = {
   run_failed: '[Acme Inc · production] Run 901 failed: CRM sync for Acmé “Süd”',
 };
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let mailServer: MailServer;
 let endpoint: Endpoint;
 let server: Server;
 
 beforeAll(async () => {
   [database, mailServer, endpoint] = await Promise.all([
-    makeDatabase(),
+    createEmptyDatabase(),
     MailServer.start(),
     Endpoint.start(),
   ]);

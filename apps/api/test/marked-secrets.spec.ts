@@ -1,9 +1,11 @@
 /** Belfry is given marked secrets, used, and made to fail in many ways; then the marks are looked for in all it said. */
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase, query } from '@belfry/kit/databases';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { Endpoint } from './endpoint.fixture.js';
-import { makeDatabase, query, Server, waitFor, type Answer } from './server.fixture.js';
+import { Server, type Answer } from './server.fixture.js';
 
 const marks = {
   'the query of the webhook URL': 'mArKeD-url-3f9a',
@@ -16,7 +18,7 @@ const marks = {
 } as const;
 const url = marks['the query of the webhook URL'];
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let endpoint: Endpoint;
 let mailServer: SMTPServer;
 let collector: HttpServer;
@@ -29,7 +31,7 @@ let secrets: Record<string, string>;
 const paths = ['redirects', 'repeats', 'resets', 'hangs', 'speaks'] as const;
 
 beforeAll(async () => {
-  database = await makeDatabase();
+  database = await createEmptyDatabase();
   endpoint = await Endpoint.start(({ head }, socket) => {
     const [, target = ''] = head.split(' ', 2);
     const close = 'Connection: close\r\nContent-Length: 0\r\n\r\n';

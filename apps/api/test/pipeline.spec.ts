@@ -1,3 +1,5 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase, emptyDatabase } from '@belfry/kit/databases';
 import {
   DeliveryStatistics,
   Dispatcher,
@@ -13,16 +15,15 @@ import { Pool } from 'pg';
 import { makeAccount, operator, publishRun, runFailed, startBelfry, stopBelfry } from './belfry.fixture.js';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
-import { emptyDatabase, makeDatabase, waitFor } from './server.fixture.js';
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let pool: Pool;
 let endpoint: Endpoint;
 let mailServer: MailServer;
 let running: INestApplicationContext[];
 
 beforeAll(async () => {
-  database = await makeDatabase();
+  database = await createEmptyDatabase();
 });
 afterAll(() => database?.drop());
 beforeEach(async () => {

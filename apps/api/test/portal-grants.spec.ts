@@ -1,7 +1,8 @@
 /** What a link and its session hold, and how long: never more than the key that asked for the link, and no longer. */
+import { waitFor } from '@belfry/kit/waiting';
 import { expectProblem } from './problem.fixture.js';
 import { PortalVisitor } from './portal-visitor.fixture.js';
-import { platformForThisFile, Server, waitFor, type SentHeaders } from './server.fixture.js';
+import { platformForThisFile, Server, type SentHeaders } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const links = '/v1/accounts/42/portal-links';

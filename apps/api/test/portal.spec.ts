@@ -1,4 +1,5 @@
-import { platformForThisFile, query } from './server.fixture.js';
+import { query } from '@belfry/kit/databases';
+import { platformForThisFile } from './server.fixture.js';
 
 const { server, databaseUrl } = platformForThisFile();
 

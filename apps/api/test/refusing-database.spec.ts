@@ -1,9 +1,10 @@
 /** A database that answers and refuses to write: its disk is full, or it has become read-only. */
+import { waitFor } from '@belfry/kit/waiting';
 import { Pool } from 'pg';
 import { Endpoint, receive } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, waitFor } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 let endpoint: Endpoint;
 let mailServer: MailServer;

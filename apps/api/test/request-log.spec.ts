@@ -1,5 +1,6 @@
+import { waitFor } from '@belfry/kit/waiting';
 import { receive, Endpoint } from './endpoint.fixture.js';
-import { platformForThisFile, waitFor, type Answer, type RestClient } from './server.fixture.js';
+import { platformForThisFile, type Answer, type RestClient } from './server.fixture.js';
 
 interface Line {
   readonly level: number;

@@ -1,5 +1,7 @@
 /** Talks HTTP to an API process, with a key of the platform unless told otherwise. */
 
+import { waitFor } from '@belfry/kit/waiting';
+
 /** The key that tests of REST use. */
 export const key = 'test-key-of-the-platform';
 
@@ -90,14 +92,5 @@ export abstract class RestClient {
       );
     });
     return deliveries;
-  }
-}
-
-/** Waits until something is so; gives up after 20 s, or the time that is given. */
-export async function waitFor(isSo: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`it did not come about within ${withinMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -1,4 +1,5 @@
 /** Runs the proxies with the very blocks of docs/operations/reverse-proxy.md, in front of a server that says what it is sent. */
+import { freePort } from '@belfry/kit/ports';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { request } from 'node:https';
@@ -9,13 +10,12 @@ import { generate } from 'selfsigned';
 import {
   adapted,
   blockOf,
-  freePort,
   nginxAround,
   programOf,
   startProxy,
   type Proxy,
   type ProxySetup,
-} from '../../../tools/proxies/proxy.cjs';
+} from '@belfry/kit/proxies';
 
 /** The name in the page's blocks. */
 const site = 'notifications.example.com';

@@ -1,14 +1,14 @@
 /** Starts the built API as a process of its own, as an operator would. */
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makeDatabase } from './database.fixture.js';
-import { key, RestClient, waitFor } from './rest-client.fixture.js';
+import { key, RestClient } from './rest-client.fixture.js';
 import { SharedServer } from './shared-server.fixture.js';
 
-export { emptyDatabase, makeDatabase, query } from './database.fixture.js';
-export { key, waitFor, type Answer, type RestClient, type SentHeaders } from './rest-client.fixture.js';
+export { key, type Answer, type RestClient, type SentHeaders } from './rest-client.fixture.js';
 
 /** To make an embedded database takes many seconds on a busy machine. */
 const startsWithinMs = 60_000;
@@ -30,11 +30,14 @@ export class Server extends RestClient {
   /** Starts the API with these variables and waits until it is ready. */
   static async start(environment: Record<string, string> = {}): Promise<Server> {
     const server = Server.spawn(environment);
-    await waitFor(() => {
-      if (server.child.exitCode !== null) throw new Error(`the API ended: ${server.output}`);
-      server.url = /Belfry is ready at (\S+)/.exec(server.output)?.[1] ?? '';
-      return server.url !== '';
-    }, startsWithinMs);
+    await waitFor(
+      () => {
+        if (server.child.exitCode !== null) throw new Error(`the API ended: ${server.output}`);
+        server.url = /Belfry is ready at (\S+)/.exec(server.output)?.[1] ?? '';
+        return server.url !== '';
+      },
+      { withinMs: startsWithinMs },
+    );
     return server;
   }
 
@@ -84,10 +87,10 @@ export interface Platform {
  */
 export function platformForThisFile(environment?: () => Record<string, string>): Platform {
   if (environment === undefined) return sharedPlatform();
-  let database: Awaited<ReturnType<typeof makeDatabase>> | undefined;
+  let database: Awaited<ReturnType<typeof createEmptyDatabase>> | undefined;
   let server: Server | undefined;
   beforeAll(async () => {
-    database = await makeDatabase();
+    database = await createEmptyDatabase();
     server = await Server.start({ DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key, ...environment() });
   });
   afterAll(async () => {

@@ -1,7 +1,8 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { emptyDatabase } from '@belfry/kit/databases';
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { emptyDatabase } from './database.fixture.js';
-import { RestClient, waitFor } from './rest-client.fixture.js';
+import { RestClient } from './rest-client.fixture.js';
 
 /** What start-shared-servers.cjs says of a server. */
 interface Started {

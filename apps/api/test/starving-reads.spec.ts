@@ -1,6 +1,7 @@
 /** What one account reads and changes holds up neither publishers nor other accounts. */
+import { waitFor } from '@belfry/kit/waiting';
 import { Client } from 'pg';
-import { platformForThisFile, waitFor } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 import { expectProblem } from './problem.fixture.js';
 
 const platform = platformForThisFile(() => ({ RATE_LIMIT_PER_KEY: '100000' }));

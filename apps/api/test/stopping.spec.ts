@@ -1,16 +1,18 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import type { Socket } from 'node:net';
 import { Endpoint } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
-import { key, makeDatabase, Server, waitFor } from './server.fixture.js';
+import { key, Server } from './server.fixture.js';
 
-let database: Awaited<ReturnType<typeof makeDatabase>>;
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let endpoint: Endpoint;
 let server: Server;
 /** Answers the webhook that the endpoint keeps waiting. */
 let answerWebhook: () => void;
 
 beforeEach(async () => {
-  database = await makeDatabase();
+  database = await createEmptyDatabase();
   let waiting: Socket | undefined;
   endpoint = await Endpoint.start((_request, socket) => (waiting = socket));
   answerWebhook = () => void waiting!.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');

@@ -1,5 +1,6 @@
+import { waitFor } from '@belfry/kit/waiting';
 import { createServer, type AddressInfo } from 'node:net';
-import { Server, waitFor } from './server.fixture.js';
+import { Server } from './server.fixture.js';
 
 it('a port that is taken is found out before anything else is done, is said once, and what to do', async () => {
   const other = createServer().listen(0, '127.0.0.1');

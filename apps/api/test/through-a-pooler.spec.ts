@@ -1,8 +1,10 @@
 /** The whole service on PostgreSQL through PgBouncer in transaction mode. */
-import { findPgbouncer, startPgbouncer, type Pgbouncer } from '../../../tools/postgres/pgbouncer.cjs';
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
+import { findPgbouncer, startPgbouncer, type Pgbouncer } from '@belfry/kit/pgbouncer';
 import { Pool } from 'pg';
 import { Endpoint } from './endpoint.fixture.js';
-import { key, makeDatabase, Server, waitFor } from './server.fixture.js';
+import { key, Server } from './server.fixture.js';
 
 const isInstalled = findPgbouncer() !== null;
 if (!isInstalled) process.stderr.write('no pgbouncer is installed here: nothing was tried through one\n');
@@ -27,14 +29,14 @@ withPgbouncer.each([
   ['transaction', 'found out', {}],
   ['transaction', 'set', { DATABASE_POOLER: 'transaction', DATABASE_DIRECT_URL: 'the server' }],
 ] as const)('through a pooler in %s mode, which is %s', (mode, _how, settings) => {
-  let database: Awaited<ReturnType<typeof makeDatabase>>;
+  let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
   let pooler: Pgbouncer;
   let endpoint: Endpoint;
   let pool: Pool;
   let environment: Record<string, string>;
   const servers: Server[] = [];
   beforeAll(async () => {
-    [database, endpoint] = await Promise.all([makeDatabase(), Endpoint.start()]);
+    [database, endpoint] = await Promise.all([createEmptyDatabase(), Endpoint.start()]);
     pooler = await startPgbouncer(database.url, mode, { poolSize: mode === 'session' ? 40 : 4 });
     pool = new Pool({ connectionString: database.url, max: 1 });
     pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));

@@ -1,8 +1,10 @@
+import { waitFor } from '@belfry/kit/waiting';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { resolve } from 'node:path';
 import { Collector, type ReceivedSpan } from './collector.fixture.js';
 import { Endpoint } from './endpoint.fixture.js';
 import { MailServer } from './mail-server.fixture.js';
-import { key, makeDatabase, platformForThisFile, Server, waitFor } from './server.fixture.js';
+import { key, platformForThisFile, Server } from './server.fixture.js';
 
 const publisher = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const event = {
@@ -175,7 +177,7 @@ describe('loading OpenTelemetry', () => {
   const run = async (
     environment: Record<string, string>,
   ): Promise<{ server: Server; end: () => Promise<number | null> }> => {
-    const database = await makeDatabase();
+    const database = await createEmptyDatabase();
     const server = await Server.start({
       DATABASE_URL: database.url,
       BOOTSTRAP_API_KEY: key,

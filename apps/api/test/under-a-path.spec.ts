@@ -1,19 +1,13 @@
 /** `PUBLIC_URL` with a path: everything that people and browsers reach works under it, however the proxy hands it on. */
+import { waitFor } from '@belfry/kit/waiting';
+import { freePort } from '@belfry/kit/ports';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  adapted,
-  blockOf,
-  freePort,
-  nginxAround,
-  programOf,
-  startProxy,
-  type Proxy,
-} from '../../../tools/proxies/proxy.cjs';
+import { adapted, blockOf, nginxAround, programOf, startProxy, type Proxy } from '@belfry/kit/proxies';
 import { expectProblem } from './problem.fixture.js';
 import { PortalVisitor } from './portal-visitor.fixture.js';
-import { key, platformForThisFile, waitFor, type Answer } from './server.fixture.js';
+import { key, platformForThisFile, type Answer } from './server.fixture.js';
 
 const path = '/notifications';
 const site = 'platform.example.com';

@@ -1,6 +1,7 @@
+import { query } from '@belfry/kit/databases';
 import { Endpoint } from './endpoint.fixture.js';
 import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, query } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({
   WEBHOOK_ALLOWED_CIDRS: '10.9.0.0/16, fd00:9::/32',

@@ -1,6 +1,6 @@
 import type { Finished } from './belfry.fixture.js';
 import { belfryHere } from './command-here.fixture.js';
-import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 let database: EmptyDatabase;
 const run = (...args: string[]): Promise<Finished> =>

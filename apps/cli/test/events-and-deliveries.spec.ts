@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finished } from './belfry.fixture.js';
 import { belfryHere } from './command-here.fixture.js';
-import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 let database: EmptyDatabase;
 const run = (args: string, input?: string): Promise<Finished> =>

@@ -4,7 +4,7 @@ import { PersistenceModule } from '@belfry/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FinishedDeliveries } from '../src/commands/deliveries/finished-deliveries.js';
-import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 let database: EmptyDatabase;
 let app: INestApplicationContext;

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { belfry, type Finished } from './belfry.fixture.js';
-import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 const marks = {
   url: 'mArKeD-url-3f9a',

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { belfry, type Finished } from './belfry.fixture.js';
 import { belfryHere } from './command-here.fixture.js';
-import { createEmptyDatabase, type EmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 let database: EmptyDatabase;
 let endpoint: Server;

@@ -1,1 +1,1 @@
-module.exports = require('../../../tools/jest/preset.cjs')('mail');
+module.exports = require('../../../tools/jest/preset.cjs')();

@@ -1,1 +1,1 @@
-module.exports = require('../../../tools/jest/preset.cjs')('persistence', { database: true });
+module.exports = require('../../../tools/jest/preset.cjs')({ unit: false });

@@ -1,1 +1,1 @@
-module.exports = require('../../../tools/jest/preset.cjs')('telemetry');
+module.exports = require('../../../tools/jest/preset.cjs')();

@@ -1,1 +1,1 @@
-module.exports = require('../../../tools/jest/preset.cjs')('webhook');
+module.exports = require('../../../tools/jest/preset.cjs')();

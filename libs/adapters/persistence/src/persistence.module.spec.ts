@@ -7,7 +7,7 @@ import {
   SettingsStore,
 } from '@belfry/application';
 import { Test } from '@nestjs/testing';
-import { createEmptyDatabase } from './database/database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { DatabaseHealth } from './database/database-health.js';
 import { PersistenceModule } from './persistence.module.js';
 import { account } from './stores/events.fixture.js';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Database } from './database.js';
@@ -14,18 +14,6 @@ export interface TestDatabase {
   /** One statement by a connection of its own, past everything that is tested. */
   query<Row extends pg.QueryResultRow>(statement: string, parameters?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
-}
-
-/** The URL of an empty database, and how to remove it. */
-export async function createEmptyDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  const server = process.env['BELFRY_TEST_POSTGRES_URL'];
-  if (server === undefined)
-    throw new Error('this project is to be tested with { database: true } in its jest.config.cjs');
-  const name = `belfry_test_${randomBytes(8).toString('hex')}`;
-  await administer(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 /** A database with all migrations applied. */
@@ -54,14 +42,4 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await drop();
     },
   };
-}
-
-async function administer(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }

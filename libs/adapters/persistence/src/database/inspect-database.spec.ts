@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { inspectDatabase } from './inspect-database.js';
 import { openDatabase } from './open-database.js';
 

@@ -1,4 +1,4 @@
-import { createEmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { DatabaseHealth } from './database-health.js';
 import { Database } from './database.js';
 import { createDataSource } from './data-source-options.js';

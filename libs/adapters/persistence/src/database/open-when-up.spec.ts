@@ -1,6 +1,6 @@
 import { StorageUnavailable } from '@belfry/application';
 import { createServer, type AddressInfo } from 'node:net';
-import { createEmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { openDatabase } from './open-database.js';
 import { openWhenUp } from './open-when-up.js';
 import { StatementRefused } from './storage-failure.js';

@@ -7,13 +7,13 @@ import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
 import { PostgresQueueSignal } from '../queue/queue-signal.js';
 import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
 import { Database } from './database.js';
-import { createEmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { DatabaseHealth } from './database-health.js';
 import { examineServer } from './examine-server.js';
 import { appliedMigrations } from './migrate.js';
 import { openDatabase } from './open-database.js';
 import { ReadDatabase } from './read-database.js';
-import { findPgbouncer, startPgbouncer, type Pgbouncer } from '../../../../../tools/postgres/pgbouncer.cjs';
+import { findPgbouncer, startPgbouncer, type Pgbouncer } from '@belfry/kit/pgbouncer';
 
 const isInstalled = findPgbouncer() !== null;
 if (!isInstalled) process.stderr.write('no pgbouncer is installed here: nothing was tried through one\n');

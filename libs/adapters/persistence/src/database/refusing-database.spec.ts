@@ -6,7 +6,7 @@ import { PostgresEventStore } from '../stores/event-store.js';
 import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { createTestDatabase, type TestDatabase } from './database.fixture.js';
 import { DatabaseHealth } from './database-health.js';
-import { smallDisk } from '../../../../../tools/disk/small-disk.cjs';
+import { smallDisk } from '@belfry/kit/small-disk';
 import { StatementRefused } from './storage-failure.js';
 
 let database: TestDatabase;

@@ -8,7 +8,7 @@ import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js
 import { PostgresDeliveryQueue } from '../queue/delivery-queue.js';
 import { capacity, outcome, setEndpoints } from '../queue/queue.fixture.js';
 import { Database } from './database.js';
-import { createEmptyDatabase } from './database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { openDatabase } from './open-database.js';
 import { ReadDatabase } from './read-database.js';
 

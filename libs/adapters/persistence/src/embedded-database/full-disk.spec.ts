@@ -1,7 +1,7 @@
 /** The embedded database on a disk that gets full. Where nothing can be mounted, these say so and check nothing. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { smallDisk, type SmallDisk } from '../../../../../tools/disk/small-disk.cjs';
+import { smallDisk, type SmallDisk } from '@belfry/kit/small-disk';
 import { embeddedFiles } from './database-folder.js';
 import { EmbeddedProcess } from './embedded-process.fixture.js';
 

@@ -1,5 +1,5 @@
 import { openDatabase } from '../database/open-database.js';
-import { createEmptyDatabase } from '../database/database.fixture.js';
+import { createEmptyDatabase } from '@belfry/kit/databases';
 import { Database } from '../database/database.js';
 import { audit } from '../stores/audit-entry.fixture.js';
 import { PostgresAccountStore } from '../stores/account-store.js';

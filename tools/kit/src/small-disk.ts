@@ -1,26 +1,41 @@
-/** A disk that is soon full: in memory, for tests and the chaos run. */
-const { execFile, spawnSync } = require('node:child_process');
-const { chown, mkdtemp, rm, stat } = require('node:fs/promises');
-const { rmSync, statfsSync } = require('node:fs');
-const { tmpdir } = require('node:os');
-const { join } = require('node:path');
-const { promisify } = require('node:util');
+/** A disk in memory that is soon full, for tests and the chaos run. */
+import { execFile, spawnSync } from 'node:child_process';
+import { rmSync, statfsSync } from 'node:fs';
+import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const mebibyte = 1024 * 1024;
 const mostTries = 20;
 
+/** A disk that can be filled, and made larger. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** How many MiB are free. */
+  free(): number;
+  /** Leaves so many MiB free, until `makeRoom`. */
+  fill(left: number): Promise<void>;
+  makeRoom(): Promise<void>;
+  grow(mebibytes: number): Promise<void>;
+  /** Removes it where nothing can be waited for. */
+  abandon(): void;
+  remove(): Promise<void>;
+}
+
 /**
  * Mounts a disk of so many MiB, which belongs to the owner of `as` where that is given. Null, with a word on it, where
  * this process may not mount: that takes root.
  */
-async function smallDisk(mebibytes, as) {
+export async function smallDisk(mebibytes: number, as?: string): Promise<SmallDisk | null> {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-disk-'));
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder]);
   } catch (error) {
     await rm(folder, { recursive: true });
-    process.stderr.write(`no disk can be mounted here, so none was filled: ${error.message}\n`);
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`no disk can be mounted here, so none was filled: ${reason}\n`);
     return null;
   }
   if (as !== undefined) {
@@ -31,22 +46,25 @@ async function smallDisk(mebibytes, as) {
     const { bavail, blocks, bsize } = statfsSync(folder);
     return { free: bavail * bsize, used: (blocks - bavail) * bsize };
   };
-  const resize = (bytes) => run('mount', ['-o', `remount,size=${bytes}`, folder]);
+  const resize = async (bytes: number) => {
+    await run('mount', ['-o', `remount,size=${bytes}`, folder]);
+  };
   let size = mebibytes * mebibyte;
   return {
     folder,
     free: () => Math.floor(room().free / mebibyte),
     fill: async (left) => {
-      // Whoever writes meanwhile may have taken more by now, and a disk is never made smaller than what is on it.
+      // Whoever is writing may have taken more by now, and a disk is never made smaller than what is on it.
       for (let tried = 1; ; tried += 1) {
         try {
-          return void (await resize(room().used + left * mebibyte));
+          await resize(room().used + left * mebibyte);
+          return;
         } catch (error) {
           if (tried === mostTries) throw error;
         }
       }
     },
-    makeRoom: async () => void (await resize(size)),
+    makeRoom: () => resize(size),
     grow: async (more) => {
       size = more * mebibyte;
       await resize(size);
@@ -61,5 +79,3 @@ async function smallDisk(mebibytes, as) {
     },
   };
 }
-
-module.exports = { smallDisk };
