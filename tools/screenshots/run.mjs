@@ -16,7 +16,7 @@ const wide = { width: 1280, height: 860 };
 const narrow = { width: 375, height: 812 };
 
 const tabs = [
-  ['company', '/company', (page) => page.getByLabel('E-mail address').waitFor()],
+  ['company', '/company', (page) => page.getByLabel('Email address').waitFor()],
   [
     'notifications',
     '/',

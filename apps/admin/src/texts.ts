@@ -1,15 +1,15 @@
 /**
- * Every text of the page, in English: the one file to translate. Names of event types come from the domain's catalogue,
- * and what is wrong with an input from the domain's rules and the server.
+ * Every text of the page, in English: the only file to translate. The names of event types come from the domain's
+ * catalogue, and messages about invalid input from the domain's rules and the server.
  */
 import type { Channel, DeliveryStatus, FailureReason } from '@belfry/domain';
 import type { Outcome } from './deliveries/outcomes.js';
 
-/** The language of the page: dates and numbers are written in it too, whatever language the reader's browser prefers. */
+/** The language of the page, for dates and numbers too, whatever language the reader's browser prefers. */
 export const language = 'en-GB';
 
 const number = new Intl.NumberFormat(language);
-/** A number with its thousands parted. */
+/** A number with thousands separators. */
 export const numberText = (count: number) => number.format(count);
 
 const plural = (count: number, one: string, many: string) =>
@@ -18,13 +18,16 @@ const plural = (count: number, one: string, many: string) =>
 /** Names in a row: "A", "A and B", "A, B and C". */
 const listed = (names: readonly string[]) => new Intl.ListFormat(language).format(names);
 
+/** What protects a receiver from a webhook that arrives twice. */
+const recognised = 'Receivers can recognise duplicates by the Webhook-Id header, which stays the same.';
+
 export const texts = {
   title: 'Administrator Settings',
   pageTitle: (tab: string, account: string) => `${tab} · ${account} · Administrator Settings`,
   skipToContent: 'Skip to content',
   fault: 'Something went wrong on this page. Nothing was changed.',
 
-  /** A field and what is wrong with it, as the domain says it: "must be …". */
+  /** A field and what is wrong with it, in the domain's words: "must be …". */
   problem: (field: string, message: string) => `${field} ${message}.`,
 
   tabs: {
@@ -42,27 +45,27 @@ export const texts = {
     loading: 'Loading…',
     signedOutTitle: 'You are not signed in',
     signedOut:
-      'Your session has ended, or you have not signed in yet. Open this page from your platform again.',
+      'Your session has ended, or you have not signed in yet. Open this page again from your platform.',
     signedOutOf: (account: string) =>
-      `This tab is for ${account}, and your session for it has ended. Nothing is sent until you sign in again.`,
-    development: 'On the machine that runs Belfry, make a link with:',
+      `This tab is for ${account}, and your session has ended. Nothing can be saved until you sign in again.`,
+    development: 'To create a link, run this on the machine where Belfry runs:',
     chooseTitle: 'Which account?',
-    choose: 'This browser is signed in for several accounts.',
-    others: 'This browser is signed in for:',
+    choose: 'This browser is signed in to several accounts.',
+    others: 'This browser is signed in to:',
     account: (name: string, id: number) => `${name} (account ${id})`,
     doubledTitle: 'Your browser has two sessions for one account',
     continueAs: (account: string) => `Continue as ${account}?`,
     continueLead: (others: readonly string[], account: string, id: number) =>
-      `The link that you followed opens the settings of ${account} (account ${id}). This browser is signed in for ${listed(others)}. If you did not expect this, do not continue.`,
+      `The link you followed opens the settings of ${account} (account ${id}). This browser is signed in to ${listed(others)}. If you did not expect this, do not continue.`,
     continue: (account: string) => `Continue as ${account}`,
     stay: (account: string) => `Stay with ${account}`,
     linkUsedHere: (account: string) =>
-      `The link that you followed no longer works. This page is for ${account}, where you were already signed in.`,
+      `The link you followed no longer works. This page is for ${account}, which you were already signed in to.`,
     nothingHeld:
-      'Your link gives no access to anything on this page. Ask whoever runs your platform for one that does.',
+      'Your link does not give you access to anything on this page. Ask the people who run your platform for one that does.',
     linkUsedTitle: 'This link no longer works',
     linkUsed:
-      'A link opens this page only once, and only within 5 minutes. This one has been used, or is too old. Open the page from your platform again to get a new link.',
+      'A link works once, and only for 5 minutes. This one has been used or has expired. To get a new one, open this page again from your platform.',
     renew: 'Sign in again',
     goneTitle: 'You are signed out',
     gone: 'You can close this page.',
@@ -70,11 +73,11 @@ export const texts = {
       'Your unsaved changes are still here. Sign in again in another tab, then come back and save.',
   },
 
-  /** What happened where the page could not begin. */
+  /** Why the page could not start. */
   firstFailure: {
     noConnection: {
       title: 'No connection to the server',
-      text: 'The server did not answer. Check your connection, then try again.',
+      text: 'The server did not respond. Check your connection, then try again.',
     },
     away: { title: 'The server is not ready' },
     tooMany: { title: 'Too many requests' },
@@ -82,11 +85,11 @@ export const texts = {
     between: {
       title: 'The server could not be reached',
       text: (status: number) =>
-        `Something between you and the server, such as a proxy, answered with status ${status}. Try again in a moment.`,
+        `Something between you and the server, such as a proxy, responded with status ${status}. Try again in a moment.`,
     },
     somethingElse: {
-      title: 'Something else answered',
-      text: 'What came back is not from this server. Your network may want you to sign in first: open any other site, then come back and try again.',
+      title: 'Unexpected response',
+      text: 'The response did not come from this server. Your network may require you to sign in first: open any other website, then come back and try again.',
     },
     again: 'This page tries again every 2 seconds.',
   },
@@ -94,13 +97,13 @@ export const texts = {
   leave: {
     title: 'Sign out with unsaved changes?',
     lead: (count: number) =>
-      `${plural(count, 'change is', 'changes are')} not saved. Signing out discards them.`,
+      `You have ${plural(count, 'unsaved change', 'unsaved changes')}. Signing out discards ${count === 1 ? 'it' : 'them'}.`,
     confirm: 'Sign out without saving',
   },
 
   connection: {
-    lost: 'No connection to the server. What you see may be out of date; this page tries again every 2 seconds.',
-    loadFailed: 'This could not be loaded',
+    lost: 'No connection to the server. What you see may be out of date. This page tries again every 2 seconds.',
+    loadFailed: 'This part of the page could not be loaded',
     retry: 'Try again',
     notSaved: 'Not saved: no connection to the server. Your changes are kept here.',
   },
@@ -113,7 +116,8 @@ export const texts = {
     close: 'Close',
     copy: 'Copy',
     copied: 'Copied',
-    copyYourself: 'Your browser does not allow this page to copy. The text is selected: copy it yourself.',
+    copyYourself:
+      'Your browser does not let this page copy to the clipboard. The text below is selected, so you can copy it yourself.',
     copyUrl: 'Copy URL',
     show: 'Show',
     hide: 'Hide',
@@ -135,28 +139,28 @@ export const texts = {
 
   company: {
     heading: 'Company',
-    lead: 'Who you are in every notification, and who receives all of them.',
+    lead: 'The name that your notifications carry, and the person who receives all of them.',
     name: 'Company name',
-    nameHint: 'Is in every payload as account_name, and in the subject of every mail.',
-    accountId: 'Account id',
+    nameHint: 'Appears in every payload as account_name, and in the subject of every email.',
+    accountId: 'Account ID',
     contact: 'Primary contact',
-    contactHint: 'The primary contact receives every notification by e-mail, whatever else is set.',
+    contactHint: 'Receives every notification by email, regardless of all other settings.',
     contactName: 'Name',
     contactNameHint: 'Optional.',
-    contactEmail: 'E-mail address',
+    contactEmail: 'Email address',
   },
 
   settings: {
     heading: 'Notifications & Webhooks',
-    lead: 'What happens when something happens on your platform.',
+    lead: 'Choose what is sent when something happens on your platform.',
     url: 'Webhook URL',
     urlPlaceholder: 'https://hooks.example.com/in?token=…',
     urlHint:
-      'HTTP or HTTPS. Each event is sent once, as a POST with a JSON body; answer with a 2xx status to confirm. There is no signature: put a secret into the query, or check our IP address.',
+      'HTTP or HTTPS. Each event is sent once, as a POST request with a JSON body. Respond with a 2xx status to confirm receipt. Requests are not signed: put a secret in the query string, or check our IP address.',
     never:
       'Nothing is set up yet. Enter a URL to receive webhooks, or add subscribers below. Both are optional.',
     turnsOff: (names: readonly string[]) =>
-      `Without a URL there are no webhooks: saving turns off Send Webhook for ${listed(names)}.`,
+      `Webhooks need a URL: saving turns off Send Webhook for ${listed(names)}.`,
     primary: {
       receives: ' receives every notification.',
       role: 'primary contact',
@@ -178,15 +182,15 @@ export const texts = {
     entry: 'An entry',
     list: 'The list',
     toggleField: 'The toggle',
-    split: (count: number) => (count === 1 ? 'Keep the address alone' : `Split into ${count} addresses`),
+    split: (count: number) => (count === 1 ? 'Keep only the address' : `Split into ${count} addresses`),
     remove: (address: string) => `Remove ${address}`,
-    edit: (address: string) => `Correct ${address}`,
+    edit: (address: string) => `Edit ${address}`,
     added: (count: number, bad: number) =>
       `${plural(count, 'address', 'addresses')} added${bad > 0 ? `, ${bad} not valid` : ''}`,
-    plan: (webhooks: number, mails: number, isUnsaved: boolean) => {
+    plan: (webhooks: number, emails: number, isUnsaved: boolean) => {
       const sent = listed([
         ...(webhooks > 0 ? [plural(webhooks, 'webhook', 'webhooks')] : []),
-        plural(mails, 'e-mail', 'e-mails'),
+        plural(emails, 'email', 'emails'),
       ]);
       return isUnsaved ? `Once saved, each event sends ${sent}.` : `Each event sends ${sent}.`;
     },
@@ -199,39 +203,39 @@ export const texts = {
     activity: {
       none: 'No deliveries',
       count: (count: number) => plural(count, 'delivery', 'deliveries'),
-      rate: (rate: number) => `${rate} %`,
-      rateSpoken: (rate: number) => `${rate} per cent succeeded`,
+      rate: (rate: number) => `${rate}%`,
+      rateSpoken: (rate: number) => `${rate}% succeeded`,
       wrong: {
         failed: (count: number) => `${numberText(count)} failed`,
         interrupted: (count: number) => `${numberText(count)} interrupted`,
       },
       wrongLink: {
         failed: (count: number, name: string) =>
-          `${plural(count, 'failed delivery', 'failed deliveries')} of ${name}: show them`,
+          `Show ${plural(count, 'failed delivery', 'failed deliveries')} of ${name}`,
         interrupted: (count: number, name: string) =>
-          `${plural(count, 'interrupted delivery', 'interrupted deliveries')} of ${name}: show them`,
+          `Show ${plural(count, 'interrupted delivery', 'interrupted deliveries')} of ${name}`,
       },
     },
   },
 
   test: {
     button: 'Send test',
-    choose: 'Event type to send a sample of',
-    sending: (name: string) => `Sending a sample of ${name}…`,
-    needsUrl: 'Save a webhook URL first: a test goes to the saved URL.',
-    needsSave: 'The URL has changed. Save it first: a test goes to the saved URL.',
-    answered: (status: number) => `The endpoint answered ${status}`,
-    noAnswer: 'No answer',
+    choose: 'Event type to test with',
+    sending: (name: string) => `Sending a sample ${name} event…`,
+    needsUrl: 'Save a webhook URL first: tests go to the saved URL.',
+    needsSave: 'The URL has changed. Save it first: tests go to the saved URL.',
+    responded: (status: number) => `The endpoint responded with ${status}`,
+    noResponse: 'No response',
     duration: (milliseconds: string) => `in ${milliseconds}`,
-    emptyBody: 'The answer has no body.',
+    emptyBody: 'The response has no body.',
     open: 'Open this delivery',
     failed: (detail: string) => `The test was not sent: ${detail}`,
     dismiss: 'Dismiss the test result',
   },
 
   conflict: {
-    title: 'Somebody else has changed these settings',
-    lead: 'None of your changes are lost. Where both of you changed the same thing, choose which version to keep.',
+    title: 'Someone else has changed these settings',
+    lead: 'None of your changes are lost. Where you both changed the same thing, choose which version to keep.',
     theirs: 'Theirs',
     mine: 'Yours',
     url: 'Webhook URL',
@@ -239,17 +243,17 @@ export const texts = {
     subscribers: (name: string) => `${name}: Email subscribers`,
     on: 'On',
     off: 'Off',
-    none: 'none',
+    none: 'None',
     secretDiffers: 'They differ only in the secret part, which is hidden.',
-    save: 'Save this choice',
-    edit: 'Continue editing with this choice',
-    same: 'You both made the same changes: there is nothing to choose.',
-    companyTitle: 'Somebody else has changed this account',
+    save: 'Save this version',
+    edit: 'Continue editing this version',
+    same: 'You both made the same changes, so there is nothing to choose.',
+    companyTitle: 'Someone else has changed this account',
   },
 
   deliveries: {
     heading: 'Deliveries',
-    lead: 'What was sent, where to, and what came back.',
+    lead: 'What was sent, where it went, and what came back.',
     live: 'Live',
     filters: 'Filters',
     any: { status: 'Any status', channel: 'Any channel', eventType: 'Any event type' },
@@ -259,11 +263,11 @@ export const texts = {
     time: 'Time',
     windows: { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' },
     clear: 'Clear filters',
-    clearPeriod: (period: string) => `Show the whole period again, not only ${period}`,
+    clearPeriod: (period: string) => `Remove the filter ${period}`,
     chart: 'Deliveries over time, by outcome',
     chartHint: 'Select a bar to see only its deliveries. Arrow keys move between bars.',
     bar: (period: string, parts: string) => `${period}: ${parts}`,
-    noBar: 'none',
+    noBar: 'no deliveries',
     columns: {
       status: 'Status',
       event: 'Event',
@@ -284,17 +288,17 @@ export const texts = {
     lookFurther: 'Look further back',
     newOnes: (count: number) => `${plural(count, 'new delivery', 'new deliveries')} above`,
     emptyTitle: 'No deliveries yet',
-    empty: 'As soon as an event fires, its deliveries appear here.',
-    emptyFilteredTitle: 'No deliveries match',
-    emptyFiltered: 'Nothing in this period matches these filters.',
+    empty: 'When an event fires, its deliveries appear here.',
+    emptyFilteredTitle: 'Nothing found',
+    emptyFiltered: 'No deliveries match these filters in this period.',
     sampleBadge: 'Sample',
-    sampleHint: 'Made up as an example: nothing was sent.',
+    sampleHint: 'An example that comes with a new installation. Nothing was sent.',
     testBadge: 'Test',
     redeliveryBadge: 'Redelivery',
   },
 
   delivery: {
-    missing: 'There is no such delivery. It may have been deleted because of its age.',
+    missing: 'This delivery was not found. It may have been deleted because of its age.',
     redeliver: 'Redeliver',
     copyLink: 'Copy link',
     timeline: 'Timeline',
@@ -306,27 +310,27 @@ export const texts = {
     finished: {
       succeeded: 'Succeeded',
       failed: 'Failed',
-      interrupted: 'Interrupted: the sending process ended before an answer was recorded',
+      interrupted: 'Interrupted: the sending process stopped before a response was recorded',
     },
     redeliveryOf: 'Redelivery of',
     facts: { delivery: 'Delivery', event: 'Event', environment: 'Environment' },
     request: 'Request',
-    mailRequest: 'Mail',
+    mailRequest: 'Email',
     response: 'Response',
     smtpReply: 'Mail server’s reply',
-    noResponse: 'Nothing came back.',
+    noResponse: 'No response was received.',
     body: 'Body',
     emptyBody: 'Empty.',
-    bodyCut: 'The first 16 KiB are kept.',
+    bodyCut: 'Only the first 16 KiB are kept.',
     pretty: 'Pretty',
     raw: 'Raw',
     view: 'View of the body',
     copyBody: 'Copy body',
     preview: 'Preview',
     text: 'Text',
-    mailView: 'View of the mail',
-    mailFrame: (subject: string) => `Mail: ${subject}`,
-    copyId: (what: string) => `Copy the ${what} id`,
+    mailView: 'View of the email',
+    mailFrame: (subject: string) => `Email: ${subject}`,
+    copyId: (what: string) => `Copy ${what.toLowerCase()} ID`,
     notYet: 'This delivery has not been sent yet.',
     payload: 'Payload',
     notRecorded: 'No attempt was recorded for this delivery, so it is not known how far it got.',
@@ -336,20 +340,19 @@ export const texts = {
     title: 'Redeliver this event?',
     explanation: {
       webhook: {
-        yes: 'The endpoint has already read this event and will get it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
+        yes: `The endpoint has already received this event and will get it a second time. ${recognised}`,
         no: 'The endpoint has not received this event: no request reached it.',
-        perhaps:
-          'It is not known whether the endpoint has received this event, so it may get it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
+        perhaps: `It is not known whether the endpoint has received this event, so it may get it a second time. ${recognised}`,
       },
       email: {
-        yes: 'The mail server has already accepted this mail: the recipient will get it a second time.',
-        no: 'The recipient has not received this mail: the mail server did not accept it.',
+        yes: 'The mail server has already accepted this email, so the recipient will get it a second time.',
+        no: 'The recipient has not received this email: the mail server did not accept it.',
         perhaps:
-          'It is not known whether the recipient has received this mail, so they may get it a second time.',
+          'It is not known whether the recipient has received this email, so they may get it a second time.',
       },
     },
-    sameBytes: 'The same bytes are sent, once, to the current webhook URL.',
-    sameMail: 'The same mail is sent to the same recipient.',
+    sameBytes: 'The same payload is sent once more, to the current webhook URL.',
+    sameMail: 'The same email is sent once more, to the same recipient.',
     confirm: 'Redeliver',
     failed: (detail: string) => `Not redelivered: ${detail}`,
   },
@@ -357,11 +360,11 @@ export const texts = {
   redeliverMany: {
     title: (count: number) => `Redeliver ${plural(count, 'delivery', 'deliveries')}?`,
     button: (count: number) => `Redeliver ${numberText(count)}`,
-    lead: 'Each is sent once more, as a new delivery of the same event.',
+    lead: 'Each one is sent once more, as a new delivery of the same event.',
     receipts: {
       yes: (count: number) => `${numberText(count)} already received: they will arrive a second time`,
       no: (count: number) => `${numberText(count)} never received`,
-      perhaps: (count: number) => `${numberText(count)} perhaps received: they may arrive a second time`,
+      perhaps: (count: number) => `${numberText(count)} possibly received: they may arrive a second time`,
     },
     progress: (done: number, all: number) => `${numberText(done)} of ${numberText(all)}`,
     progressLabel: 'Redelivering',
@@ -383,23 +386,21 @@ export const texts = {
       interrupted: (count: number) =>
         `${plural(count, 'interrupted delivery', 'interrupted deliveries')} found.`,
     },
-    leftOut: 'Tests, and deliveries that were already redelivered, are left out.',
+    leftOut: 'Tests and deliveries that were already redelivered are left out.',
     receipt: {
-      failed:
-        'Some of these may have arrived: an endpoint that answered with an error has read its event and gets it a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
-      interrupted:
-        'It is not known which of these have arrived, so they may arrive a second time. Receivers can recognise duplicates by the header Webhook-Id, which stays the same.',
+      failed: `Some of these may have arrived: an endpoint that responded with an error has received the event and will get it a second time. ${recognised}`,
+      interrupted: `It is not known which of these have arrived, so they may arrive a second time. ${recognised}`,
     },
-    target: 'Webhooks go to the current webhook URL, mails to the same recipients.',
+    target: 'Webhooks go to the current webhook URL, emails to the same recipients.',
     confirm: { failed: 'Redeliver all failed', interrupted: 'Redeliver all interrupted' },
     progress: (queued: number) => `${plural(queued, 'redelivery', 'redeliveries')} queued`,
     resume: 'Continue',
-    kept: 'What was queued stays queued. Continuing does the rest, and nothing twice.',
+    kept: 'What was queued stays queued. Continue to queue the rest: nothing is queued twice.',
     limited: (channel: Channel, seconds: number) =>
-      `this account has reached its hourly limit for redelivered ${channel === 'email' ? 'mails' : 'webhooks'}. ` +
+      `this account has reached its hourly limit for redelivered ${channel === 'email' ? 'emails' : 'webhooks'}. ` +
       `Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
     passedOver: (count: number) =>
-      `${plural(count, 'mail was', 'mails were')} left out: the address no longer gets mails of that event type.`,
+      `${plural(count, 'email was', 'emails were')} left out: the address no longer receives that event type.`,
     nothing: 'There was nothing left to redeliver.',
     done: (queued: number) =>
       `${plural(queued, 'redelivery is', 'redeliveries are')} on the way. They appear at the top of the list.`,
@@ -409,7 +410,7 @@ export const texts = {
     succeeded: 'Succeeded',
     failed: 'Failed',
     interrupted: 'Interrupted',
-    under_way: 'Under way',
+    under_way: 'In progress',
   } satisfies Record<Outcome, string>,
 
   statuses: {
@@ -420,20 +421,20 @@ export const texts = {
     interrupted: 'Interrupted',
   } satisfies Record<DeliveryStatus, string>,
 
-  channels: { webhook: 'Webhook', email: 'E-mail' } satisfies Record<Channel, string>,
+  channels: { webhook: 'Webhook', email: 'Email' } satisfies Record<Channel, string>,
 
   reasons: {
-    http_status: 'Answer was not 2xx',
+    http_status: 'Response was not 2xx',
     timeout: 'Timed out',
     connection: 'Connection failed',
-    tls: 'TLS failed',
-    dns: 'Name not found',
+    tls: 'TLS error',
+    dns: 'Host name not found',
     blocked_address: 'Address not public',
-    response_too_large: 'Answer too large',
+    response_too_large: 'Response too large',
     turned_off: 'Turned off before it was sent',
     rejected: 'Rejected',
-    temporary: 'Temporary fault',
-    expired: 'Given up after a day',
+    temporary: 'Temporary failure',
+    expired: 'Gave up after a day',
   } satisfies Record<FailureReason, string>,
 
   time: { utc: (iso: string) => `${iso} UTC` },

@@ -14,7 +14,7 @@ describeInChromium('The way to the page', () => {
     await page.getByText('You are signed out').waitFor();
     await page.goto(stage.platform.url);
     await page.getByText('You are not signed in').waitFor();
-    await page.getByText('Open this page from your platform again.').waitFor();
+    await page.getByText('Open this page again from your platform.').waitFor();
   });
 
   it('opens by a link once, and says of a used link what to do', async () => {

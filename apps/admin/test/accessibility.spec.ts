@@ -126,7 +126,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
         await page.getByRole('button', { name: 'Payload preview: Run Failed' }).click();
         await page.getByRole('button', { name: 'Send test' }).click();
         await page.getByRole('menuitem', { name: 'Run Failed' }).click();
-        await page.getByText('The endpoint answered 200').waitFor();
+        await page.getByText('The endpoint responded with 200').waitFor();
       },
     ],
     [
@@ -174,7 +174,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       'Company, with something unsaved and something wrong',
       '/company',
       async (page) => {
-        await page.getByLabel('E-mail address').fill('pat');
+        await page.getByLabel('Email address').fill('pat');
         await page.getByText('must be an e-mail address').waitFor();
       },
     ],

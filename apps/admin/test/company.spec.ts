@@ -12,7 +12,7 @@ describeInChromium('The Company tab', () => {
     await stage.platform.makeAccount(491);
     const page = await stage.signIn(491);
     await page.getByRole('link', { name: 'Company', exact: true }).click();
-    for (const label of ['Company name', 'Name', 'E-mail address']) {
+    for (const label of ['Company name', 'Name', 'Email address']) {
       const field = page.getByRole('textbox', { name: label, exact: true });
       expect(await field.getAttribute('autocomplete')).toBe('off');
     }
@@ -26,15 +26,15 @@ describeInChromium('The Company tab', () => {
       primary_contact: { name: 'Sam Roe', email: 'sam@acme.example.com' },
     });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Somebody else has changed this account' });
+    const dialog = page.getByRole('dialog', { name: 'Someone else has changed this account' });
     await dialog.waitFor();
     expect(await account()).toMatchObject({ account_name: 'Acme by them' });
     await dialog.getByText('sam@acme.example.com').waitFor();
     // Theirs alone changed the contact; both changed the name, and somebody must choose.
-    expect(await dialog.getByRole('button', { name: 'Save this choice' }).isDisabled()).toBe(true);
+    expect(await dialog.getByRole('button', { name: 'Save this version' }).isDisabled()).toBe(true);
     expect(await faultsOf(page)).toEqual([]);
     await dialog.getByRole('radio', { name: /Yours Acme by me/ }).check();
-    await dialog.getByRole('button', { name: 'Save this choice' }).click();
+    await dialog.getByRole('button', { name: 'Save this version' }).click();
     await page.getByRole('heading', { name: /^Acme by me/ }).waitFor();
     expect(await account()).toMatchObject({
       account_name: 'Acme by me',
@@ -64,7 +64,7 @@ describeInChromium('The Company tab', () => {
     await page.getByLabel('Webhook URL', { exact: true }).fill('https://hooks.example.com/in');
     await page.getByRole('button', { name: 'Sign out' }).click();
     const dialog = page.getByRole('dialog', { name: 'Sign out with unsaved changes?' });
-    await dialog.getByText('1 change is not saved').waitFor();
+    await dialog.getByText('You have 1 unsaved change').waitFor();
     expect(await faultsOf(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByLabel('Webhook URL', { exact: true }).inputValue()).toBe(

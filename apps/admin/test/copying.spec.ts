@@ -30,7 +30,7 @@ describeInChromium('Copy', () => {
     });
     await page.getByRole('button', { name: 'Copy URL' }).click();
     const dialog = page.getByRole('dialog', { name: 'Copy URL' });
-    await dialog.getByText('Your browser does not allow this page to copy.').waitFor();
+    await dialog.getByText('Your browser does not let this page copy to the clipboard.').waitFor();
     const area = dialog.getByRole('textbox');
     expect(await area.inputValue()).toBe(stage.platform.endpointUrl);
     await page.waitForFunction(() => {

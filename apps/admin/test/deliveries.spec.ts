@@ -59,7 +59,7 @@ describeInChromium('The Deliveries tab', () => {
     stage.platform.answer.status = 200;
     await drawer.getByRole('button', { name: 'Redeliver' }).click();
     const question = page.getByRole('dialog', { name: 'Redeliver this event?' });
-    await question.getByText('The endpoint has already read this event').waitFor();
+    await question.getByText('The endpoint has already received this event').waitFor();
     await question.getByRole('button', { name: 'Redeliver' }).click();
     await drawer.getByText('Redelivery requested').waitFor();
     await drawer.locator('.detail-title').getByText('Succeeded').waitFor();
@@ -93,7 +93,7 @@ describeInChromium('The Deliveries tab', () => {
     await stage.platform.publishFailedRun(id, 3);
     await allFinished(id);
     const page = await open(id);
-    await page.getByLabel('Channel').selectOption('E-mail');
+    await page.getByLabel('Channel').selectOption('Email');
     await page.getByText('pat@acme.example.com').waitFor();
     await waitFor(async () => (await rows(page).count()) === 1);
     expect(new URL(page.url()).search).toBe('?account=204&channel=email');

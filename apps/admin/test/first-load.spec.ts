@@ -34,23 +34,23 @@ describeInChromium('The first load', () => {
       problem(429, 'Too many requests for this account. Try again in 3 s.'),
       'Too many requests',
     ],
-    ['a captive portal', html(200), 'Something else answered'],
+    ['a captive portal', html(200), 'Unexpected response'],
     [
       'JSON that was cut',
       (route) => route.fulfill({ contentType: 'application/json', body: '{"account' }),
-      'Something else answered',
+      'Unexpected response',
     ],
     [
       'JSON of something else',
       (route) => route.fulfill({ json: { login: 'https://wifi.example.com/' } }),
-      'Something else answered',
+      'Unexpected response',
     ],
     [
       'JSON that is no object',
       (route) => route.fulfill({ contentType: 'application/json', body: 'null' }),
-      'Something else answered',
+      'Unexpected response',
     ],
-    ['nothing, with success', (route) => route.fulfill({ status: 204 }), 'Something else answered'],
+    ['nothing, with success', (route) => route.fulfill({ status: 204 }), 'Unexpected response'],
     [
       'a database that is away',
       problem(503, 'Nothing was stored. Please try again in a moment.'),

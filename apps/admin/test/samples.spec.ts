@@ -10,7 +10,7 @@ describeInChromium("A newcomer's page", () => {
   it.each([
     ['an interrupted webhook', 'status=interrupted&channel=webhook', 'Interrupted', '/dev/endpoint'],
     ['a refused mail', 'status=failed&channel=email', 'Rejected', 'ops@acme.example.com'],
-    ['a failed webhook', 'status=failed&channel=webhook', 'Answer was not 2xx', '/dev/endpoint'],
+    ['a failed webhook', 'status=failed&channel=webhook', 'Response was not 2xx', '/dev/endpoint'],
     ['a webhook that arrived', 'status=succeeded&channel=webhook', 'Succeeded', '/dev/endpoint'],
   ])(
     'has %s to look at, marked as a sample like everything there',

@@ -34,12 +34,12 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     await url(page).fill(stage.platform.endpointUrl);
     expect(await isActive(page, 'Run Failed')).toBe(true);
     const row = page.getByRole('group', { name: 'Run Failed' });
-    await row.getByText('Each event sends 1 e-mail.').waitFor();
+    await row.getByText('Each event sends 1 email.').waitFor();
     await toggle(page, 'Run Failed').check({ force: true });
-    await row.getByText('Once saved, each event sends 1 webhook and 1 e-mail.').waitFor();
+    await row.getByText('Once saved, each event sends 1 webhook and 1 email.').waitFor();
     await save(page).click();
     await page.getByText('Saved', { exact: true }).first().waitFor();
-    await row.getByText('Each event sends 1 webhook and 1 e-mail.').waitFor();
+    await row.getByText('Each event sends 1 webhook and 1 email.').waitFor();
 
     await page.reload();
     await url(page).waitFor();
@@ -80,7 +80,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     await save(page).click();
     expect((await settingsOf(id)).events['run_failed']?.email_subscribers).toEqual([]);
 
-    await row.getByRole('button', { name: 'Correct not an address' }).click();
+    await row.getByRole('button', { name: 'Edit not an address' }).click();
     expect(await subscribers(page, 'Run Failed').inputValue()).toBe('not an address');
     await subscribers(page, 'Run Failed').fill('oncall@example.com');
     await save(page).click();
@@ -99,7 +99,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
       /pat@acme\.example\.com\s+primary contact\s+receives every notification\./,
     );
     await page.getByRole('link', { name: 'Change in Company' }).click();
-    await page.getByLabel('E-mail address').fill('new@acme.example.com');
+    await page.getByLabel('Email address').fill('new@acme.example.com');
     await save(page).click();
     await page.getByText('Saved', { exact: true }).first().waitFor();
     await page.getByRole('link', { name: 'Notifications & Webhooks' }).click();
@@ -152,9 +152,9 @@ describeInChromium('The Notifications & Webhooks tab', () => {
       events: { tenant_created: { send_webhook: true, email_subscribers: 'they@example.com' } },
     });
     await save(page).click();
-    const dialog = page.getByRole('dialog', { name: 'Somebody else has changed these settings' });
+    const dialog = page.getByRole('dialog', { name: 'Someone else has changed these settings' });
     await dialog.waitFor();
-    const choice = dialog.getByRole('button', { name: 'Save this choice' });
+    const choice = dialog.getByRole('button', { name: 'Save this version' });
     expect(await choice.isDisabled()).toBe(true);
     await dialog.getByRole('group', { name: 'Webhook URL' }).getByLabel('Yours').check();
     await choice.click();
@@ -224,7 +224,7 @@ describeInChromium('The Notifications & Webhooks tab', () => {
     const page = await stage.signIn(id);
     await page.getByRole('button', { name: 'Send test' }).click();
     await page.getByRole('menuitem', { name: 'Tenant Archived' }).click();
-    await page.getByText('The endpoint answered 200').waitFor();
+    await page.getByText('The endpoint responded with 200').waitFor();
     await page.getByText('{"received":true}').waitFor();
     await waitFor(() =>
       stage.platform.received.some((body) => body.includes('"event_type":"tenant_archived"')),

@@ -92,7 +92,7 @@ describeInChromium('Two accounts in one browser', () => {
     await page.goto(anotherSite);
     await page.getByRole('link', { name: 'Open' }).click();
     await page.getByRole('heading', { name: 'Continue as Beta?' }).waitFor();
-    await page.getByText('This browser is signed in for Alpha').waitFor();
+    await page.getByText('This browser is signed in to Alpha').waitFor();
     expect(new URL(page.url()).hash).toBe('');
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('button', { name: 'Continue as Beta' }).click();
@@ -119,6 +119,6 @@ describeInChromium('Two accounts in one browser', () => {
     const page = await stage.signIn(52);
     await fetch(link, { redirect: 'manual' });
     await page.goto(link);
-    await page.getByText('The link that you followed no longer works. This page is for Alpha').waitFor();
+    await page.getByText('The link you followed no longer works. This page is for Alpha').waitFor();
   });
 });

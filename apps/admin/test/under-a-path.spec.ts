@@ -52,7 +52,7 @@ server { listen 127.0.0.1:${port}; location / { return 404; } ${locations} }`;
     expect(await toggle.isChecked()).toBe(true);
 
     await page.getByRole('link', { name: 'Company', exact: true }).click();
-    await page.getByLabel('E-mail address').waitFor();
+    await page.getByLabel('Email address').waitFor();
     expect(placeOf(page)).toBe(`${path}/company?account=1`);
     await page.goBack();
     await page.getByLabel('Webhook URL', { exact: true }).waitFor();

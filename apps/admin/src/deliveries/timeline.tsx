@@ -41,8 +41,8 @@ export function Timeline({
               )}
               <span className="quiet">
                 {' '}
-                · {texts.outcomes[attempt.outcome].toLowerCase()}
-                {attempt.reason === null ? '' : `: ${texts.reasons[attempt.reason].toLowerCase()}`} ·{' '}
+                · {texts.outcomes[attempt.outcome]}
+                {attempt.reason === null ? '' : ` · ${texts.reasons[attempt.reason]}`} ·{' '}
                 {durationText(attempt.duration_ms)}
               </span>
             </span>

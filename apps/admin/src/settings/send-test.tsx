@@ -93,7 +93,7 @@ function TestResult({
       <div className="test-head">
         <StatusBadge status={delivery.status} />
         <span>
-          <strong>{name}</strong> · {response === null ? test.noAnswer : test.answered(response.status)}{' '}
+          <strong>{name}</strong> · {response === null ? test.noResponse : test.responded(response.status)}{' '}
           {attempt === undefined ? null : test.duration(durationText(attempt.duration_ms))}
           {delivery.reason === null || delivery.reason === 'http_status'
             ? null
