@@ -67,20 +67,25 @@ export class EventCatalogue {
     return z.toJSONSchema(inputSchema(z.literal(type.key), dataSchema(type)), { io: 'input' });
   }
 
-  /** The JSON Schema (2020-12) of the webhook payload of this event type. */
-  payloadJsonSchema(key: string): Record<string, unknown> {
+  /** The schema of the webhook payload of this event type. Throws where the catalogue has none. */
+  payloadSchema(key: string) {
     const type = this.required(key);
     const fields = Object.entries(type.fields).map(([name, field]) => [
       name,
       field.schema.meta({ ...field.schema.meta(), description: field.description }),
     ]);
-    const schema = z.strictObject({
+    return z.strictObject({
       event_type: z.literal(type.key).meta({ description: 'the event type' }),
       ...commonPayload,
       ...(Object.fromEntries(fields) as Record<string, z.ZodType>),
     });
+  }
+
+  /** The JSON Schema (2020-12) of the webhook payload of this event type. */
+  payloadJsonSchema(key: string): Record<string, unknown> {
+    const type = this.required(key);
     return {
-      ...z.toJSONSchema(schema, { io: 'output' }),
+      ...z.toJSONSchema(this.payloadSchema(key), { io: 'output' }),
       title: type.name,
       description: `Sent when ${type.description}.`,
     };

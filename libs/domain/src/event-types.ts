@@ -130,12 +130,19 @@ export type EventTypeKey = (typeof eventTypes)[number]['key'];
 /** The entry of one event type. */
 export type EventTypeOf<Key extends EventTypeKey> = Extract<(typeof eventTypes)[number], { key: Key }>;
 
-/** The webhook payload of one event type: the common fields, then the event type's own. */
-export type PayloadOf<Key extends EventTypeKey> = {
+/** What every payload begins with, in this order. */
+export interface CommonPayload<Key extends string = string> {
   readonly event_type: Key;
+  /** The namespace or environment where the event occurred. */
   readonly environment: string;
+  /** The organization that owns the resource. */
   readonly account_id: number;
   readonly account_name: string;
-  /** RFC 3339 in UTC, with milliseconds. */
+  /** When the event occurred: RFC 3339 in UTC, with milliseconds. */
   readonly timestamp: string;
-} & { readonly [Name in keyof EventTypeOf<Key>['fields']]: ValueOf<EventTypeOf<Key>['fields'][Name]> };
+}
+
+/** The webhook payload of one event type: the common fields, then the event type's own. */
+export type PayloadOf<Key extends EventTypeKey> = CommonPayload<Key> & {
+  readonly [Name in keyof EventTypeOf<Key>['fields']]: ValueOf<EventTypeOf<Key>['fields'][Name]>;
+};

@@ -19,6 +19,7 @@ export * from './masked-text.js';
 export * from './masked-url.js';
 export * from './notification-settings.js';
 export * from './page-path.js';
+export * from './payload.js';
 export * from './problem.js';
 export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';
