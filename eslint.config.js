@@ -35,7 +35,8 @@ const layers = {
   'layer:receiver': ['layer:domain'],
   'layer:adapter': ['layer:domain', 'layer:application'],
   'layer:nest': ['layer:domain', 'layer:application', 'layer:adapter'],
-  'layer:app': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
+  'layer:development': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
+  'layer:app': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest', 'layer:development'],
   'layer:kit': [],
 };
 /** Those without input and output. */

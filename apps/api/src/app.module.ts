@@ -4,6 +4,7 @@ import type { Tracing } from '@belfry/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { DEVELOPMENT, type Development } from './development.js';
 import { Authentication } from './http/authentication.js';
 import { BodyMemory } from './http/body-memory.js';
 import { ExistingAccount } from './http/existing-account.js';
@@ -60,6 +61,7 @@ export class AppModule {
     logger: Logger,
     routes: RouteTable,
     tracing: Tracing | null = null,
+    development: Development | null = null,
   ): DynamicModule {
     return {
       module: AppModule,
@@ -71,6 +73,7 @@ export class AppModule {
           sendsDeliveries: configuration.role !== 'api',
           joinsDatabase: false,
           tracing,
+          development: development?.parts ?? null,
         }),
       ],
       controllers: [
@@ -90,6 +93,7 @@ export class AppModule {
         SessionCookies,
         SignedIn,
         WriteTurns,
+        { provide: DEVELOPMENT, useValue: development },
         { provide: RouteTable, useValue: routes },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

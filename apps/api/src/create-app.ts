@@ -1,7 +1,6 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
 import { EventCatalogue } from '@belfry/domain';
-import { DevelopmentMailbox } from '@belfry/mail';
-import { isDevelopment, publicPathOf, withoutPublicPath, type Configuration } from '@belfry/nest';
+import { publicPathOf, withoutPublicPath, type Configuration } from '@belfry/nest';
 import { Metrics, type Tracing } from '@belfry/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -10,7 +9,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { adminPage } from './admin-page.plugin.js';
 import { AppModule } from './app.module.js';
-import { development } from './development/development.plugin.js';
+import { openDevelopment } from './development.js';
 import { bodyLimits } from './http/body-limits.js';
 import { BodyMemory } from './http/body-memory.js';
 import { answerBrokenRequests } from './http/broken-requests.js';
@@ -79,8 +78,9 @@ export async function createApp(
   boundPipelines(server, publicUrl);
   server.server.maxConnections = requests.connections;
 
+  const development = await openDevelopment(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(configuration, configurationModule, logger, routes, tracing),
+    AppModule.forRoot(configuration, configurationModule, logger, routes, tracing, development),
     adapter,
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
@@ -96,12 +96,7 @@ export async function createApp(
       frameAncestors: configuration.portalFrameAncestors,
       publicPath,
     });
-    if (isDevelopment(configuration))
-      await server.register(development, {
-        mailbox: app.get<DevelopmentMailbox>(DevelopmentMailbox),
-        publicPath,
-        hosts: [configuration.host, new URL(publicUrl).hostname],
-      });
+    await development?.servePages(server);
   }
   await app.init();
   return app;

@@ -1,13 +1,6 @@
 /** Starts the process: settings, app, dispatcher; and stops it in order. */
 import { Dispatcher, Erase, Mailer, RetentionSweep } from '@belfry/application';
-import {
-  ConfigurationError,
-  isDevelopment,
-  loadConfiguration,
-  seedSampleAccount,
-  version,
-  type Configuration,
-} from '@belfry/nest';
+import { ConfigurationError, loadConfiguration, version, type Configuration } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { createLogger, startTracing, type Tracing } from '@belfry/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -15,6 +8,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './create-app.js';
+import { DEVELOPMENT, type Development } from './development.js';
 import { listenForMetrics, type MetricsListener } from './metrics-listener.js';
 import { MetricsText } from './metrics-text.js';
 import { ProcessState } from './process-state.js';
@@ -50,9 +44,8 @@ async function main(): Promise<void> {
   warn(configuration, logger);
   if (app.get(DatabaseHealth).isPooled === true) logger.info(pooled(configuration));
   // Whoever gives a key of their own has a platform already, and needs no sample of one.
-  const wantsSample = isDevelopment(configuration) && configuration.bootstrapApiKey === null;
-  const sample =
-    wantsSample && configuration.role === 'all' ? await seedSampleAccount(app, configuration) : null;
+  const wantsSample = configuration.bootstrapApiKey === null && configuration.role === 'all';
+  const sample = wantsSample ? ((await app.get<Development | null>(DEVELOPMENT)?.seed(app)) ?? null) : null;
   process.stdout.write(welcome(configuration, sample));
 }
 

@@ -1,4 +1,5 @@
-import { isDevelopment, type Configuration, type SeededAccount } from '@belfry/nest';
+import type { SeededAccount } from '@belfry/development';
+import { isDevelopment, type Configuration } from '@belfry/nest';
 
 /** What a starting process tells the person who started it. */
 export function welcome(configuration: Configuration, sample: SeededAccount | null): string {

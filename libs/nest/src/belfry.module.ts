@@ -22,9 +22,7 @@ import { PersistenceModule } from '@belfry/persistence';
 import { Metrics } from '@belfry/telemetry';
 import { WebhookModule } from '@belfry/webhook';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { join } from 'node:path';
 import type { Composition } from './composition.js';
-import { isDevelopment } from './sample-account.js';
 import { useCases } from './use-cases.js';
 import { version } from './version.js';
 
@@ -67,9 +65,7 @@ export class BelfryModule {
           smtpUrl: configuration.smtpUrl ?? undefined,
           ...configuration.smtpClient,
           from: configuration.mailFrom,
-          mailboxDirectory: isDevelopment(configuration)
-            ? join(configuration.dataDirectory, 'mailbox')
-            : null,
+          transport: composition.development?.transport,
           publicUrl: configuration.publicUrl,
           catalogue,
           version,

@@ -1,4 +1,5 @@
 import type { EventCatalogue } from '@belfry/domain';
+import type { MailModuleOptions } from '@belfry/mail';
 import type { PipelineTracing } from '@belfry/telemetry';
 import type { Logger } from 'pino';
 import type { Configuration } from './environment.js';
@@ -15,6 +16,12 @@ export interface Composition {
   readonly waitsForDatabase?: boolean;
   /** The event types; the platform's own where not given. */
   readonly catalogue?: EventCatalogue;
+  /** What development has instead of a mail server, and the endpoint that one account alone may use; null: neither. */
+  readonly development?: {
+    readonly transport?: MailModuleOptions['transport'];
+    readonly accountId: number;
+    readonly endpoint: string;
+  } | null;
   /** What follows events through the process; nothing where not given, and at no cost. */
   readonly tracing?: PipelineTracing | null;
 }

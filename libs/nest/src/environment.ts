@@ -107,6 +107,14 @@ export interface Configuration {
   readonly stopDelayMs: number;
 }
 
+/** True where the development mailbox, the development endpoint and the sample account are there. */
+export function isDevelopment({
+  production,
+  smtpUrl,
+}: Pick<Configuration, 'production' | 'smtpUrl'>): boolean {
+  return !production && smtpUrl === null;
+}
+
 /** The environment does not describe a process that could run: every wrong variable is named, and no value is shown. */
 export class ConfigurationError extends Error {
   constructor(readonly problems: readonly Problem[]) {

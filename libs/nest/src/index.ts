@@ -6,7 +6,5 @@ export * from './load-configuration.js';
 export * from './pages.js';
 export { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
 export * from './representations.js';
-export * from './sample-account.js';
-export * from './sample-deliveries.js';
 export * from './statistics-window.js';
 export * from './version.js';

@@ -40,7 +40,6 @@ import { EventCatalogue } from '@belfry/domain';
 import { ActivityLogs, Metrics, PinoActivityLog, untraced } from '@belfry/telemetry';
 import type { Provider } from '@nestjs/common';
 import type { Composition } from './composition.js';
-import { developmentEndpoint, isDevelopment, sampleAccountId } from './sample-account.js';
 import { version } from './version.js';
 
 /** What offers the use cases, by their classes. */
@@ -50,9 +49,6 @@ export function useCases({
   logger,
   ...composition
 }: Composition): Provider[] {
-  const development = isDevelopment(configuration)
-    ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
-    : null;
   const { limits, rateLimits } = configuration;
   const hour = 3_600;
   const allowances: RedeliveryAllowances = {
@@ -65,7 +61,7 @@ export function useCases({
     { provide: Clock, useClass: SystemClock },
     { provide: Metrics, useValue: metrics },
     { provide: ActivityLog, useValue: new ActivityLogs([new PinoActivityLog(logger), metrics]) },
-    { provide: Destinations, useValue: new Destinations(configuration.allowed, development) },
+    { provide: Destinations, useValue: new Destinations(configuration.allowed, composition.development) },
     {
       provide: DeliveryChannels,
       inject: [WebhookSender, Mailer, Destinations, Clock],

@@ -1,7 +1,8 @@
 import { AccountStore, pageScopes, Portal, type PortalSession, type Principal } from '@belfry/application';
-import { CONFIGURATION, isDevelopment, sampleAccountId, type Configuration } from '@belfry/nest';
+import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DEVELOPMENT, type Development } from '../development.js';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
 import { problemDocument } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
@@ -19,6 +20,7 @@ export class SessionController {
     private readonly cookies: SessionCookies,
     private readonly limits: RateLimits,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(DEVELOPMENT) private readonly development: Development | null,
   ) {}
 
   /** Who is signed in; 401, with where to get a new link, where nobody is for the account that is asked for. */
@@ -76,9 +78,9 @@ export class SessionController {
       ...problemDocument('unauthorized', detail),
       refresh_url: portalRefreshUrl,
       other_sessions: await this.signedIn.accountsOnTheWire(sessions),
-      ...(isDevelopment(this.configuration)
-        ? { portal_link_command: `npx belfry portal-link ${named ?? sampleAccountId}` }
-        : {}),
+      ...(this.development === null
+        ? {}
+        : { portal_link_command: `npx belfry portal-link ${named ?? this.development.sampleAccountId}` }),
     });
   }
 }

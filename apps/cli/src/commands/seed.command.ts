@@ -20,8 +20,11 @@ export class SeedCommand extends BelfryCommand {
       );
     }
     const { app } = await this.workplace.open();
-    const { accountId, apiKey } = await composition.seedSampleAccount(app, configuration);
-    const endpoint = composition.developmentEndpoint(configuration);
+    const { developmentEndpoint, seedSampleAccount } = await import('@belfry/development');
+    const endpoint = developmentEndpoint(configuration);
+    const { sites } = configuration;
+    const { version } = composition;
+    const { accountId, apiKey } = await seedSampleAccount(app, { endpoint, sites, version });
     this.output.show(options, { account_id: accountId, webhook_url: endpoint, key: apiKey }, () =>
       record([
         ['account', accountId],

@@ -52,6 +52,9 @@ export class Workplace implements OnModuleDestroy {
             joinsDatabase: true,
             // A command whose embedded database was to be joined may just have ended: the next try opens the folder.
             waitsForDatabase: configuration.databaseUrl === null,
+            development: composition.isDevelopment(configuration)
+              ? await sampleEndpoint(configuration)
+              : null,
           }),
         ],
       },
@@ -71,6 +74,12 @@ export class Workplace implements OnModuleDestroy {
 }
 
 class WorkplaceModule {}
+
+/** What the sample account's webhooks may reach, though it is not public. */
+async function sampleEndpoint(configuration: Configuration) {
+  const { developmentEndpoint, sampleAccountId } = await import('@belfry/development');
+  return { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) };
+}
 
 async function load() {
   const composition = await import('@belfry/nest');

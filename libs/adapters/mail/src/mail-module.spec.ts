@@ -1,13 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Mailer, type MailOutcome } from '@belfry/application';
 import { platformCatalogue } from '@belfry/domain';
 import { Module, type OnModuleDestroy } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { Transport } from 'nodemailer';
 import { MailModule, type MailModuleOptions } from './mail-module.js';
 import { MailRenderer } from './mail-renderer.js';
-import { DevelopmentMailbox } from './mailbox/development-mailbox.js';
 import { openModule } from './open-module.fixture.js';
 import { sampleMail } from './sample-mails.fixture.js';
 import { startScripted, obliging } from './scripted-server.fixture.js';
@@ -22,8 +19,8 @@ const options: MailModuleOptions = {
 };
 
 describe('the mail module', () => {
-  it('without a mail server and without a mailbox lets mails wait, and says why', async () => {
-    const { mailer, module } = await openModule({ mailboxDirectory: null });
+  it('without a mail server and any other transport lets mails wait, and says why', async () => {
+    const { mailer, module } = await openModule({});
     const outcome = await mailer.send(sampleMail('run_failed'));
     await module.close();
     expect(outcome).toMatchObject({
@@ -35,22 +32,25 @@ describe('the mail module', () => {
     expect(outcome.request.body).toContain('Run 901 failed');
   });
 
-  it('with a mail server and a mailbox sends to the mail server', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'belfry-mail-'));
+  it('with a mail server and another transport sends to the mail server', async () => {
     const sink = await startSink();
-    const { mailer, module } = await openModule({ smtpUrl: sink.url, mailboxDirectory: directory });
+    const carried: unknown[] = [];
+    const transport: Transport = {
+      name: 'other',
+      version: '1',
+      send: (mail, done) => done(null, carried.push(mail) as never),
+    };
+    const { mailer, module } = await openModule({ smtpUrl: sink.url, transport });
     await mailer.send(sampleMail('run_failed'));
     expect(sink.received).toHaveLength(1);
-    expect(await module.get(DevelopmentMailbox).list(10)).toEqual([]);
+    expect(carried).toEqual([]);
     await module.close();
     await sink.close();
-    await rm(directory, { recursive: true });
   });
 
-  it('provides the renderer, and no mailbox where there is none', async () => {
-    const { module } = await openModule({ mailboxDirectory: null });
+  it('provides the renderer', async () => {
+    const { module } = await openModule({});
     expect(module.get(MailRenderer)).toBeInstanceOf(MailRenderer);
-    expect(() => module.get(DevelopmentMailbox)).toThrow();
     await module.close();
   });
 

@@ -1,10 +1,8 @@
 import { Mailer } from '@belfry/application';
 import type { EventCatalogue, Result } from '@belfry/domain';
 import { MailerModule, MailerService } from '@nestjs-modules/mailer';
-import { Logger, Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { DevelopmentMailbox } from './mailbox/development-mailbox.js';
-import { MailboxFolder } from './mailbox/mailbox-folder.js';
-import { mailboxTransport } from './mailbox/mailbox-transport.js';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import type { Transport } from 'nodemailer';
 import { MailRenderer } from './mail-renderer.js';
 import { noMailServer } from './no-mail-server.js';
 import { NotificationMailer } from './notification-mailer.js';
@@ -17,12 +15,12 @@ import { parseSmtpUrl, secretsOf } from './smtp-url.js';
 
 /** What the mail module is made of. */
 export interface MailModuleOptions {
-  /** `smtp(s)://user:password@host:port`; where absent, mails go into the development mailbox. */
+  /** `smtp(s)://user:password@host:port`. */
   readonly smtpUrl?: string | undefined;
   /** Whom mails come from, as `parseSender` reads it. */
   readonly from: string;
-  /** The development mailbox' folder; null in production: without `smtpUrl`, mails then wait for a mail server. */
-  readonly mailboxDirectory?: string | null | undefined;
+  /** What carries mails where there is no `smtpUrl`; without both, mails wait for a mail server. */
+  readonly transport?: Transport | undefined;
   /** Where the admin page is, http or https. */
   readonly publicUrl: string;
   readonly catalogue: EventCatalogue;
@@ -37,8 +35,8 @@ export interface MailModuleOptions {
 }
 
 /**
- * Binds `Mailer`, and provides `MailRenderer` and, with a `mailboxDirectory`, `DevelopmentMailbox`. The pool of
- * connections is closed when the application closes, after the modules that import this one.
+ * Binds `Mailer`, and provides `MailRenderer`. The pool of connections is closed when the application closes, after the
+ * modules that import this one.
  */
 @Module({})
 export class MailModule {
@@ -46,47 +44,30 @@ export class MailModule {
   static forRoot(options: MailModuleOptions): DynamicModule {
     const sender = required('from', parseSender(options.from));
     const server = options.smtpUrl === undefined ? null : required('smtpUrl', parseSmtpUrl(options.smtpUrl));
-    const folder = options.mailboxDirectory == null ? null : new MailboxFolder(options.mailboxDirectory);
     const smtp =
       server === null
         ? null
         : new SmtpTransport(server, { ...options, timeouts: { ...defaultTimeouts, ...options.timeouts } });
     const renderer = new MailRenderer(options.catalogue, options.publicUrl);
-    const providers: Provider[] = [
-      { provide: MailRenderer, useValue: renderer },
-      {
-        provide: Mailer,
-        inject: [MailerService],
-        useFactory: (mailerService: MailerService) =>
-          new NotificationMailer(mailerService, renderer, new ServerStateLog(new Logger('Mail')), {
-            sender,
-            version: options.version,
-            secrets: server === null ? [] : secretsOf(server),
-            wrapUp: (graceMs) => smtp?.wrapUp(graceMs),
-          }),
-      },
-      ...(folder === null
-        ? []
-        : [
-            {
-              provide: DevelopmentMailbox,
-              useFactory: async () => {
-                await folder.makePrivate();
-                return new DevelopmentMailbox(folder);
-              },
-            },
-          ]),
-    ];
     return {
       module: MailModule,
       // Without a template adapter: with one, a mail whose template is missing throws outside the promise.
-      imports: [
-        MailerModule.forRoot({
-          transport: smtp ?? (folder === null ? noMailServer : mailboxTransport(folder)),
-        }),
+      imports: [MailerModule.forRoot({ transport: smtp ?? options.transport ?? noMailServer })],
+      providers: [
+        { provide: MailRenderer, useValue: renderer },
+        {
+          provide: Mailer,
+          inject: [MailerService],
+          useFactory: (mailerService: MailerService) =>
+            new NotificationMailer(mailerService, renderer, new ServerStateLog(new Logger('Mail')), {
+              sender,
+              version: options.version,
+              secrets: server === null ? [] : secretsOf(server),
+              wrapUp: (graceMs) => smtp?.wrapUp(graceMs),
+            }),
+        },
       ],
-      providers,
-      exports: [Mailer, MailRenderer, ...(folder === null ? [] : [DevelopmentMailbox])],
+      exports: [Mailer, MailRenderer],
     };
   }
 }

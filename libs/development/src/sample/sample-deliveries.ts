@@ -15,12 +15,10 @@ import {
   type NewEvent,
   type RecordedOutcome,
 } from '@belfry/application';
-import { acceptEvent, EventCatalogue, planDeliveries, type Event } from '@belfry/domain';
+import { acceptEvent, EventCatalogue, planDeliveries, type Event, type PlatformSites } from '@belfry/domain';
 import { MailRenderer } from '@belfry/mail';
 import type { INestApplicationContext } from '@nestjs/common';
 import { v7 } from 'uuid';
-import type { Configuration } from './environment.js';
-import { version } from './version.js';
 
 /** The environment that samples name. */
 export const sampleEnvironment = 'sample';
@@ -42,8 +40,7 @@ const tenants = ['Acme', 'Globex', 'Initech', 'Umbrella'];
 export async function storeSampleDeliveries(
   app: INestApplicationContext,
   accountId: number,
-  sites: Configuration['sites'],
-  now: Date,
+  { sites, version, now }: { readonly sites: PlatformSites; readonly version: string; readonly now: Date },
 ): Promise<void> {
   const catalogue = app.get(EventCatalogue);
   const lease = { worker: v7(), leaseMs: minuteMs };
@@ -80,7 +77,7 @@ export async function storeSampleDeliveries(
     const claimed = asClaimed(made.event, made.delivery);
     const hour = hourOf(made.event.acceptedAt, now);
     if (claimed.channel === 'webhook') {
-      return webhookOutcome(claimed, index, hour >= outage.from && hour <= outage.to);
+      return webhookOutcome(claimed, index, hour >= outage.from && hour <= outage.to, version);
     }
     return mailOutcome(claimed, index, hour === fullMailbox && claimed.recipientRole === 'subscriber', app);
   });
@@ -133,7 +130,12 @@ function variation(
   return Object.fromEntries(Object.entries(varied).filter(([name]) => name in fields));
 }
 
-function webhookOutcome(delivery: ClaimedDelivery, index: number, fails: boolean): RecordedOutcome {
+function webhookOutcome(
+  delivery: ClaimedDelivery,
+  index: number,
+  fails: boolean,
+  version: string,
+): RecordedOutcome {
   const timedOut = fails && index % 4 === 0;
   const request = {
     headers: {

@@ -12,24 +12,21 @@ import {
   scopes,
   type Principal,
 } from '@belfry/application';
-import { EventCatalogue } from '@belfry/domain';
+import { EventCatalogue, type PlatformSites } from '@belfry/domain';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Configuration } from './environment.js';
 import { storeSampleDeliveries } from './sample-deliveries.js';
 
 /** The sample account's id. */
 export const sampleAccountId = 1000;
 
-/** True where the development mailbox, the development endpoint and the sample account are to be had. */
-export function isDevelopment({
-  production,
-  smtpUrl,
-}: Pick<Configuration, 'production' | 'smtpUrl'>): boolean {
-  return !production && smtpUrl === null;
-}
-
 /** The address of the development endpoint: on loopback, whatever the public address is. */
-export function developmentEndpoint({ host, port }: Pick<Configuration, 'host' | 'port'>): string {
+export function developmentEndpoint({
+  host,
+  port,
+}: {
+  readonly host: string;
+  readonly port: number;
+}): string {
   const local =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   return `http://${local}:${port}/dev/endpoint`;
@@ -37,6 +34,16 @@ export function developmentEndpoint({ host, port }: Pick<Configuration, 'host' |
 
 /** Whoever starts the process for the first time. */
 const newcomer: Principal = { kind: 'operator', id: 'seed', accountId: null, scopes: new Set(scopes) };
+
+/** What the sample account is made with. */
+export interface SampleOptions {
+  /** The development endpoint, as this process reaches it. */
+  readonly endpoint: string;
+  /** Where links in payloads lead. */
+  readonly sites: PlatformSites;
+  /** Our own version, for the `User-Agent` of made-up webhooks. */
+  readonly version: string;
+}
 
 /** What `seedSampleAccount` did. */
 export interface SeededAccount {
@@ -50,9 +57,8 @@ export interface SeededAccount {
 /** Makes the sample account with a day of sample deliveries, or leads its webhooks to the development endpoint of this process where it is there already. */
 export async function seedSampleAccount(
   app: INestApplicationContext,
-  configuration: Configuration,
+  { endpoint, sites, version }: SampleOptions,
 ): Promise<SeededAccount> {
-  const endpoint = developmentEndpoint(configuration);
   const settings = app.get(ManageSettings);
   if ((await app.get(AccountStore).find(sampleAccountId)) !== null) {
     expect(await settings.change(sampleAccountId, { webhook_url: endpoint }, 'merge', newcomer), 'changed');
@@ -80,7 +86,7 @@ export async function seedSampleAccount(
     .get(ApiKeys)
     .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);
   expect(made, 'created');
-  await storeSampleDeliveries(app, sampleAccountId, configuration.sites, app.get(Clock).now());
+  await storeSampleDeliveries(app, sampleAccountId, { sites, version, now: app.get(Clock).now() });
   return {
     accountId: sampleAccountId,
     apiKey: made.status === 'created' ? made.key : null,

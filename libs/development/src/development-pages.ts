@@ -1,18 +1,15 @@
 /** What lets the main job be watched without anything else: the development mailbox and the development endpoint. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { endpointPage } from './endpoint/endpoint-page.js';
+import { isOwnHost } from './endpoint/own-host.js';
+import { ReceivedWebhooks } from './endpoint/received-webhooks.js';
+import type { DevelopmentMailbox } from './mailbox/development-mailbox.js';
 import {
   mailboxListPage,
   mailboxMailPage,
   mailboxMissingPage,
   mailboxPageHeaders,
-  type DevelopmentMailbox,
-} from '@belfry/mail';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { openToEverybody } from '../http/authentication.js';
-import { problemDocument } from '../http/problem.js';
-import { sendProblem } from '../http/problem.filter.js';
-import { endpointPage } from './endpoint-page.js';
-import { isOwnHost } from './own-host.js';
-import { ReceivedWebhooks } from './received-webhooks.js';
+} from './mailbox/mailbox-pages.js';
 
 /** How many mails the mailbox's page lists. */
 const listed = 200;
@@ -24,26 +21,26 @@ export interface DevelopmentPages {
   readonly hosts: readonly string[];
   /** The path that the pages are reached under; empty at the root of a host. */
   readonly publicPath: string;
+  /** Answers 403 with this sentence. */
+  readonly refuse: (reply: FastifyReply, why: string) => void;
 }
 
-/** Serves `/dev/mailbox` and `/dev/endpoint`. */
-export function development(
+/** Serves `/dev/mailbox` and `/dev/endpoint`, to whoever calls them by a name of this process. */
+export function developmentPages(
   server: FastifyInstance,
-  { mailbox, hosts, publicPath }: DevelopmentPages,
-  done: () => void,
+  { mailbox, hosts, publicPath, refuse }: DevelopmentPages,
 ): void {
   const webhooks = new ReceivedWebhooks();
   const mailboxPath = `${publicPath}/dev/mailbox`;
-  openToEverybody(server);
   server.addHook('onRequest', (request, reply, next) => {
     // What is only put in may come under any name, as from another container.
     if (request.method === 'POST' || isOwnHost(request.headers.host, hosts)) next();
-    else sendProblem(reply, problemDocument('forbidden', foreignName));
+    else refuse(reply, foreignName);
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
 
-  server.post('/dev/endpoint', { config: { readsStrangers: true } }, (request, reply) => {
+  server.post('/dev/endpoint', (request, reply) => {
     webhooks.add({
       receivedAt: new Date(),
       method: request.method,
@@ -68,7 +65,6 @@ export function development(
     if (mail === null) return show(reply.status(404), mailboxMissingPage(mailboxPath));
     return wantsJson(request) ? reply.send(mail) : show(reply, mailboxMailPage(mail, mailboxPath));
   });
-  done();
 }
 
 const foreignName =

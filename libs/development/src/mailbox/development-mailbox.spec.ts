@@ -1,10 +1,15 @@
+import type { AddressInfo } from 'node:net';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModule } from '../open-module.fixture.js';
-import { sampleMail } from '../sample-mails.fixture.js';
-import { startSink } from '../smtp-sink.fixture.js';
+import { Mailer, type MailOutcome, type NotificationMail } from '@belfry/application';
+import { platformCatalogue } from '@belfry/domain';
+import { MailModule, type MailModuleOptions } from '@belfry/mail';
+import { Test } from '@nestjs/testing';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
 import { DevelopmentMailbox } from './development-mailbox.js';
+import { openMailbox } from './mailbox.js';
 import { MailboxFolder } from './mailbox-folder.js';
 
 let directory: string;
@@ -12,6 +17,59 @@ beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'belfry-ma
 afterEach(() => rm(directory, { recursive: true }));
 
 const message = (subject: string) => Buffer.from(`Subject: ${subject}\r\nTo: a@example.com\r\n\r\nbody\r\n`);
+
+const mail: NotificationMail = {
+  deliveryId: '0193a5b2-0000-7000-8000-000000000002',
+  eventId: '0193a5b2-0000-7000-8000-000000000001',
+  accountId: 42,
+  recipient: 'ops@example.com',
+  recipientRole: 'subscriber',
+  eventType: 'run_failed',
+  payload: JSON.stringify({
+    event_type: 'run_failed',
+    environment: 'production',
+    account: { account_id: 42, account_name: 'Åcme <b>' },
+    ...platformCatalogue.find('run_failed')!.example,
+  }),
+};
+
+/** Sends the mail as the service does. */
+async function send(options: Partial<MailModuleOptions>): Promise<MailOutcome> {
+  const module = await Test.createTestingModule({
+    imports: [
+      MailModule.forRoot({
+        from: 'Belfry <belfry@mail.example.com>',
+        publicUrl: 'https://notify.example.com',
+        catalogue: platformCatalogue,
+        version: '1.2.3',
+        ...options,
+      }),
+    ],
+  }).compile();
+  await module.init();
+  const outcome = await module.get(Mailer).send(mail);
+  await module.close();
+  return outcome;
+}
+
+/** The message that a mail server is given. */
+async function asSentBySmtp(): Promise<string> {
+  const chunks: Buffer[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    onData: (stream, _session, done) => {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => done());
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  await send({ smtpUrl: `smtp://127.0.0.1:${port}` });
+  await new Promise<void>((resolve) => server.close(resolve));
+  return Buffer.concat(chunks).toString();
+}
 
 describe('the development mailbox', () => {
   it('is closed to everybody but its owner, at start where it was open before', async () => {
@@ -21,42 +79,36 @@ describe('the development mailbox', () => {
     expect(await modeOf(fresh)).toBe('0700');
     expect(await modeOf(join(fresh, (await readdir(fresh))[0]!))).toBe('0600');
     await chmod(directory, 0o777);
-    const { module } = await openModule({ mailboxDirectory: directory });
-    await module.close();
+    await openMailbox(directory);
     expect(await modeOf(directory)).toBe('0700');
   });
 
   it('keeps the very message that a mail server would be given', async () => {
-    const sink = await startSink();
-    const bySmtp = await openModule({ smtpUrl: sink.url });
-    const byMailbox = await openModule({ mailboxDirectory: join(directory, 'not', 'yet', 'there') });
-    const mail = sampleMail('run_failed', { accountName: 'Åcme <b>' });
-    await bySmtp.mailer.send(mail);
-    const outcome = await byMailbox.mailer.send(mail);
-    const mailbox = byMailbox.module.get(DevelopmentMailbox);
-    const [entry] = await mailbox.list(10);
-    const kept = await mailbox.read(entry!.id);
-    await Promise.all([bySmtp.module.close(), byMailbox.module.close(), sink.close()]);
+    const mailbox = await openMailbox(join(directory, 'not', 'yet', 'there'));
+    const sent = await asSentBySmtp();
+    const outcome = await send({ transport: mailbox.transport });
+    const [entry] = await mailbox.mails.list(10);
+    const kept = await mailbox.mails.read(entry!.id);
 
     expect(outcome).toMatchObject({ result: 'accepted', response: { status: 250 } });
     expect(outcome.response!.body).toContain(entry!.id);
-    const [received] = sink.received;
     // What differs from one try to the next: the boundary between the parts, and the second of sending.
     const same = (source: string) =>
       source
         .replace(/--_NmP-[^"\r\n]+/g, 'BOUNDARY')
         .replace(/^Date: .*$/m, 'Date')
         .trimEnd();
-    expect(same(kept!.source)).toBe(same(received!.source));
+    expect(same(kept!.source)).toBe(same(sent));
+    const parsed = await simpleParser(sent);
     expect(kept).toMatchObject({
-      subject: received!.parsed.subject,
-      from: 'Belfry <belfry@mail.example.com>'.replace('Belfry', '"Belfry"'),
+      subject: parsed.subject,
+      from: '"Belfry" <belfry@mail.example.com>',
       to: 'ops@example.com',
-      html: received!.parsed.html,
-      text: received!.parsed.text,
+      html: parsed.html,
+      text: parsed.text,
     });
     expect(kept!.headers).toContainEqual({ name: 'Auto-Submitted', value: 'auto-generated' });
-    expect(entry).toMatchObject({ subject: received!.parsed.subject, to: 'ops@example.com' });
+    expect(entry).toMatchObject({ subject: parsed.subject, to: 'ops@example.com' });
     expect(Math.abs(entry!.receivedAt.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
