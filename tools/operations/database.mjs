@@ -1,5 +1,5 @@
 /** The database of a rehearsal: one of its own on a PostgreSQL server, or an embedded one in a folder; backed up and restored. */
-import { query } from '@belfry/kit/databases';
+import { createDatabase, query } from '@belfry/kit/databases';
 import { randomBytes } from 'node:crypto';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export class ServerDatabase {
   static async create(server) {
     const database = new ServerDatabase();
     database.#server = server;
-    await query(server, `CREATE DATABASE ${database.#name}`);
+    await createDatabase(server, database.#name);
     return database;
   }
 
@@ -39,7 +39,7 @@ export class ServerDatabase {
   }
 
   async restore(folder) {
-    await query(this.#server, `CREATE DATABASE ${this.#name}`);
+    await createDatabase(this.#server, this.#name);
     await run('pg_restore', ['--exit-on-error', `--dbname=${this.#url}`, join(folder, 'belfry.dump')]);
   }
 }

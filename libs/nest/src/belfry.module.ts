@@ -45,10 +45,12 @@ export class BelfryModule {
           configuration.databaseUrl === null
             ? {
                 dataDirectory: configuration.dataDirectory,
+                schema: configuration.databaseSchema,
                 join: composition.joinsDatabase,
               }
             : {
                 databaseUrl: configuration.databaseUrl,
+                schema: configuration.databaseSchema,
                 pooler: configuration.databasePooler ?? undefined,
                 directUrl: configuration.databaseDirectUrl ?? undefined,
                 poolSize: configuration.databasePoolSize,

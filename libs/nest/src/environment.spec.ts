@@ -22,6 +22,7 @@ describe('the settings of the process', () => {
       databaseUrl: null,
       databasePooler: null,
       databaseDirectUrl: null,
+      databaseSchema: 'belfry',
       databasePoolSize: 8,
       databaseReadPoolSize: 2,
       dataDirectory: '.belfry',

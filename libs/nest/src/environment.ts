@@ -10,7 +10,7 @@ import {
   type TrustedProxies,
 } from '@belfry/domain';
 import { parseEhloName, parseSender, parseSmtpUrl, readAuthorities } from '@belfry/mail';
-import { judgeDatabaseUrl } from '@belfry/persistence';
+import { defaultSchema, judgeDatabaseUrl, judgeSchema } from '@belfry/persistence';
 import type { TraceProtocol } from '@belfry/telemetry';
 import { parseNameServers } from '@belfry/webhook';
 import { z } from 'zod';
@@ -37,6 +37,8 @@ export interface Configuration {
   readonly databasePooler: 'transaction' | null;
   /** The server itself where `databaseUrl` leads to a pooler: for LISTEN and migrations. */
   readonly databaseDirectUrl: string | null;
+  /** The schema that the tables are in. */
+  readonly databaseSchema: string;
   readonly databasePoolSize: number;
   /** Connections for what people look at, beside those of the pool. */
   readonly databaseReadPoolSize: number;
@@ -184,6 +186,7 @@ export const environmentSchema = z.object({
   DATABASE_URL: judgedBy(judgeDatabaseUrl).optional(),
   DATABASE_POOLER: z.enum(['transaction'], { error: 'must be transaction or left unset' }).optional(),
   DATABASE_DIRECT_URL: judgedBy(judgeDatabaseUrl).optional(),
+  DATABASE_SCHEMA: judgedBy(judgeSchema).default(defaultSchema),
   DATABASE_POOL_SIZE: integer(2, 100, 8),
   DATABASE_READ_POOL_SIZE: integer(1, 100, 2),
   DATA_DIR: z.string().default('.belfry'),
@@ -286,6 +289,7 @@ export function readConfiguration(environment: Readonly<Record<string, unknown>>
     databaseUrl: values.DATABASE_URL ?? null,
     databasePooler: values.DATABASE_POOLER ?? null,
     databaseDirectUrl: values.DATABASE_DIRECT_URL ?? null,
+    databaseSchema: values.DATABASE_SCHEMA,
     databasePoolSize: values.DATABASE_POOL_SIZE,
     databaseReadPoolSize: values.DATABASE_READ_POOL_SIZE,
     dataDirectory: values.DATA_DIR,

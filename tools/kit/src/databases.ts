@@ -34,10 +34,19 @@ export interface EmptyDatabase {
   drop(): Promise<void>;
 }
 
+/**
+ * Makes a database in which plain connections find Belfry's tables, once there are some. Belfry itself does not depend on
+ * it: it sets its own path.
+ */
+export async function createDatabase(server: string, name: string): Promise<void> {
+  await query(server, `CREATE DATABASE ${name}`);
+  await query(server, `ALTER DATABASE ${name} SET search_path = public, belfry`);
+}
+
 /** Makes an empty database: of a test alone, on the server that Jest's global set-up has started, or on another. */
 export async function createEmptyDatabase(server = serverOfTests()): Promise<EmptyDatabase> {
   const name = `belfry_test_${randomBytes(8).toString('hex')}`;
-  await query(server, `CREATE DATABASE ${name}`);
+  await createDatabase(server, name);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return {

@@ -56,6 +56,8 @@ export class PostgresServer {
   async start(): Promise<this> {
     const [file, parameters] = this.#as(postgresBinaries().postgres, [
       ...['-D', this.files, '-k', this.#folder, '-p', String(port), '-h', ''],
+      // For plain connections, which are to find Belfry's tables: Belfry sets its own path.
+      ...['-c', 'search_path=public,belfry'],
       ...this.#settings.flatMap((setting) => ['-c', setting]),
     ]);
     const server = spawn(file, parameters, { stdio: ['ignore', 'pipe', 'pipe'] });

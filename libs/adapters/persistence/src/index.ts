@@ -8,6 +8,7 @@ export {
   type DatabaseServer,
   type EmbeddedDatabaseChoice,
 } from './database/open-database.js';
+export { defaultSchema, judgeSchema } from './database/schema.js';
 export { StatementRefused } from './database/storage-failure.js';
 export { roomFor, type DiskRoom } from './embedded-database/disk-room.js';
 export { openEmbeddedDatabase, type EmbeddedDatabase } from './embedded-database/embedded-database.js';

@@ -17,8 +17,8 @@ import {
   SettingsStore,
 } from '@belfry/application';
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { sessionOf } from './database/data-source-options.js';
 import { Database } from './database/database.js';
 import { ReadDatabase } from './database/read-database.js';
@@ -26,6 +26,7 @@ import { DatabaseHealth } from './database/database-health.js';
 import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
 import { PostgresErasures } from './erasure/erasures.js';
 import { openWhenUp } from './database/open-when-up.js';
+import { defaultSchema } from './database/schema.js';
 import { PostgresQueueSignal } from './queue/queue-signal.js';
 import { PostgresQueuedWebhooks } from './queue/queued-webhooks.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
@@ -50,6 +51,7 @@ export class PersistenceModule {
   /** `waitsForServer` is false in a process that would rather end than wait for a server that is still starting. */
   static forRoot(choice: DatabaseServer | EmbeddedDatabaseChoice, waitsForServer = true): DynamicModule {
     const logger = new Logger('Database');
+    const name = dataSourceNameOf(choice.schema ?? defaultSchema);
     const onConnectionLost = (error: Error) => logger.warn(`an idle connection was lost: ${error.message}`);
     const retention: FactoryProvider<Retention> & { provide: typeof Retention } = {
       provide: Retention,
@@ -91,6 +93,7 @@ export class PersistenceModule {
       module: PersistenceModule,
       imports: [
         TypeOrmModule.forRootAsync({
+          name,
           useFactory: () => ({
             type: 'postgres',
             autoLoadEntities: false,
@@ -108,12 +111,12 @@ export class PersistenceModule {
       providers: [
         {
           provide: Database,
-          inject: [DataSource],
+          inject: [getDataSourceToken(name)],
           useFactory: (dataSource: DataSource) => new Database(dataSource),
         },
         {
           provide: ReadDatabase,
-          inject: [DataSource],
+          inject: [getDataSourceToken(name)],
           useFactory: (dataSource: DataSource) =>
             new ReadDatabase(dataSource, { poolSize: readConnections }, onConnectionLost),
         },
@@ -124,6 +127,11 @@ export class PersistenceModule {
       exports: [...ports, signal, health],
     };
   }
+}
+
+/** A host's own data source is the default one; it may hold two of ours, each with a schema. */
+function dataSourceNameOf(schema: string): string {
+  return schema === defaultSchema ? 'belfry' : `belfry:${schema}`;
 }
 
 /** A pooler in transaction mode can't be listened through. */

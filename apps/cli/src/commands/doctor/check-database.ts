@@ -14,15 +14,23 @@ export async function checkDatabase({
   databasePoolSize,
   databasePooler,
   databaseDirectUrl,
+  databaseSchema: schema,
 }: Pick<
   Configuration,
-  'databaseUrl' | 'dataDirectory' | 'databasePoolSize' | 'databasePooler' | 'databaseDirectUrl'
+  | 'databaseUrl'
+  | 'dataDirectory'
+  | 'databasePoolSize'
+  | 'databasePooler'
+  | 'databaseDirectUrl'
+  | 'databaseSchema'
 >): Promise<readonly Finding[]> {
   const { inspectDatabase } = await import('@belfry/persistence');
   let database: InspectedDatabase | null;
   try {
     database = await inspectDatabase(
-      databaseUrl === null ? { dataDirectory } : { databaseUrl, pooler: databasePooler ?? undefined },
+      databaseUrl === null
+        ? { dataDirectory, schema }
+        : { databaseUrl, schema, pooler: databasePooler ?? undefined },
     );
   } catch (error) {
     const advice =

@@ -1,16 +1,19 @@
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { entities } from '../entities/index.js';
 import type { EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { migrations } from '../migrations/index.js';
+import { defaultSchema } from './schema.js';
 import type { SessionSettings } from './session.js';
 
 /**
  * Where a database is: a URL, with how its sessions are to be set up, or the folder of a unix socket named as PostgreSQL
- * names it.
+ * names it, and the schema of its tables.
  */
 export type DatabaseAddress =
-  { readonly url: string; readonly session: SessionSettings } | { readonly socketFolder: string };
+  | { readonly url: string; readonly session: SessionSettings }
+  | { readonly socketFolder: string; readonly schema: string };
 
 /** How connections to a database are kept. */
 export interface ConnectionSettings {
@@ -39,7 +42,14 @@ export function createDataSource(
     type: 'postgres',
     ...('url' in address
       ? { url: address.url, schema: address.session.schema }
-      : { host: address.socketFolder, port: 5432, username: 'postgres', database: 'postgres', ssl: false }),
+      : {
+          host: address.socketFolder,
+          schema: address.schema,
+          port: 5432,
+          username: 'postgres',
+          database: 'postgres',
+          ssl: false,
+        }),
     entities,
     migrations,
     synchronize: false,
@@ -64,6 +74,11 @@ export function createDataSource(
 /** How the sessions of a data source's connections are set up; null for the embedded database, which has one. */
 export function sessionOf(dataSource: DataSource): SessionSettings | null {
   return dataSource instanceof OwningDataSource ? dataSource.session : null;
+}
+
+/** The schema of a data source's tables. */
+export function schemaOf({ options }: DataSource): string {
+  return (options as PostgresDataSourceOptions).schema ?? defaultSchema;
 }
 
 /** A data source that ends the embedded database it is connected to once its own connections are closed. */

@@ -2,6 +2,7 @@ import { StorageUnavailable } from '@belfry/application';
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { schemaOf } from './data-source-options.js';
 import { Refusals } from './refusals.js';
 import { type PreparedStatement, type Run } from './statement.js';
 import { connectionFailure, isWorthAnotherTry, spoilsConnection, storageFailure } from './storage-failure.js';
@@ -20,6 +21,11 @@ export class Database {
   readonly refusals = new Refusals();
 
   constructor(readonly dataSource: DataSource) {}
+
+  /** The schema of the tables. */
+  get schema(): string {
+    return schemaOf(this.dataSource);
+  }
 
   /** One statement, a transaction of its own. */
   statement<Row>(statement: string | PreparedStatement, parameters: readonly unknown[]): Promise<Row[]> {

@@ -8,8 +8,6 @@ export type Pooling = 'none' | 'session' | 'transaction';
 export interface ExaminedServer {
   readonly encoding: string;
   readonly pooling: Pooling;
-  /** Where the tables are or, where there are none yet, where the role would make them. */
-  readonly schema: string;
 }
 
 const connectTimeoutMs = 5_000;
@@ -20,28 +18,14 @@ const looks = 5;
 interface ServerRow {
   readonly pid: number;
   readonly encoding: string;
-  readonly schema: string;
 }
 
-/**
- * Looks at a server by plain connections that leave nothing behind. Tables are looked for where the presets of the role
- * and the database lead, then where PostgreSQL itself would look and, where no schema is chosen, wherever this role has
- * them: whoever changes the presets does not begin anew.
- */
-const question = `
-  WITH ours AS (
-    SELECT pg_class.oid, nspname, relowner FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-    WHERE relname = 'notification_settings' AND relkind IN ('r', 'p')
-  )
-  SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding,
-    coalesce(
-      (SELECT nspname FROM ours WHERE oid = to_regclass('notification_settings')),
-      (SELECT nspname FROM ours WHERE nspname IN (current_user, 'public') ORDER BY nspname = 'public' LIMIT 1),
-      (SELECT nspname FROM ours WHERE pg_has_role(relowner, 'USAGE')
-         AND coalesce(current_schema(), 'public') = 'public' ORDER BY nspname LIMIT 1),
-      current_schema(), 'public')::text AS schema`;
+const question = `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding`;
 
-/** Examines the server of a URL; where `pooling` is known it is not found out. Throws `StorageUnavailable`. */
+/**
+ * Examines the server of a URL by plain connections that leave nothing behind; where `pooling` is known it is not found
+ * out. Throws `StorageUnavailable`.
+ */
 export async function examineServer(url: string, pooling?: Pooling): Promise<ExaminedServer> {
   const client = await connect(url);
   try {
@@ -49,8 +33,8 @@ export async function examineServer(url: string, pooling?: Pooling): Promise<Exa
     const answers: unknown = await client.query(
       `BEGIN; SET LOCAL statement_timeout = 0; ${question}; COMMIT`,
     );
-    const { pid, encoding, schema } = (answers as pg.QueryResult<ServerRow>[])[2]!.rows[0]!;
-    return { encoding, schema, pooling: pooling ?? (await poolingOf(url, client, pid)) };
+    const { pid, encoding } = (answers as pg.QueryResult<ServerRow>[])[2]!.rows[0]!;
+    return { encoding, pooling: pooling ?? (await poolingOf(url, client, pid)) };
   } catch (error) {
     throw connectionFailure(error);
   } finally {

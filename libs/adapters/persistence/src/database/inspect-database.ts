@@ -5,7 +5,13 @@ import { createDataSource } from './data-source-options.js';
 import { Database } from './database.js';
 import { examineServer, type ExaminedServer, type Pooling } from './examine-server.js';
 import { missingMigrations, unknownMigrations } from './migrate.js';
-import { describeFailure, type DatabaseServer, type EmbeddedDatabaseChoice } from './open-database.js';
+import { defaultSchema } from './schema.js';
+import {
+  describeFailure,
+  requireSchemaOfOwner,
+  type DatabaseServer,
+  type EmbeddedDatabaseChoice,
+} from './open-database.js';
 import { SessionSettings } from './session.js';
 import { storageFailure } from './storage-failure.js';
 
@@ -43,22 +49,27 @@ export async function inspectDatabase(
 ): Promise<InspectedDatabase | null> {
   if ('databaseUrl' in choice) return lookAtServer(choice);
   if (!(await exists(embeddedFiles(choice.dataDirectory)))) return null;
-  const embedded = await openEmbeddedDatabase(choice.dataDirectory, { join: true });
+  const { schema = defaultSchema } = choice;
+  const embedded = await openEmbeddedDatabase(choice.dataDirectory, { join: true, schema });
   return {
-    ...(await look({ socketFolder: embedded.socketFolder }, embedded)),
+    ...(await look({ socketFolder: embedded.socketFolder, schema }, embedded)),
     encoding: 'UTF8',
     pooling: 'none',
   };
 }
 
-async function lookAtServer({ databaseUrl: url, pooler }: DatabaseServer): Promise<InspectedDatabase> {
+async function lookAtServer({
+  databaseUrl: url,
+  pooler,
+  schema = defaultSchema,
+}: DatabaseServer): Promise<InspectedDatabase> {
   let server: ExaminedServer;
   try {
     server = await examineServer(url, pooler);
   } catch (error) {
     throw describeFailure(error, url);
   }
-  const { schema, encoding, pooling } = server;
+  const { encoding, pooling } = server;
   const session = new SessionSettings(schema, pooling === 'transaction');
   return { ...(await look({ url, session })), encoding, pooling };
 }
@@ -83,6 +94,7 @@ async function look(
   try {
     await dataSource.initialize();
     const database = new Database(dataSource);
+    if (embedded !== undefined) await requireSchemaOfOwner(database);
     const asked = Date.now();
     const [row] = await database.statement<InspectedRow>(
       `SELECT current_setting('server_version_num')::integer AS number,

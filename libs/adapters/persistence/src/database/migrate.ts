@@ -1,16 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { MigrationExecutor, type DataSource } from 'typeorm';
-import { sessionOf } from './data-source-options.js';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
+import { schemaOf, sessionOf } from './data-source-options.js';
 import type { Database } from './database.js';
+import { createSchema, migrationLockOf, schemaFailure, SchemaInUse } from './schema.js';
 import { settingsWithin } from './session.js';
 import { sqlStateOf } from './storage-failure.js';
 
 /** The names of the migrations that were applied when a data source was opened. */
 const applied = new WeakMap<DataSource, readonly string[]>();
-
-/** Any number that nothing else in the database locks: the letters "belfry". */
-const migrationLock = 0x62656c667279;
 
 /**
  * Processes of the version before may be at work on the tables. A migration that waits for a lock holds up everything that
@@ -34,16 +32,17 @@ export async function applyMigrations(dataSource: DataSource): Promise<void> {
   try {
     const client = (await runner.connect()) as pg.PoolClient;
     await runner.query('SET statement_timeout = 0');
-    await runner.query('SELECT pg_advisory_lock($1)', [migrationLock]);
-    const executor = new MigrationExecutor(dataSource, runner);
-    executor.transaction = 'each';
-    noteApplied(dataSource, await executor.getPendingMigrations());
-    await patiently(async (waitMs) => {
-      await runner.query(`SET lock_timeout = ${waitMs}`);
-      // What a failed try has applied stays applied: each migration is a transaction of its own.
-      await executor.executePendingMigrations();
+    const lock = [migrationLockOf(schemaOf(dataSource))];
+    await runner.query('SELECT pg_advisory_lock($1)', lock);
+    await explaining(dataSource, runner, async () => {
+      const executor = await prepare(dataSource, runner, 'each');
+      await patiently(async (waitMs) => {
+        await runner.query(`SET lock_timeout = ${waitMs}`);
+        // What a failed try has applied stays applied: each migration is a transaction of its own.
+        await executor.executePendingMigrations();
+      });
     });
-    await runner.query('SELECT pg_advisory_unlock($1)', [migrationLock]);
+    await runner.query('SELECT pg_advisory_unlock($1)', lock);
     await sessionOf(dataSource)?.begin(client);
   } finally {
     await runner.release();
@@ -64,12 +63,12 @@ export async function applyMigrationsAtOnce(dataSource: DataSource): Promise<voi
       try {
         await runner.query(settingsWithin(client));
         await runner.query('SET LOCAL statement_timeout = 0');
-        await runner.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
+        await runner.query('SELECT pg_advisory_xact_lock($1)', [migrationLockOf(schemaOf(dataSource))]);
         await runner.query(`SET LOCAL lock_timeout = ${waitMs}`);
-        const executor = new MigrationExecutor(dataSource, runner);
-        executor.transaction = 'all';
-        noteApplied(dataSource, await executor.getPendingMigrations());
-        await executor.executePendingMigrations();
+        await explaining(dataSource, runner, async () => {
+          const executor = await prepare(dataSource, runner, 'all');
+          await executor.executePendingMigrations();
+        });
         await runner.commitTransaction();
       } catch (error) {
         await runner.rollbackTransaction();
@@ -105,11 +104,38 @@ async function patiently(attempt: (waitMs: number) => Promise<void>): Promise<vo
   }
 }
 
-function noteApplied(dataSource: DataSource, migrations: readonly { readonly name: string }[]): void {
+/** Creates the schema where it is missing, and notes which migrations are. To be called with the lock held. */
+async function prepare(
+  dataSource: DataSource,
+  runner: QueryRunner,
+  transaction: 'each' | 'all',
+): Promise<MigrationExecutor> {
+  const schema = schemaOf(dataSource);
+  await createSchema(runner, schema);
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = transaction;
+  const [pending, executed] = [await executor.getPendingMigrations(), await executor.getExecutedMigrations()];
+  // A newer version of ours knows the first of these migrations, too.
+  if (executed.length > 0 && pending.length === dataSource.migrations.length) throw new SchemaInUse(schema);
   applied.set(
     dataSource,
-    migrations.map(({ name }) => name),
+    pending.map(({ name }) => name),
   );
+  return executor;
+}
+
+/** Has what keeps a schema from being set up said in words that tell what to do. */
+async function explaining(
+  dataSource: DataSource,
+  runner: QueryRunner,
+  work: () => Promise<void>,
+): Promise<void> {
+  const [{ role }] = (await runner.query('SELECT current_user AS role')) as [{ role: string }];
+  try {
+    await work();
+  } catch (error) {
+    throw schemaFailure(error, schemaOf(dataSource), role);
+  }
 }
 
 /** The names of the migrations that `applyMigrations` found missing on this data source, and applied. */

@@ -8,6 +8,7 @@ import { createDataSource } from './data-source-options.js';
 import { Database } from './database.js';
 import { examineServer, type ExaminedServer } from './examine-server.js';
 import { applyMigrations, applyMigrationsAtOnce, applyMigrationsBy, missingMigrations } from './migrate.js';
+import { defaultSchema, searchPathOf } from './schema.js';
 import { SessionSettings } from './session.js';
 import { sqlStateOf, storageFailure } from './storage-failure.js';
 
@@ -26,6 +27,8 @@ export interface DatabaseServer {
   readonly databaseUrl: string;
   /** `transaction` where the URL is known to lead to a pooler in transaction mode; otherwise that is found out. */
   readonly pooler?: 'transaction' | undefined;
+  /** The schema of the tables (`belfry`), which is created where it does not exist. */
+  readonly schema?: string | undefined;
   /** The server itself where the URL leads to a pooler: to listen for hints, and for migrations. */
   readonly directUrl?: string | undefined;
   readonly poolSize?: number | undefined;
@@ -36,6 +39,8 @@ export interface DatabaseServer {
 /** A folder for the embedded database. */
 export interface EmbeddedDatabaseChoice {
   readonly dataDirectory: string;
+  /** The schema of the tables (`belfry`). */
+  readonly schema?: string | undefined;
   /** True for a tool that may use the database of a process that is running on the same folder. */
   readonly join?: boolean | undefined;
   /** Told, in a sentence, when the disk is nearly full, so that nothing is stored, and when it stores again. */
@@ -80,7 +85,11 @@ async function openServer(server: DatabaseServer, onConnectionLost: ConnectionLo
 }
 
 /** Looks at the server, and says how sessions with it are to be set up. Throws where its encoding can't hold every text. */
-async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<SessionSettings> {
+async function sessionFor({
+  databaseUrl,
+  pooler,
+  schema = defaultSchema,
+}: DatabaseServer): Promise<SessionSettings> {
   let server: ExaminedServer;
   try {
     server = await examineServer(databaseUrl, pooler);
@@ -88,7 +97,7 @@ async function sessionFor({ databaseUrl, pooler }: DatabaseServer): Promise<Sess
     throw describeFailure(error, databaseUrl);
   }
   if (server.encoding !== 'UTF8') throw new Error(wrongEncoding(server.encoding));
-  return new SessionSettings(server.schema, server.pooling === 'transaction');
+  return new SessionSettings(schema, server.pooling === 'transaction');
 }
 
 /** What is wrong with a database whose encoding is not UTF8, and what to do. */
@@ -97,12 +106,12 @@ export function wrongEncoding(encoding: string): string {
 }
 
 async function openEmbedded(
-  { dataDirectory, join = false, tell }: EmbeddedDatabaseChoice,
+  { dataDirectory, schema = defaultSchema, join = false, tell }: EmbeddedDatabaseChoice,
   onConnectionLost: ConnectionLost,
 ): Promise<DataSource> {
-  const embedded: EmbeddedDatabase = await openEmbeddedDatabase(dataDirectory, { join, tell });
+  const embedded: EmbeddedDatabase = await openEmbeddedDatabase(dataDirectory, { join, schema, tell });
   const settings = { poolSize: 1, connectTimeoutMs: embeddedTimeoutMs, onConnectionLost };
-  const dataSource = createDataSource({ socketFolder: embedded.socketFolder }, settings, embedded);
+  const dataSource = createDataSource({ socketFolder: embedded.socketFolder, schema }, settings, embedded);
   // Session locks do not exclude there, so only the owner migrates.
   return connectAnd(embedded.owned ? applyMigrations : waitForMigrations, dataSource).catch(
     async (error: unknown) => {
@@ -143,6 +152,7 @@ function listenToConnections(dataSource: DataSource): void {
 
 async function waitForMigrations(dataSource: DataSource): Promise<void> {
   const database = new Database(dataSource);
+  await requireSchemaOfOwner(database);
   for (let asked = 0; asked < migratedWithin.times; asked += 1) {
     if ((await missingMigrations(database)).length === 0) return;
     await pause(migratedWithin.everyMs);
@@ -150,6 +160,16 @@ async function waitForMigrations(dataSource: DataSource): Promise<void> {
   throw new Error(
     'the process that runs the embedded database has an older version: restart it with this one',
   );
+}
+
+/** The embedded database has one session, whose schema its owner has set. */
+export async function requireSchemaOfOwner(database: Database): Promise<void> {
+  const [row] = await database.statement<{ search_path: string }>('SHOW search_path', []);
+  if (row?.search_path !== searchPathOf(database.schema))
+    throw new Error(
+      `the process that runs the embedded database keeps its tables in the schema ${row?.search_path}: ` +
+        'give this one the same DATABASE_SCHEMA',
+    );
 }
 
 /** The failure with the driver's words for it, which name the fault and never the URL; and what to look at. */

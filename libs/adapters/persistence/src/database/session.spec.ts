@@ -106,13 +106,13 @@ it('a stricter commit, which waits for replicas, stays as an operator has set it
   await dataSource.destroy();
 });
 
-it('tables stay where a preset path had them made, though the preset is gone', async () => {
+it('tables stay in their own schema, though a preset path leads elsewhere', async () => {
   await run('CREATE SCHEMA elsewhere');
   await run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = 'elsewhere'`);
   const first = await openDatabase({ databaseUrl: url }, () => undefined);
   await new PostgresAccountStore(new Database(first), undefined as never).put(account(7), audit);
   await first.destroy();
-  expect(await run(`SELECT account_id FROM elsewhere.accounts`)).toHaveLength(1);
+  expect(await run(`SELECT account_id FROM belfry.accounts`)).toHaveLength(1);
   await run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} RESET search_path`);
   const second = await openDatabase({ databaseUrl: url }, () => undefined);
   expect(await new Database(second).statement('SELECT account_id FROM accounts', [])).toEqual([

@@ -6,6 +6,7 @@
  * and every statement runs in a transaction that begins by setting all of this for itself alone.
  */
 import pg from 'pg';
+import { searchPathOf } from './schema.js';
 
 /**
  * Every table here is read by its keys: row by row of what is asked for, by the index that begins with its key. Any other
@@ -58,8 +59,10 @@ export const pinnedSettings: readonly string[] = [
   'synchronous_commit',
 ].map((name) => name.toLowerCase());
 
-/** The settings of the embedded database's one session. It has no clock to end statements by. */
-export const embeddedSettings = setAll({ ...planner, ...language }, false);
+/** The statement that sets up the embedded database's one session. It has no clock to end statements by. */
+export function embeddedSettings(schema: string): string {
+  return setAll({ ...planner, ...language, search_path: searchPathOf(schema) }, false);
+}
 
 /** How the sessions of a server's connections are set up. */
 export class SessionSettings {
@@ -77,7 +80,7 @@ export class SessionSettings {
       ...language,
       ...timeLimits,
       ...(statementTimeoutMs === undefined ? {} : { statement_timeout: String(statementTimeoutMs) }),
-      search_path: pg.escapeIdentifier(this.schema),
+      search_path: searchPathOf(this.schema),
     };
     if (this.isPooled) withoutSession.set(client, setAll(settings, true));
     // First the limit, so that a preset one does not end what comes after it.

@@ -13,13 +13,13 @@ let client;
 
 const actions = {
   /** Opens it as the application does. */
-  async open({ directory, join }) {
+  async open({ directory, join, schema }) {
     const { openDatabase } = await import('../../dist/index.js');
-    dataSource = await openDatabase({ dataDirectory: directory, join }, () => undefined);
+    dataSource = await openDatabase({ dataDirectory: directory, join, schema }, () => undefined);
   },
   /** Opens it bare, with one connection and a limit on idle transactions. */
   async openBare({ directory, join, idleInTransactionMs }) {
-    embedded = await openEmbeddedDatabase(directory, { join, idleInTransactionMs });
+    embedded = await openEmbeddedDatabase(directory, { join, idleInTransactionMs, schema: 'belfry' });
     await actions.connect();
     return embedded.owned;
   },

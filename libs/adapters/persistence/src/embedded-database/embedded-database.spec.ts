@@ -92,6 +92,17 @@ async function pathsWithin(folder: string): Promise<string[]> {
 
 jest.setTimeout(60_000);
 
+it('keeps its tables in the schema that its owner was given, and refuses who joins with another by name', async () => {
+  const directory = await freshCopy('schemas');
+  const first = start();
+  await first.tell('open', { directory, join: false, schema: 'other' });
+  expect(await first.statement('SELECT FROM other.accounts')).toEqual([]);
+  expect(await first.statement('SELECT account_id FROM belfry.accounts')).toEqual([{ account_id: 7 }]);
+  await expect(start().tell('open', { directory, join: true })).rejects.toThrow(
+    'keeps its tables in the schema "other": give this one the same DATABASE_SCHEMA',
+  );
+});
+
 describe('the embedded database', () => {
   it('has all tables, and keeps what was stored from one process to the next', async () => {
     const accounts = 'SELECT account_id::integer, account_name FROM accounts';

@@ -32,6 +32,8 @@ export interface EmbeddedDatabase {
 export interface OpenOptions {
   /** True to use the database of a process that is running on the same folder, where there is one. */
   readonly join: boolean;
+  /** Where its tables are, for all who use it: it has one session. */
+  readonly schema: string;
   /**
    * How long a connection may keep a transaction open without using it, in milliseconds (30,000): longer than any
    * transaction here takes, even on a busy machine, and shorter than what a person waits for.
@@ -52,12 +54,12 @@ const joinWithin = { times: 150, everyMs: 100 };
 /** Opens the embedded database of a data directory. Throws, naming the directory, where another process has it. */
 export async function openEmbeddedDatabase(
   dataDirectory: string,
-  { join, idleInTransactionMs = 30_000, tell = () => undefined }: OpenOptions,
+  { join, schema, idleInTransactionMs = 30_000, tell = () => undefined }: OpenOptions,
 ): Promise<EmbeddedDatabase> {
   const folder = await prepareFolder(dataDirectory);
   for (let tried = 0; tried < joinWithin.times; tried += 1) {
     const lock = await lockFolder(folder.lock);
-    if (lock !== null) return run(folder, lock, { idleInTransactionMs, tell });
+    if (lock !== null) return run(folder, lock, { schema, idleInTransactionMs, tell });
     if (!join) throw new Error(inUse(folder));
     if (await isAlive(folder.socket)) {
       return { socketFolder: folder.socketFolder, owned: false, close: () => Promise.resolve() };
@@ -77,7 +79,7 @@ function inUse(folder: DatabaseFolder): string {
 async function run(
   folder: DatabaseFolder,
   lock: FolderLock,
-  { idleInTransactionMs, tell }: { readonly idleInTransactionMs: number; readonly tell: Tell },
+  { schema, idleInTransactionMs, tell }: Required<Omit<OpenOptions, 'join'>> & { readonly tell: Tell },
 ): Promise<EmbeddedDatabase> {
   try {
     await requireRoomFor(folder.dataDirectory);
@@ -90,7 +92,7 @@ async function run(
     // PGlite opens its files to everybody, whatever the process' umask.
     await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
-    await database.exec(embeddedSettings);
+    await database.exec(embeddedSettings(schema));
     const upkeep = new Upkeep(() => freeMebibytes(folder.files), tell);
     const server = await serveOnSocket(endedByPanic(database), folder.socket, {
       idleInTransactionMs,

@@ -4,8 +4,8 @@ import { channels, type Channel } from '@belfry/domain';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Database } from '../database/database.js';
+import { queueChannelOf } from '../database/schema.js';
 
-const topic = 'belfry_queue';
 /** Hints within this time are one: NOTIFY takes a lock on the whole server for a moment. */
 const togetherMs = 10;
 /** After a break of the connection; meanwhile workers look once a second anyway. */
@@ -18,6 +18,7 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   private client: pg.Client | undefined;
   private heard: ((channel: Channel) => void) | undefined;
   private readonly unsaid = new Set<Channel>();
+  private readonly topic: string;
   private isClosed = false;
 
   /**
@@ -30,6 +31,7 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     private readonly announces = true,
   ) {
     super();
+    this.topic = queueChannelOf(database.schema);
   }
 
   announce(channel: Channel): void {
@@ -62,7 +64,7 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     const said = [...this.unsaid];
     this.unsaid.clear();
     await this.database.statement('SELECT pg_notify($1, channel) FROM unnest($2::text[]) AS channel', [
-      topic,
+      this.topic,
       said,
     ]);
   }
@@ -95,7 +97,7 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
     this.client = client;
     client
       .connect()
-      .then(() => client.query(`LISTEN ${topic}`))
+      .then(() => client.query(`LISTEN ${pg.escapeIdentifier(this.topic)}`))
       .catch(again);
   }
 }
