@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import { findPgbouncer, startPgbouncer } from '@belfry/kit/pgbouncer';
 import { PersistenceModule } from '../persistence.module.js';
 import { audit } from '../stores/audit-entry.fixture.js';
-import { account, claimOf, newEvent, webhook } from '../stores/events.fixture.js';
+import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { DatabaseHealth } from './database-health.js';
 import { inspectDatabase } from './inspect-database.js';
@@ -76,7 +76,7 @@ describe('a schema of its own', () => {
       const accountId = index + 1;
       await one.accounts.put(account(accountId), audit);
       const event = newEvent(accountId, { deliveries: [webhook()] });
-      expect(await one.events.append([accountId], claimOf(), () => [event])).toEqual([{ outcome: 'stored' }]);
+      expect(await one.events.append([accountId], leaseOf(), () => [event])).toEqual([{ outcome: 'stored' }]);
       expect(await one.accounts.list(0, 10)).toMatchObject({ items: [{ accountId }], next: null });
       expect(await rowsOf(`${schemas[index]}.events`)).toHaveLength(1);
       expect(await rowsOf(`${schemas[index]}.deliveries`)).toHaveLength(1);

@@ -48,7 +48,7 @@ function another(): Erase {
 async function rowsOf(accountId: number): Promise<Record<string, number>> {
   const tables = await database.query<{ table_name: string }>(
     `SELECT table_name FROM information_schema.columns
-     WHERE column_name = 'account_id' AND table_schema = current_schema() ORDER BY 1`,
+     WHERE column_name = 'account_id' AND table_schema = 'belfry' ORDER BY 1`,
   );
   const counts: Record<string, number> = {};
   for (const { table_name } of tables) {
@@ -80,12 +80,12 @@ async function fill(accountId: number): Promise<void> {
     [accountId, `key ${accountId}`],
   );
   await database.query(
-    `INSERT INTO portal_links (account_id, link_hash, expires_at) VALUES ($1, sha256($2::bytea), now())`,
+    `INSERT INTO portal_links (account_id, link_hash, scopes, expires_at) VALUES ($1, sha256($2::bytea), '{}', now())`,
     [accountId, `link ${accountId}`],
   );
   await database.query(
-    `INSERT INTO portal_sessions (account_id, session_id, session_hash, created_at, expires_at)
-     VALUES ($1, gen_random_uuid(), sha256($2::bytea), now(), now())`,
+    `INSERT INTO portal_sessions (account_id, session_id, session_hash, scopes, created_at, expires_at)
+     VALUES ($1, gen_random_uuid(), sha256($2::bytea), '{}', now(), now())`,
     [accountId, `session ${accountId}`],
   );
   await database.query(

@@ -102,16 +102,16 @@ it('leaves nothing behind of a key that is revoked while its links are being mad
   }
 });
 
-it('a link and a session of a version that knew no scopes open nothing', async () => {
+it('a link and a session that hold no scope open nothing', async () => {
   await database.query(
-    `INSERT INTO portal_links (account_id, link_hash, expires_at) VALUES (1, $1, now() + interval '5 minutes')`,
-    [hash('old link')],
+    `INSERT INTO portal_links (account_id, link_hash, scopes, expires_at) VALUES (1, $1, '{}', now() + interval '5 minutes')`,
+    [hash('empty link')],
   );
   await database.query(
-    `INSERT INTO portal_sessions (account_id, session_id, session_hash, created_at, expires_at)
-     VALUES (1, $1, $2, now(), now() + interval '8 hours')`,
-    [v7(), hash('old session')],
+    `INSERT INTO portal_sessions (account_id, session_id, session_hash, scopes, created_at, expires_at)
+     VALUES (1, $1, $2, '{}', now(), now() + interval '8 hours')`,
+    [v7(), hash('empty session')],
   );
-  expect(await open('old link', 'session of the old link')).toBeNull();
-  expect(await find('old session')).toEqual([]);
+  expect(await open('empty link', 'session of the empty link')).toBeNull();
+  expect(await find('empty session')).toEqual([]);
 });

@@ -31,7 +31,7 @@ interface SessionRow extends GrantRow {
 const linkColumns = 'account_id, scopes, key_id, expires_at, goes_to';
 const sessionColumns = 'account_id, scopes, key_id, session_id, created_at, expires_at';
 
-/** Portal links and sessions in PostgreSQL. Those that hold nothing are of a version before scopes: they count no more. */
+/** Portal links and sessions in PostgreSQL. One that holds no scope opens nothing. */
 export class PostgresPortalStore extends PortalStore {
   private readonly links: GatheredLookUps<LinkRow & HashedRow>;
   private readonly sessions: GatheredLookUps<SessionRow & HashedRow>;
