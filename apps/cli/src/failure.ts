@@ -1,20 +1,24 @@
-/** How a command ends when it can't do what it was asked for. Thrown by commands; `reportFailure` says it to the person. */
-import type { Problem } from '@belfry/domain';
+/** How a command fails: what commands throw, the exit codes, and what is said about it on standard error. */
+import type { Channel, Problem } from '@belfry/domain';
+import { printable, red } from './output.js';
 
 /** The exit codes of the command. */
 export const exitCodes = {
   done: 0,
-  /** The command was understood, and can't be done: what is stored or sent refuses it, or the database is away. */
+  /** The command was understood, but what is stored or sent refuses it, or the database is away. */
   failed: 1,
-  /** What was typed can't be: a word, an option, an argument or its value, whoever found out. */
+  /** The command line is wrong: a word, an option, an argument or its value, whoever found out. */
   wrongUse: 2,
   /** 128 and the number of SIGINT, as shells say that Ctrl-C ended a command. */
   stopped: 130,
-  /** EX_CONFIG of sysexits.h, as the API answers wrong settings of the process. */
+  /** EX_CONFIG of sysexits.h, as the API ends when its settings are wrong. */
   wrongConfiguration: 78,
 } as const;
 
-/** What was asked for is refused; `problems` say why, field by field. */
+/** More than these would push the first off the screen. */
+const mostProblems = 20;
+
+/** The request is refused; `problems` say why, field by field. */
 export class Refusal extends Error {
   constructor(
     message: string,
@@ -25,7 +29,15 @@ export class Refusal extends Error {
   }
 }
 
-/** The command was not used as its help says; `problems` name the options and arguments that can't be. */
+/** The domain's rules refuse what was given; pointers lead into the request, or name a parameter of its query. */
+export class InvalidInput extends Refusal {
+  constructor(problems: readonly Problem[]) {
+    super('the input is not valid; nothing was stored', problems);
+    this.name = 'InvalidInput';
+  }
+}
+
+/** The command line is wrong; `problems` name the options and arguments as they were typed. */
 export class WrongUse extends Error {
   constructor(
     message: string,
@@ -38,38 +50,106 @@ export class WrongUse extends Error {
 
 /** Somebody ended the command before it was done; the message says how far it got. */
 export class Stopped extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Stopped';
+  override readonly name = 'Stopped';
+}
+
+/** What was asked for does not exist. */
+export function notFound(what: string): Refusal {
+  return new Refusal(`there is no such ${what}`);
+}
+
+/** Says which limit ended a redelivery, and when it can go on. */
+export function redeliveryLimit(channel: Channel, retryAfterSeconds: number): string {
+  const setting =
+    channel === 'email' ? 'ACCOUNT_MAIL_REDELIVERIES_PER_HOUR' : 'ACCOUNT_WEBHOOK_REDELIVERIES_PER_HOUR';
+  const minutes = Math.ceil(retryAfterSeconds / 60);
+  return `the account has reached its limit of redeliveries, ${setting}: try again in ${minutes} min, or raise the limit`;
+}
+
+/** Does the work; where it finds the input invalid, names the options and arguments that each problem came from. */
+export async function namingOptions<Result>(
+  nameOf: (pointer: string) => string | undefined,
+  work: Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof InvalidInput ? wrongOptions(error.problems, nameOf) : error;
   }
 }
 
-/** A value of an option that can't be. Commander knows it by its code, and names the option and the value around it. */
-export class InvalidValue extends Error {
-  readonly code = 'commander.invalidArgument';
-  readonly exitCode = exitCodes.wrongUse;
-}
-
-/** Refuses what the rules of the domain refuse in a document that was given. */
-export function invalid(problems: readonly Problem[]): Refusal {
-  return new Refusal('this is not valid, and nothing was stored', problems);
-}
-
-/**
- * Refuses what the rules of the domain refuse in values that were typed: each is named as it was typed. `nameOf` leads
- * from a pointer into what the options were made into to the name of an option or argument.
- */
-export function invalidOptions(
+/** The problems of values that were typed, each named as it was typed. */
+export function wrongOptions(
   problems: readonly Problem[],
   nameOf: (pointer: string) => string | undefined,
 ): WrongUse {
   return new WrongUse(
-    'these values are not valid, and nothing was stored',
+    'these values are not valid; nothing was stored',
     problems.map(({ pointer, message }) => ({ pointer: nameOf(pointer) ?? pointer, message })),
   );
 }
 
-/** Says that something does not exist. */
-export function notFound(what: string): Refusal {
-  return new Refusal(`there is no such ${what}`);
+/** Writes what went wrong, and returns the exit code. Help and version end a command this way too, with 0. */
+export function reportFailure(error: unknown): number {
+  const commander = exitOfCommander(error);
+  if (commander !== null) return commander;
+  if (error instanceof WrongUse) {
+    say(error.message, error.problems);
+    process.stderr.write(`${usageHint}\n`);
+    return exitCodes.wrongUse;
+  }
+  if (error instanceof Stopped) {
+    say(error.message);
+    return exitCodes.stopped;
+  }
+  if (error instanceof Refusal) {
+    say(error.message, error.problems);
+    return exitCodes.failed;
+  }
+  const settings = problemsOfConfiguration(error);
+  if (settings !== null) {
+    say('the configuration is not valid', settings);
+    return exitCodes.wrongConfiguration;
+  }
+  // Known by its name, so that nothing is loaded for it.
+  const isSaid = error instanceof Error && error.name === 'StorageUnavailable';
+  say(isSaid ? describe(error) : `something went wrong: ${describe(error)}`);
+  return exitCodes.failed;
+}
+
+/** What every message about a wrong command line ends with. */
+export const usageHint = 'Add --help for usage.';
+
+/**
+ * What is wrong with the settings of the process, by variable; null where the error is another one. It is known by its
+ * name: the module that defines it is loaded only by commands that need it.
+ */
+export function problemsOfConfiguration(error: unknown): readonly Problem[] | null {
+  if (!(error instanceof Error && error.name === 'ConfigurationError')) return null;
+  const { problems } = error as Error & { problems: readonly Problem[] };
+  return problems.map(({ pointer, message }) => ({ pointer: pointer.slice(1), message }));
+}
+
+/** An error in words; some errors of the network have a code and no message. */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || String((error as { code?: unknown }).code ?? error.name);
+}
+
+/** Commander has written its message already; null where the error is not one of its own. */
+function exitOfCommander(error: unknown): number | null {
+  const { code, exitCode } = error as { code?: unknown; exitCode?: unknown };
+  if (typeof code !== 'string' || !code.startsWith('commander.')) return null;
+  return exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
+}
+
+function say(message: string, problems: readonly Problem[] = []): void {
+  process.stderr.write(`${red('error:', process.stderr)} ${printable(message)}\n`);
+  const lines = problems
+    .slice(0, mostProblems)
+    .map(({ pointer, message: problem }) => [printable(pointer || 'the input'), printable(problem)] as const);
+  const width = Math.max(0, ...lines.map(([pointer]) => pointer.length));
+  for (const [pointer, problem] of lines) process.stderr.write(`  ${pointer.padEnd(width)}  ${problem}\n`);
+  const more = problems.length - lines.length;
+  if (more > 0) process.stderr.write(`  … and ${more} more\n`);
 }

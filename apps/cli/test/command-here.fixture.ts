@@ -1,12 +1,11 @@
 /**
- * Runs commands in the process of the tests, which starts once where a process for each would start again. What only a
+ * Runs commands in the process of the tests, which starts once; a process for each command would start again and again. What only a
  * process can show (its exit code, pipes, signals, the log) is tested by `belfry.fixture.ts`.
  */
-import 'reflect-metadata';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
-import { runCommand } from '../src/run-command.js';
+import { runCommand } from '../src/program.js';
 import type { Finished, Surroundings } from './belfry.fixture.js';
 
 interface Here extends Omit<Surroundings, 'directory'> {
@@ -59,7 +58,7 @@ async function run(
   return { code, out, err };
 }
 
-/** Puts these in the place of the properties of `process`; answers how to bring those back. */
+/** Replaces these properties of `process`; returns how to bring them back. */
 function replace(properties: Readonly<Record<string, unknown>>): () => void {
   const originals = Object.keys(properties).map(
     (name) => [name, Object.getOwnPropertyDescriptor(process, name)!] as const,

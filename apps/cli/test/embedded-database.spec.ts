@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLocalEndpoint } from '../src/commands/listen/local-endpoint.js';
+import { openLocalEndpoint } from '../src/commands/listen.js';
 import { belfry, startBelfry } from './belfry.fixture.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'belfry-cli-'));

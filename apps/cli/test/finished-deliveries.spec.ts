@@ -1,9 +1,12 @@
 /** The watch behind `deliveries tail`, on a real database whose rows are changed under it. */
-import { DeliveryLog } from '@belfry/application';
+import { platformCatalogue } from '@belfry/domain';
+import { readConfiguration } from '@belfry/nest';
 import { PersistenceModule } from '@belfry/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FinishedDeliveries } from '../src/commands/deliveries/finished-deliveries.js';
+import { Database } from '../src/backend/database.js';
+import { pipelineOn } from '../src/backend/pipeline.js';
+import { FinishedDeliveries } from '../src/commands/tail.js';
 import { createEmptyDatabase, type EmptyDatabase } from '@belfry/kit/databases';
 
 let database: EmptyDatabase;
@@ -46,15 +49,18 @@ const finish = (number: number, status = 'succeeded') =>
   );
 
 async function begin() {
-  const watched = new FinishedDeliveries(app.get(DeliveryLog), 1);
+  const watched = new FinishedDeliveries(
+    pipelineOn(new Database(readConfiguration({}), platformCatalogue, () => Promise.resolve(app))).deliveries,
+    1,
+  );
   await watched.begin();
   return async () =>
     (await watched.look()).map(
-      ({ deliveryId, status }) => `${parseInt(deliveryId.slice(-12), 16)} ${status}`,
+      ({ delivery_id, status }) => `${parseInt(delivery_id.slice(-12), 16)} ${status}`,
     );
 }
 
-test('what had finished before is not told, and what finishes is told once, in the order of its finish', async () => {
+test('what had finished before is not reported, and what finishes is reported once, in the order of its finish', async () => {
   await store(1, 3, 'succeeded');
   await store(4, 6, 'queued');
   const look = await begin();
@@ -65,7 +71,7 @@ test('what had finished before is not told, and what finishes is told once, in t
   expect(await look()).toEqual([]);
 });
 
-test('an old delivery that was waiting is told though hundreds have come since, and none of the old ones besides', async () => {
+test('an old delivery that was waiting is reported though hundreds have come since, and no other old one', async () => {
   await store(1, 1, 'queued');
   await store(2, 500, 'succeeded');
   const look = await begin();
@@ -78,7 +84,7 @@ test('an old delivery that was waiting is told though hundreds have come since, 
   expect(await look()).toEqual(['501 failed']);
 });
 
-test('more new ones than a page holds are all told, and one whose id comes late among them', async () => {
+test('more new ones than a page holds are all reported, as is one whose id comes late among them', async () => {
   await store(1, 300, 'succeeded');
   const look = await begin();
   await store(301, 899, 'succeeded');
@@ -88,7 +94,7 @@ test('more new ones than a page holds are all told, and one whose id comes late 
   expect(await look()).toEqual(['900 succeeded']);
 });
 
-test('a webhook that was interrupted and turns out to have arrived is told again', async () => {
+test('a webhook that was interrupted and turns out to have arrived is reported again', async () => {
   await store(1, 1, 'queued');
   const look = await begin();
   await finish(1, 'interrupted');

@@ -34,7 +34,7 @@ afterAll(async () => {
   await new Promise((resolve) => endpoint.close(resolve));
 });
 
-test('without a webhook URL there is nothing to test, and an account that is none has nothing to show', async () => {
+test('without a webhook URL there is nothing to test, and an account that does not exist has nothing to show', async () => {
   const [test, stats] = await Promise.all(['webhook test 42 run_failed', 'stats 7'].map(run));
   expect(test).toMatchObject({ code: 1, out: '' });
   expect(test!.err).toContain('belfry settings set');
@@ -47,7 +47,7 @@ test('a test delivery that is refused ends with 1, is redelivered once at a time
   expect(good).toMatchObject({ code: 0, err: '' });
   // No colour gets into a pipe.
   expect(good.out).not.toContain('\u001b');
-  expect(good.out).toMatch(/status +succeeded[^]*Attempt 1: succeeded.* ms\n[^]*came back: 200[^]*thanks/);
+  expect(good.out).toMatch(/status +succeeded[^]*Attempt 1: succeeded.* ms\n[^]*Response: 200[^]*thanks/);
 
   status = 503;
   const bad = await send('webhook test 42 tenant_created --json');
@@ -108,14 +108,14 @@ test('all that failed is redelivered by one command, once', async () => {
     asks: true,
   });
   expect(asked).toMatchObject({ code: 1, out: '' });
-  expect(asked.err).toContain('Queue up to 1 deliveries of account 42 again? [y/N]');
+  expect(asked.err).toContain('Queue up to 1 delivery of account 42 again? [y/N]');
   expect(asked.err).toContain('error: nothing was done');
   expect(answer(await run(dry))).toEqual({ would_redeliver: 1 });
   expect(answer(await run(many))).toEqual({ redelivered: 1 });
   expect(answer(await run(many))).toEqual({ redelivered: 0 });
 });
 
-test('the audit log shows who changed what, page by page, and what is of no account', async () => {
+test('the audit log shows who changed what, page by page, and what belongs to no account', async () => {
   const link = await run('portal-link 42 --json');
   expect(answer(link)).toEqual({
     url: expect.stringMatching(new RegExp(`^http://${address}/portal/[0-9a-f]{64}$`)) as string,
@@ -140,7 +140,7 @@ test('the audit log shows who changed what, page by page, and what is of no acco
   expect(answer(platform!)).toMatchObject({ entries: [{ action: 'api_key.created' }], next_cursor: null });
 });
 
-test('what a restored backup has queued is interrupted, told by account, and sent again only when asked for', async () => {
+test('what a restored backup has queued is interrupted, reported by account, and sent again only when asked for', async () => {
   const publish = ['events', 'publish', 'run_failed', '--account', '42', '--data', JSON.stringify(runFailed)];
   expect((await run('settings set 42 --on run_failed')).code).toBe(0);
   // What the tests above have queued.
@@ -158,7 +158,7 @@ test('what a restored backup has queued is interrupted, told by account, and sen
     input: 'y\n',
     asks: true,
   });
-  expect(people.err).toContain('Interrupt 1 webhooks of 1 accounts');
+  expect(people.err).toContain('Interrupt 1 webhook of 1 account?');
   expect(people.code).toBe(0);
   expect(people.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
   expect(people.err).toContain('1 in all. Mails stay queued');

@@ -42,10 +42,66 @@ test.each([
   ['webhook test 42 lost', "not 'lost'"],
   ['stats 42 --window 32d', 'at most 31d'],
   ['audit', '--platform'],
-])('"%s" is wrong use, is told what is wrong, and ends with 2', async (args, says) => {
+])('"%s" is wrong use, says what is wrong, and ends with 2', async (args, says) => {
   const { code, out, err } = await runHere(args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(says);
+});
+
+test.each([
+  ['acounts list', "unknown command 'acounts'", 'Did you mean accounts?'],
+  ['acounts --help', "unknown command 'acounts'", 'Did you mean accounts?'],
+  ['help acounts', "unknown command 'acounts'", 'Did you mean accounts?'],
+  ['help accounts lst', "unknown command 'lst'", 'Did you mean list?'],
+  ['accounts help lst', "unknown command 'lst'", 'Did you mean list?'],
+  ['--versoin', "unknown option '--versoin'", 'Did you mean --version?'],
+  ['accounts list --limi 3', "unknown option '--limi'", 'Did you mean --limit?'],
+  // What is missing is there, mistyped. A value may be a secret.
+  ['accounts put 42 --nam=s3cret --contact-email pat@a.example', "unknown option '--nam'", '--name?'],
+  ['accounts list 42', "unexpected argument '42'", ''],
+])('"%s" is refused by the word that was mistyped, with the one perhaps meant', async (args, ...says) => {
+  const { code, out, err } = await runHere(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  for (const text of says) expect(err).toContain(text);
+  expect(err).not.toContain('s3cret');
+});
+
+test.each([
+  ['\u001b[31mx'],
+  ['accounts', '\u001b[31mx'],
+  ['accounts', 'list', '\u001b[31mx'],
+  ['--\u001b[31mx'],
+  ['accounts', 'list', '--\u001b[31mx'],
+  ['accounts', 'list', '--limit', '\u001b[31mx'],
+  ['accounts', 'get', '\u001b[31mx'],
+  ['deliveries', 'get', '42', '\u001b[31mx'],
+  ['deliveries', 'list', '42', '--status', '\u001b[31mx'],
+  ['event-types', 'show', '\u001b[31mx'],
+  ['completion', '\u001b[31mx'],
+  ['help', '\u001b[31mx'],
+])('a mistyped word that a terminal would obey is repeated with escapes: %j', async (...args) => {
+  const { code, out, err } = await belfry(args, { environment });
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).not.toContain('\u001b');
+  expect(err).toContain('\\u001b[31mx');
+});
+
+test('help loads neither Nest nor a database', async () => {
+  const hooks = `import { writeSync } from 'node:fs';
+    export async function load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); }`;
+  const register = `import { register } from 'node:module';
+    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}));`;
+  const loaded = async (...args: string[]) => {
+    const script = `data:text/javascript,${encodeURIComponent(register)}`;
+    const { stderr } = spawnSync(process.execPath, ['--import', script, belfryFile, ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...environment },
+    });
+    return stderr.split('\n');
+  };
+  const heavy = /@nestjs|typeorm|pglite|\/libs\/(nest|adapters)\//;
+  expect((await loaded('--help')).filter((url) => heavy.test(url))).toEqual([]);
+  expect((await loaded('event-types', 'list')).filter((url) => heavy.test(url))).not.toEqual([]);
 });
 
 test('wrong use ends the process of the command with 2', async () => {
@@ -54,7 +110,7 @@ test('wrong use ends the process of the command with 2', async () => {
   expect(err).toContain('Did you mean list?');
 });
 
-test('a database that is away ends the command with 1, and no password is said', async () => {
+test('a database that is away ends the command with 1, and no password is shown', async () => {
   const { code, out, err } = await run('accounts list');
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/^error: the database can't be reached/);

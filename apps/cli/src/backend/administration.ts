@@ -1,0 +1,156 @@
+/** Accounts, settings, keys, links and the audit log, on the database. */
+import {
+  AccountStore,
+  ApiKeys,
+  AuditLog,
+  Erase,
+  ManageAccounts,
+  ManageSettings,
+  Portal,
+  SettingsStore,
+  type StoredSettings,
+} from '@belfry/application';
+import {
+  accountOnTheWire,
+  apiKeyOnTheWire,
+  auditEntryOnTheWire,
+  eventTypeOnTheWire,
+  portalLinkOnTheWire,
+  settingsOnTheWire,
+} from '@belfry/nest';
+import { InvalidInput, notFound, Refusal } from '../failure.js';
+import { isUuid } from '../input.js';
+import type { Backend, VersionedSettings } from './backend.js';
+import { asJson, operator, type Database } from './database.js';
+
+type Administration = Pick<
+  Backend,
+  'accounts' | 'settings' | 'eventTypes' | 'keys' | 'audit' | 'portalLinks'
+>;
+
+/** The part of the backend that administers. */
+export function administrationOn(database: Database): Administration {
+  return {
+    accounts: accountsOn(database),
+    settings: settingsOn(database),
+    eventTypes: {
+      list: async () => {
+        const { catalogue, configuration } = database;
+        return catalogue.entries.map((type) =>
+          asJson(eventTypeOnTheWire(type, catalogue, configuration.sites)),
+        );
+      },
+    },
+    keys: keysOn(database),
+    audit: {
+      list: (accountId, page) =>
+        database.list(
+          page,
+          isUuid,
+          async (app, past) => {
+            const found = await app.get(AuditLog).list(accountId, page.limit, past);
+            // The entries of an erased account are still there.
+            if (found.items.length === 0 && accountId !== null && past === undefined)
+              if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
+            return found;
+          },
+          auditEntryOnTheWire,
+        ),
+    },
+    portalLinks: {
+      create: async (accountId) => {
+        const app = await database.app();
+        const link = await app.get(Portal).createLink(accountId, undefined, operator);
+        if (link.status !== 'created') throw notFound('account');
+        return asJson(portalLinkOnTheWire(database.configuration.publicUrl, link));
+      },
+    },
+  };
+}
+
+function accountsOn(database: Database): Backend['accounts'] {
+  return {
+    list: (page) =>
+      database.list(
+        page,
+        (text) => /^\d{1,16}$/.test(text),
+        (app, past) => app.get(AccountStore).list(Number(past ?? 0), page.limit),
+        accountOnTheWire,
+      ),
+    get: async (accountId) => {
+      const account = await (await database.app()).get(AccountStore).find(accountId);
+      if (account === null) throw notFound('account');
+      return asJson(accountOnTheWire(account));
+    },
+    put: async (accountId, document) => {
+      const app = await database.app();
+      const result = await app.get(ManageAccounts).put(accountId, document, operator);
+      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      if (result.status === 'being_erased')
+        throw new Refusal('the account that had this ID is still being erased: try again in a moment');
+      if (result.status === 'version_mismatch') throw new Error('no version was asked for');
+      return { account: asJson(accountOnTheWire(result.account)), created: result.status === 'created' };
+    },
+    erase: async (accountId) => {
+      const app = await database.app();
+      if (!(await app.get(Erase).account(accountId, operator, Infinity))) throw notFound('account');
+    },
+    forget: async (accountId, email) => {
+      const app = await database.app();
+      const result = await app.get(Erase).recipient(accountId, { email }, operator, Infinity);
+      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      if (result.status === 'unknown_account') throw notFound('account');
+      if (result.status === 'primary_contact')
+        throw new Refusal(
+          "this is the primary contact's address, and an account must have one: set another with `belfry accounts put` first",
+        );
+    },
+  };
+}
+
+function settingsOn(database: Database): Backend['settings'] {
+  const versioned = (settings: StoredSettings): VersionedSettings => ({
+    settings: asJson(settingsOnTheWire(settings, database.catalogue, true)),
+    version: settings.version,
+  });
+  return {
+    get: async (accountId) => {
+      const settings = await (await database.app()).get(SettingsStore).find(accountId);
+      if (settings === null) throw notFound('account');
+      return versioned(settings);
+    },
+    change: async (accountId, document, how, ifMatch) => {
+      const condition = ifMatch === undefined ? undefined : (version: number) => version === ifMatch;
+      const app = await database.app();
+      const result = await app.get(ManageSettings).change(accountId, document, how, operator, condition);
+      if (result.status === 'unknown_account') throw notFound('account');
+      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      if (result.status === 'version_mismatch')
+        throw new Refusal(
+          `the settings have changed and are now at version ${result.settings.version}: read them again first`,
+        );
+      return versioned(result.settings);
+    },
+  };
+}
+
+function keysOn(database: Database): Backend['keys'] {
+  return {
+    create: async (request) => {
+      const app = await database.app();
+      const result = await app.get(ApiKeys).create(request, operator);
+      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      return { ...asJson(apiKeyOnTheWire(result.stored)), key: result.key };
+    },
+    list: (page) =>
+      database.list(
+        page,
+        isUuid,
+        (app, past) => app.get(ApiKeys).list(operator, page.limit, past),
+        apiKeyOnTheWire,
+      ),
+    revoke: async (keyId) => {
+      if (!(await (await database.app()).get(ApiKeys).revoke(keyId, operator))) throw notFound('API key');
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The database that commands work on, and the settings of the process that lead to it. Loading this file takes about a
+ * second of processor time (Nest, TypeORM, the embedded database), so only `CommandContext` does, for commands that need it.
+ */
+import 'reflect-metadata';
+import { scopes, type ListPage, type Principal } from '@belfry/application';
+import type { EventCatalogue } from '@belfry/domain';
+import { developmentEndpoint, sampleAccountId } from '@belfry/development';
+import {
+  BelfryModule,
+  idInCursor,
+  isDevelopment,
+  loadConfiguration,
+  page,
+  version,
+  type Configuration,
+} from '@belfry/nest';
+import { createLogger } from '@belfry/telemetry';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { InvalidInput } from '../failure.js';
+import type { Json, Listed, Page } from './backend.js';
+
+/** Whoever can run the command has the database, and so may do everything. */
+export const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set(scopes) };
+
+class CommandModule {}
+
+/** The settings of the process, and the use cases, which are opened when they are first asked for. */
+export class Database {
+  private opened: Promise<INestApplicationContext> | undefined;
+
+  constructor(
+    readonly configuration: Configuration,
+    readonly catalogue: EventCatalogue,
+    private readonly open: () => Promise<INestApplicationContext>,
+  ) {}
+
+  /** Reads the settings of the process; opens nothing. Throws `ConfigurationError`. */
+  static async configured(catalogue: EventCatalogue): Promise<Database> {
+    const { configuration: read, module } = await loadConfiguration();
+    // A person at a terminal wants to hear of errors only, unless they ask for more.
+    const logLevel = process.env['LOG_LEVEL'] ? read.logLevel : 'error';
+    const configuration = { ...read, logLevel };
+    return new Database(configuration, catalogue, () => {
+      const belfry = BelfryModule.forRoot({
+        configuration,
+        logger: createLogger(logLevel, version),
+        catalogue,
+        sendsDeliveries: false,
+        joinsDatabase: true,
+        // Another command that held the embedded database may just have ended: the next try opens the folder.
+        waitsForDatabase: configuration.databaseUrl === null,
+        // What the sample account's webhooks may reach, though it is not public.
+        development: isDevelopment(configuration)
+          ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
+          : null,
+      });
+      return NestFactory.createApplicationContext(
+        { module: CommandModule, imports: [module, belfry] },
+        // Nest's own words are for servers; what fails here is thrown, and said once.
+        { logger: false, abortOnError: false },
+      );
+    });
+  }
+
+  /**
+   * The use cases and ports, by their classes. Opens the database, or joins a running process that has the embedded one
+   * open. Rejects with `StorageUnavailable` where the database cannot be reached.
+   */
+  app(): Promise<INestApplicationContext> {
+    return (this.opened ??= this.open());
+  }
+
+  async close(): Promise<void> {
+    if (this.opened === undefined) return;
+    // Where it did not open, that was said already.
+    const app = await this.opened.catch(() => null);
+    await app?.close();
+  }
+
+  /** Reads part of a list. A wrong cursor is refused before the database is opened. */
+  async list<Stored, Item>(
+    { cursor }: Page,
+    isId: (text: string) => boolean,
+    read: (app: INestApplicationContext, past: string | undefined) => Promise<ListPage<Stored>>,
+    represent: (stored: Stored) => Item,
+  ): Promise<Listed<Json<Item>>> {
+    const past = cursor === undefined ? undefined : idInCursor(cursor);
+    if (past !== undefined && !isId(past))
+      throw new InvalidInput([{ pointer: 'cursor', message: 'must be a cursor that this list returned' }]);
+    const { items, next_cursor } = page(await read(await this.app(), past));
+    return { items: items.map((stored) => asJson(represent(stored))), next_cursor };
+  }
+}
+
+/** What a document is once it has been through JSON. */
+export function asJson<T>(document: T): Json<T> {
+  return JSON.parse(JSON.stringify(document)) as Json<T>;
+}

@@ -1,0 +1,234 @@
+/** Events, deliveries and their statistics, on the database. */
+import {
+  AccountStore,
+  ChangePreview,
+  Clock,
+  DeliveryLog,
+  DeliveryStatistics,
+  EventStore,
+  PublishEvent,
+  Redeliver,
+  SendTestWebhook,
+  type ListPage,
+  type PublishResult,
+  type RedeliverResult,
+} from '@belfry/application';
+import type { Problem } from '@belfry/domain';
+import {
+  beginningOfWindow,
+  deliveryOnTheWire,
+  deliveryStatsOnTheWire,
+  deliveryWithAttemptsOnTheWire,
+  eventOnTheWire,
+  hoursOfWindow,
+  redeliveriesOnTheWire,
+  windowRule,
+} from '@belfry/nest';
+import type { INestApplicationContext } from '@nestjs/common';
+import { InvalidInput, notFound, redeliveryLimit, Refusal } from '../failure.js';
+import { isUuid } from '../input.js';
+import type { Backend, BatchResult, EventFilter } from './backend.js';
+import { asJson, operator, type Database } from './database.js';
+
+/** The part of the backend that is about events and what follows from them. */
+export function pipelineOn(database: Database): Pick<Backend, 'events' | 'deliveries' | 'statistics'> {
+  return {
+    events: eventsOn(database),
+    deliveries: deliveriesOn(database),
+    statistics: {
+      get: async (accountId, window) => {
+        const hours = hoursOfWindow(window);
+        if (hours === null) throw new InvalidInput([{ pointer: 'window', message: windowRule }]);
+        const app = await database.app();
+        await requireAccount(app, accountId);
+        const now = app.get(Clock).now();
+        const from = beginningOfWindow(hours, now);
+        const counts = await app.get(DeliveryStatistics).since(accountId, from);
+        return asJson(deliveryStatsOnTheWire(accountId, from, now, counts));
+      },
+      durations: async (accountId, from) => {
+        const app = await database.app();
+        const totals = await app.get(DeliveryStatistics).durationsSince(accountId, new Date(from));
+        return totals.map(({ channel, eventType, durationMs }) => ({
+          channel,
+          event_type: eventType,
+          duration_ms: durationMs,
+        }));
+      },
+    },
+  };
+}
+
+function eventsOn(database: Database): Backend['events'] {
+  return {
+    publish: async (event, idempotencyKey) => {
+      const app = await database.app();
+      const result = batchResult(await app.get(PublishEvent).publish(event, operator, idempotencyKey));
+      if (result.status === 202) return { event_id: result.event_id, deliveries: result.deliveries };
+      throw result.errors === undefined ? new Refusal(result.detail) : new InvalidInput(result.errors);
+    },
+    publishBatch: async (events, idempotencyKey, firstPlace) => {
+      const publish = (await database.app()).get(PublishEvent);
+      const results = await publish.publishBatch(events, operator, idempotencyKey, firstPlace);
+      return results.map(batchResult);
+    },
+    list: (accountId, filter, page) =>
+      database.list(
+        page,
+        isUuid,
+        async (app, past) =>
+          ofAccount(
+            app,
+            accountId,
+            past,
+            await app.get(EventStore).list(accountId, storedFilter(filter), page.limit, past),
+          ),
+        eventOnTheWire,
+      ),
+    get: async (accountId, eventId) => {
+      const event = await (await database.app()).get(EventStore).find(accountId, eventId);
+      if (event === null) throw notFound('event');
+      return {
+        ...asJson(eventOnTheWire(event)),
+        payload: JSON.parse(event.payload) as unknown,
+        deliveries: event.deliveries.map((delivery) => asJson(deliveryOnTheWire(delivery, 'platform'))),
+      };
+    },
+  };
+}
+
+function deliveriesOn(database: Database): Backend['deliveries'] {
+  return {
+    list: (accountId, { status, channel, event_id, ...filter }, page) =>
+      database.list(
+        page,
+        isUuid,
+        async (app, past) => {
+          const stored = { status, channel, eventId: event_id, ...storedFilter(filter) };
+          const found = await app.get(DeliveryLog).list(accountId, stored, page.limit, past);
+          return ofAccount(app, accountId, past, found);
+        },
+        (delivery) => deliveryOnTheWire(delivery, 'platform'),
+      ),
+    find: async (accountId, deliveryIds) => {
+      const log = (await database.app()).get(DeliveryLog);
+      const { items } = await log.list(accountId, { deliveryIds }, deliveryIds.length);
+      return items.map((delivery) => asJson(deliveryOnTheWire(delivery, 'platform')));
+    },
+    get: async (accountId, deliveryId) => {
+      const delivery = await (await database.app()).get(DeliveryLog).find(accountId, deliveryId);
+      if (delivery === null) throw notFound('delivery');
+      return asJson(deliveryWithAttemptsOnTheWire(delivery, 'platform'));
+    },
+    redeliver: async (accountId, deliveryId) => {
+      const app = await database.app();
+      const result = await app.get(Redeliver).one(accountId, deliveryId, operator);
+      if (result.status === 'queued') return { delivery_id: result.deliveryId };
+      if (result.status === 'not_found') throw notFound('delivery');
+      if (result.status === 'limited')
+        throw new Refusal(redeliveryLimit(result.channel, result.retryAfterSeconds));
+      throw new Refusal(redeliveryRefusals[result.status]);
+    },
+    redeliverMany: async (accountId, filter) => {
+      const app = await database.app();
+      await requireAccount(app, accountId);
+      const result = await app.get(Redeliver).many(accountId, filter, operator);
+      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      return asJson(redeliveriesOnTheWire(result));
+    },
+    countRedeliveries: async (accountId, { status, channel, ...filter }) => {
+      const app = await database.app();
+      await requireAccount(app, accountId);
+      return app.get(ChangePreview).redeliveries(accountId, { status, channel, ...storedFilter(filter) });
+    },
+    test: async (accountId, eventType) => {
+      const app = await database.app();
+      const result = await app.get(SendTestWebhook).send(accountId, { event_type: eventType }, operator);
+      switch (result.status) {
+        case 'finished':
+          return asJson(deliveryWithAttemptsOnTheWire(result.delivery, 'platform'));
+        case 'invalid':
+          throw new InvalidInput(result.problems);
+        case 'unknown_account':
+          throw notFound('account');
+        case 'no_endpoint':
+          throw new Refusal(noEndpoint);
+        case 'limited':
+          throw new Refusal(
+            `the account has reached its limit of test deliveries, ACCOUNT_TESTS_PER_MINUTE: try again in ${result.retryAfterSeconds} s`,
+          );
+        case 'no_place':
+          throw new Refusal('there is no room for a test delivery right now: try again in a few seconds');
+      }
+    },
+  };
+}
+
+const noEndpoint = 'the account has no webhook URL: set one with `belfry settings set` first';
+
+const redeliveryRefusals: Readonly<
+  Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found' | 'limited'>, string>
+> = {
+  under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
+  recipient_erased: 'the address that this mail went to was erased, so the mail cannot be sent again',
+  not_a_recipient:
+    'this address no longer gets mails about this event type: add it to the subscribers with `belfry settings set` first',
+  no_endpoint: noEndpoint,
+};
+
+function storedFilter({ event_type, from, to }: EventFilter) {
+  const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
+  return { eventType: event_type, from: date(from), to: date(to) };
+}
+
+/** The part of a list; where it has nothing from its start, only if the account exists. */
+async function ofAccount<Part extends ListPage<unknown>>(
+  app: INestApplicationContext,
+  accountId: number,
+  past: string | undefined,
+  found: Part,
+): Promise<Part> {
+  if (found.items.length === 0 && past === undefined) await requireAccount(app, accountId);
+  return found;
+}
+
+async function requireAccount(app: INestApplicationContext, accountId: number): Promise<void> {
+  if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
+}
+
+/** One of the `results` that REST answers to a batch. */
+function batchResult(result: PublishResult): BatchResult {
+  switch (result.status) {
+    case 'accepted':
+      return { status: 202, event_id: result.eventId, deliveries: result.deliveries };
+    case 'invalid':
+      return {
+        type: '/problems/validation',
+        title: 'The request is not valid',
+        status: 400,
+        detail: detailOf(result.problems),
+        errors: result.problems,
+      };
+    case 'unknown_account':
+      return {
+        type: '/problems/not-found',
+        title: 'Not found',
+        status: 404,
+        detail: 'There is no such account: create it first, or check account_id.',
+      };
+    case 'idempotency_conflict':
+      return {
+        type: '/problems/idempotency-conflict',
+        title: 'Idempotency-Key used with another body',
+        status: 409,
+        detail:
+          'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
+      };
+  }
+}
+
+function detailOf([first, ...more]: readonly Problem[]): string {
+  const detail =
+    first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
+  return more.length > 0 ? `${detail} There are more problems: see errors.` : detail;
+}

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkDisk, checkMail, checkNode, checkPublicUrl, judgeDisk } from './doctor-checks.js';
+import { judgeClock, judgeConnections, judgeMigrations } from './doctor-database.js';
+
+test.each([
+  [0, 'ok'],
+  [5_000, 'ok'],
+  [-5_000, 'ok'],
+  [5_001, 'wrong'],
+  [-5_001, 'wrong'],
+])('a database whose clock is ahead by %s ms is %s', (aheadMs, state) => {
+  expect(judgeClock(aheadMs).state).toBe(state);
+});
+
+test.each([
+  [[], [], 'ok'],
+  [['Portal'], [], 'wrong'],
+  [[], ['FromTheFuture'], 'warning'],
+  [['Portal'], ['FromTheFuture'], 'wrong'],
+])(
+  'a database that misses the migrations %j and has the unknown ones %j is %s',
+  (missing, unknown, state) => {
+    const judged = judgeMigrations({ missingMigrations: missing, unknownMigrations: unknown });
+    expect(judged.state).toBe(state);
+    expect(judged.found).toContain([...missing, ...(missing.length > 0 ? [] : unknown)].join(', '));
+  },
+);
+
+test.each([
+  [89, 'ok'],
+  [90, 'warning'],
+])('a server of 97 connections with %s in use is %s for one more process of 8', (used, state) => {
+  expect(judgeConnections({ most: 97, used }, 8).state).toBe(state);
+});
+
+test.each([
+  [103, 'wrong'],
+  [104, 'warning'],
+  [1023, 'warning'],
+  [1024, 'ok'],
+  [Infinity, 'ok'],
+])('a disk with %s MiB free is %s for a database that needs 104', (free, state) => {
+  expect(judgeDisk({ free, least: 104 }, '.belfry').state).toBe(state);
+});
+
+test('the disk is looked at where the folder is still to be made, and not at all for a database server', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'belfry-disk-'));
+  const dataDirectory = join(folder, 'not', 'made');
+  const [finding] = await checkDisk({ databaseUrl: null, dataDirectory });
+  expect(finding).toMatchObject({ check: 'disk', found: expect.stringMatching(/^\d+ MiB free/) as string });
+  await rm(folder, { recursive: true });
+  expect(await checkDisk({ databaseUrl: 'postgres://127.0.0.1/belfry', dataDirectory })).toEqual([]);
+});
+
+test.each([
+  ['18.20.4', 'wrong'],
+  ['20.18.3', 'wrong'],
+  ['20.19.0', 'ok'],
+  ['22.1.0', 'ok'],
+])('Node.js %s is %s', (version, state) => {
+  expect(checkNode(version).state).toBe(state);
+});
+
+const smtpClient = { ehloName: 'notify.example.com', authorities: undefined };
+
+test('no mail server is right in development, and a warning in production', async () => {
+  const noServer = { smtpUrl: null, smtpClient, mailFrom: 'a@example.com', mailFromIsGuess: true };
+  expect(await checkMail({ ...noServer, production: false })).toMatchObject([{ state: 'ok' }]);
+  expect(await checkMail({ ...noServer, production: true })).toMatchObject([
+    { state: 'warning', advice: 'set SMTP_URL' },
+  ]);
+});
+
+test('a mail server is greeted and left, and no mail is sent', async () => {
+  const said: string[] = [];
+  const server = createTcpServer((socket) => {
+    socket.write('220 mail.example.com ESMTP\r\n');
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      said.push(...text.trim().split('\r\n'));
+      socket.write(text.startsWith('QUIT') ? '221 bye\r\n' : '250 mail.example.com\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const smtpUrl = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const sender = { smtpClient, production: true, mailFrom: 'belfry@example.com', mailFromIsGuess: false };
+  expect(await checkMail({ ...sender, smtpUrl })).toMatchObject([
+    { check: 'mail server', state: 'ok', found: 'it answers' },
+    { check: 'mail sender', state: 'ok' },
+  ]);
+  expect(said[0]).toBe('EHLO notify.example.com');
+  expect(said.filter((line) => /^(MAIL|RCPT|DATA)/.test(line))).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
+  const [away] = await checkMail({ ...sender, smtpUrl });
+  expect(away).toMatchObject({ check: 'mail server', state: 'wrong' });
+});
+
+test('the public URL leads to this service, or to another one', async () => {
+  let body = '{"status":"ok"}';
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/health/live' ? 200 : 404).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'ok' }]);
+  expect(await checkPublicUrl({ publicUrl: `${publicUrl}/below` })).toMatchObject([
+    { state: 'wrong', found: expect.stringContaining('404') as string },
+  ]);
+  body = 'welcome';
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'wrong' }]);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test('where nothing listens at the public URL, most likely no process runs', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise((resolve) => server.close(resolve));
+  expect(await checkPublicUrl({ publicUrl })).toMatchObject([
+    { state: 'warning', advice: expect.stringContaining('start the API') as string },
+  ]);
+});
