@@ -4,7 +4,7 @@ import regexp from 'eslint-plugin-regexp';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-/** What I/O looks like; the domain and the application may import none of it. */
+/** What I/O looks like; the domain, the contract and the application may import none of it. */
 const inputAndOutput = [
   'node:*',
   'fs',
@@ -30,17 +30,25 @@ const inputAndOutput = [
 /** Which layer may import which. */
 const layers = {
   'layer:domain': [],
+  'layer:contract': ['layer:domain'],
   'layer:application': ['layer:domain'],
   // What receivers install depends on nothing; its specs hold it against the domain.
   'layer:receiver': ['layer:domain'],
   'layer:adapter': ['layer:domain', 'layer:application'],
-  'layer:nest': ['layer:domain', 'layer:application', 'layer:adapter'],
+  'layer:nest': ['layer:domain', 'layer:contract', 'layer:application', 'layer:adapter'],
   'layer:development': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
-  'layer:app': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest', 'layer:development'],
+  'layer:app': [
+    'layer:domain',
+    'layer:contract',
+    'layer:application',
+    'layer:adapter',
+    'layer:nest',
+    'layer:development',
+  ],
   'layer:kit': [],
 };
 /** Those without input and output. */
-const pure = ['layer:domain', 'layer:application'];
+const pure = ['layer:domain', 'layer:contract', 'layer:application'];
 /** Layers whose projects may import each other. */
 const amongThemselves = ['layer:domain', 'layer:application', 'layer:kit'];
 /** Files that may start what the kit starts. */
@@ -110,7 +118,7 @@ export default defineConfig(
   },
   {
     // Node's own modules and globals are no npm packages, so the boundary rule cannot see them.
-    files: ['libs/domain/src/**/*.ts', 'libs/application/src/**/*.ts'],
+    files: ['libs/domain/src/**/*.ts', 'libs/contract/src/**/*.ts', 'libs/application/src/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.fixture.ts'],
     rules: {
       'no-restricted-imports': [
@@ -119,7 +127,8 @@ export default defineConfig(
           patterns: [
             {
               group: inputAndOutput,
-              message: 'The domain and the application do no input or output: put it behind a port.',
+              message:
+                'The domain, the contract and the application do no input or output: put it behind a port.',
             },
           ],
         },

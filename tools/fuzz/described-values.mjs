@@ -28,6 +28,9 @@ export class DescribedValues {
     if (choices !== undefined) return fc.oneof(...choices.map((choice) => this.of(choice, name)));
     if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
     if (schema.const !== undefined) return fc.constant(schema.const);
+    if (Array.isArray(schema.type)) {
+      return fc.oneof(...schema.type.map((type) => this.of({ ...schema, type }, name)));
+    }
     const byType = {
       object: () => this.#object(schema),
       array: () => fc.array(this.of(schema.items), { minLength: schema.minItems ?? 0, maxLength: 4 }),

@@ -1,6 +1,7 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
+import { openApiDocument } from '@belfry/contract';
 import { EventCatalogue } from '@belfry/domain';
-import { publicPathOf, withoutPublicPath, type Configuration } from '@belfry/nest';
+import { publicPathOf, version, withoutPublicPath, type Configuration } from '@belfry/nest';
 import { Metrics, type Tracing } from '@belfry/telemetry';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -25,7 +26,6 @@ import { secureAnswer, secureAnswers } from './http/security-headers.js';
 import { answerBeforeTheBody, leaveUnread } from './http/unread-body.js';
 import { NestLogger } from './nest-logger.js';
 import { documentation } from './openapi/documentation.plugin.js';
-import { openApiDocument } from './openapi/document.js';
 
 /** How long the head of a request may take to come. */
 const headMs = 10_000;
@@ -90,7 +90,12 @@ export async function createApp(
   if (tracing !== null) traceRequests(server, tracing);
   if (configuration.role !== 'worker') {
     await server.register(documentation, {
-      document: openApiDocument(app.get(EventCatalogue), configuration.sites, publicPath),
+      document: openApiDocument({
+        catalogue: app.get(EventCatalogue),
+        sites: configuration.sites,
+        version,
+        publicPath,
+      }),
     });
     await server.register(adminPage, {
       frameAncestors: configuration.portalFrameAncestors,

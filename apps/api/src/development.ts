@@ -5,7 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
 import { openToEverybody } from './http/authentication.js';
-import { problemDocument } from './http/problem.js';
+import { problemDocument } from '@belfry/contract';
 import { sendProblem } from './http/problem.filter.js';
 
 /** The token of `Development`, or of null in production. */

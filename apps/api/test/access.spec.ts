@@ -1,4 +1,4 @@
-import { scopes } from '@belfry/application';
+import { scopes } from '@belfry/domain';
 import {
   accountFor,
   describedOperations,

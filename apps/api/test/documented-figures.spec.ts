@@ -25,7 +25,7 @@ const of = {
   storedAtOnce: valueIn('libs/application/src/pipeline/event-intake.ts', 'maximumBatch'),
   waitingOutcomes: valueIn('libs/application/src/pipeline/outcome-recorder.ts', 'maximumWaiting'),
   gatherMs: valueIn('libs/application/src/pipeline/outcome-recorder.ts', 'gatherMs'),
-  batch: valueIn('libs/application/src/publish-event.ts', 'maximumBatch'),
+  batch: valueIn('libs/domain/src/event.ts', 'maximumBatch'),
   subscribers: valueIn('libs/domain/src/email-address.ts', 'maximumSubscribers'),
   longestUrl: valueIn('libs/domain/src/webhook-url.ts', 'longestUrl'),
   smtpConnections: valueIn('libs/adapters/mail/src/smtp-pool.ts', 'brisk'),

@@ -1,3 +1,4 @@
+import { openApiDocument } from '@belfry/contract';
 import { readConfiguration } from '@belfry/nest';
 import {
   defineEventType,
@@ -14,7 +15,6 @@ import formats from 'ajv-formats';
 import { pino } from 'pino';
 import { AppModule } from '../src/app.module.js';
 import type { RouteTable } from '../src/http/route-table.js';
-import { openApiDocument } from '../src/openapi/document.js';
 import { Endpoint } from './endpoint.fixture.js';
 import { platformForThisFile, type Answer } from './server.fixture.js';
 
@@ -149,7 +149,9 @@ it('an event type that is added to the catalogue is described, and nothing else 
   });
   const sites = { admin: 'https://admin.example.com', api: 'https://api.example.com' };
   const catalogue = new EventCatalogue([...eventTypes, sixth]);
-  const six = JSON.parse(JSON.stringify(openApiDocument(catalogue, sites))) as Answer['body'];
+  const six = JSON.parse(
+    JSON.stringify(openApiDocument({ catalogue, sites, version: document.info.version, publicPath: '' })),
+  ) as Answer['body'];
 
   expect(await validate(structuredClone(six))).toMatchObject({ valid: true });
   expect(six.webhooks.credential_expired.post.requestBody.content['application/json']).toEqual({

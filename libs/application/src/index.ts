@@ -21,7 +21,6 @@ export * from './ports/retention.js';
 export * from './ports/settings-store.js';
 export * from './ports/storage-unavailable.js';
 export * from './ports/webhook-sender.js';
-export * from './scopes.js';
 export * from './access/api-keys.js';
 export * from './access/portal.js';
 export * from './access/principal.js';

@@ -16,9 +16,6 @@ export interface Publisher {
 export type PublishResult =
   IntakeResult | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
 
-/** The most events of one batch. */
-export const maximumBatch = 1000;
-
 /** Takes events from publishers: checks them, and answers once they and their deliveries are durably stored. */
 export class PublishEvent {
   constructor(

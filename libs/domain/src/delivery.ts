@@ -37,17 +37,23 @@ export const webhookFailures = [
 /** Why a webhook failed. */
 export type WebhookFailure = (typeof webhookFailures)[number];
 
+export const mailFailures = ['rejected', 'temporary', 'connection', 'expired'] as const;
+
 /**
  * Why a mail failed: `rejected` by a 5xx reply; `temporary` by a 4xx reply, or `connection` where no reply came (both
  * are tried again); `expired` after a day of trying.
  */
-export type MailFailure = 'rejected' | 'temporary' | 'connection' | 'expired';
+export type MailFailure = (typeof mailFailures)[number];
 
 /** Why a webhook was never sent: the account had no endpoint any more, or had turned the event type off. */
 export const unsent = 'turned_off';
 
 /** Why a delivery, or an attempt of it, did not succeed. */
 export type FailureReason = WebhookFailure | MailFailure | typeof unsent;
+
+export const failureReasons: readonly FailureReason[] = [
+  ...new Set<FailureReason>([...webhookFailures, ...mailFailures, unsent]),
+];
 
 /** What may follow each state, by channel. */
 export const transitions: Readonly<

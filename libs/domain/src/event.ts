@@ -8,6 +8,9 @@ import type { EventType } from './event-types.js';
 import type { PlatformSite } from './fields.js';
 import { parseWith, type Result } from './problem.js';
 
+/** The most events that are published at once. */
+export const maximumBatch = 1000;
+
 /** An accepted event. */
 export interface Event {
   /** A UUIDv7: events sort by the time of acceptance. */

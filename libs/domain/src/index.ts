@@ -21,6 +21,7 @@ export * from './notification-settings.js';
 export * from './page-path.js';
 export * from './payload.js';
 export * from './problem.js';
+export * from './scopes.js';
 export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';
 export * from './unprintable.js';

@@ -2,12 +2,14 @@
  * Who may call a route, and who asks: an API key in `Authorization: Bearer …` or the session of the admin page. Whether
  * the one is the other is decided in `front-door.ts`, before a body is read.
  */
-import { ApiKeys, Portal, principalOf, type Principal, type Scope } from '@belfry/application';
+import { ApiKeys, Portal, principalOf, type Principal } from '@belfry/application';
+import type { Scope } from '@belfry/domain';
 import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { ProblemException } from './problem.js';
 import { isFromThePage } from './request-origin.js';
 import { SessionCookies } from './session-cookies.js';
 

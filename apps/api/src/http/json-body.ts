@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import { batchLimits, bodyLimits, hasBody, limitsOf, type BodyLimits } from './body-limits.js';
 import { callerOf, type BodyMemory, type HeldBody } from './body-memory.js';
 import { excessIn } from './json-bounds.js';
-import { invalid, problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { invalid, ProblemException } from './problem.js';
 
 const batchPath = '/v1/events/batch';
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -6,7 +6,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemDocument } from './problem.js';
+import { problemDocument } from '@belfry/contract';
 import { securityHeaders } from './security-headers.js';
 
 /** The most requests of one connection that are under way at once. */

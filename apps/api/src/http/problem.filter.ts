@@ -10,7 +10,8 @@ import type { FastifyReply } from 'fastify';
 import { bodySizes } from './json-body.js';
 import { noteFault } from './request-log.js';
 import { RouteTable } from './route-table.js';
-import { problemDocument, ProblemException, type ProblemDocument, type ProblemKind } from './problem.js';
+import { problemDocument, type ProblemDocument, type ProblemKind } from '@belfry/contract';
+import { ProblemException, type AnyProblem } from './problem.js';
 
 /** How long a caller is asked to wait while the database is away, in seconds. */
 const retryAfterSeconds = '2';
@@ -93,7 +94,7 @@ function describeFastifyError(error: unknown): ProblemDocument | null {
 /** Answers a problem document. */
 export function sendProblem(
   reply: FastifyReply,
-  document: ProblemDocument,
+  document: AnyProblem,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   void reply

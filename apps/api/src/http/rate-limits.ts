@@ -4,7 +4,8 @@ import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { clientBlock } from '@belfry/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { ProblemException } from './problem.js';
 
 /** Counts requests by key or session and by account, and refused ones by the client's address. */
 @Injectable()

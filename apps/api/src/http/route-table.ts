@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Access } from './authentication.js';
-import { problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { ProblemException } from './problem.js';
 
 /** One route, as it was registered. */
 export interface KnownRoute {

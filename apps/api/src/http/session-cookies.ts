@@ -7,7 +7,8 @@ import { sessionLifetimeMs } from '@belfry/application';
 import { CONFIGURATION, publicPathOf, type Configuration } from '@belfry/nest';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { ProblemException } from './problem.js';
 
 /** What a request of the page names its account by where its path does not. */
 export const accountHeader = 'belfry-account';

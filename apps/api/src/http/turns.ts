@@ -5,7 +5,8 @@
 import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { finalize, type Observable } from 'rxjs';
-import { problemDocument, ProblemException } from './problem.js';
+import { problemDocument } from '@belfry/contract';
+import { ProblemException } from './problem.js';
 
 interface Lane {
   running: number;

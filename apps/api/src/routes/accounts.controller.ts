@@ -19,7 +19,8 @@ import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { ReadTurns } from '../http/read-turns.js';
 import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
-import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { problemDocument } from '@belfry/contract';
+import { invalid, notFound, ProblemException } from '../http/problem.js';
 import { WriteTurns } from '../http/write-turns.js';
 
 const listQuery = z.strictObject(pageQuery('of the platform'));

@@ -1,8 +1,7 @@
-import { EventCatalogue } from '@belfry/domain';
+import { EventCatalogue, scopes } from '@belfry/domain';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { CONFIGURATION, eventTypeOnTheWire, type Configuration } from '@belfry/nest';
 import { RequireScope } from '../http/authentication.js';
-import { scopes } from '@belfry/application';
 
 /** The event types: what can be published, and what receivers will get. */
 @Controller('v1/event-types')

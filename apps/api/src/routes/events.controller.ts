@@ -1,15 +1,10 @@
-import { maximumBatch, PublishEvent, type Principal, type PublishResult } from '@belfry/application';
-import { firstProblems, unknownFields } from '@belfry/domain';
+import { PublishEvent, type Principal, type PublishResult } from '@belfry/application';
+import { firstProblems, maximumBatch, unknownFields } from '@belfry/domain';
 import { Body, Controller, Headers, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
-import {
-  invalid,
-  invalidDocument,
-  problemDocument,
-  ProblemException,
-  type ProblemDocument,
-} from '../http/problem.js';
+import { invalidDocument, problemDocument, type ProblemDocument } from '@belfry/contract';
+import { invalid, ProblemException } from '../http/problem.js';
 import { note } from '../http/request-log.js';
 
 /** Of how many problems a batch is told, all its events together, beyond the first of each. */

@@ -6,7 +6,8 @@ import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
 import { AccountIdPipe } from '../http/paths.js';
-import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { problemDocument } from '@belfry/contract';
+import { invalid, notFound, ProblemException } from '../http/problem.js';
 import { WriteTurns } from '../http/write-turns.js';
 
 /** Notification settings: the tab. */

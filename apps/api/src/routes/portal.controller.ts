@@ -1,6 +1,6 @@
-import { pageScopes, Portal, type Principal } from '@belfry/application';
+import { Portal, type Principal } from '@belfry/application';
 import { CONFIGURATION, portalLinkOnTheWire, publicPathOf, type Configuration } from '@belfry/nest';
-import { pageAddress } from '@belfry/domain';
+import { pageAddress, pageScopes } from '@belfry/domain';
 import {
   Body,
   Controller,
@@ -18,7 +18,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
 import { AccountIdPipe, readQuery } from '../http/paths.js';
-import { invalid, notFound, problemDocument, ProblemException } from '../http/problem.js';
+import { problemDocument } from '@belfry/contract';
+import { invalid, notFound, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
 import { isFromThePage, isLedHereByAnother, isLookAhead } from '../http/request-origin.js';

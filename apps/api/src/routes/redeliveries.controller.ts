@@ -6,7 +6,8 @@ import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { AccountIdPipe, MadeIdPipe } from '../http/paths.js';
 import { note } from '../http/request-log.js';
-import { invalid, noEndpoint, notFound, problemDocument, ProblemException, usedUp } from '../http/problem.js';
+import { problemDocument } from '@belfry/contract';
+import { invalid, noEndpoint, notFound, ProblemException, usedUp } from '../http/problem.js';
 import { WriteTurns } from '../http/write-turns.js';
 
 /** Redeliveries: new deliveries of old events, asked for by a person. */

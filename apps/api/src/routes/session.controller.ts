@@ -1,10 +1,11 @@
-import { AccountStore, pageScopes, Portal, type PortalSession, type Principal } from '@belfry/application';
+import { AccountStore, Portal, type PortalSession, type Principal } from '@belfry/application';
+import { problemDocument } from '@belfry/contract';
+import { pageScopes } from '@belfry/domain';
 import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DEVELOPMENT, type Development } from '../development.js';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
-import { problemDocument } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
 import { SessionCookies } from '../http/session-cookies.js';

@@ -3,8 +3,8 @@
  * it today; whatever answers these shapes can, such as an HTTP client. A backend opens what it needs when it is first
  * asked, and refuses by throwing `Refusal`: `InvalidInput` where the REST API would answer 400.
  */
-import type { DurationTotal, Scope } from '@belfry/application';
-import type { Channel, DeliveryStatus, Problem } from '@belfry/domain';
+import type { DurationTotal } from '@belfry/application';
+import type { Channel, DeliveryStatus, Problem, Scope } from '@belfry/domain';
 import type {
   accountOnTheWire,
   apiKeyOnTheWire,

@@ -3,8 +3,8 @@
  * second of processor time (Nest, TypeORM, the embedded database), so only `CommandContext` does, for commands that need it.
  */
 import 'reflect-metadata';
-import { scopes, type ListPage, type Principal } from '@belfry/application';
-import type { EventCatalogue } from '@belfry/domain';
+import type { ListPage, Principal } from '@belfry/application';
+import { scopes, type EventCatalogue } from '@belfry/domain';
 import { developmentEndpoint, sampleAccountId } from '@belfry/development';
 import {
   BelfryModule,

@@ -1,6 +1,5 @@
 /** `belfry events`: publish events, and look at the accepted ones. */
-import { maximumBatch } from '@belfry/application';
-import { environmentText } from '@belfry/domain';
+import { environmentText, maximumBatch } from '@belfry/domain';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Accepted, Backend, BatchResult, Event } from '../backend/backend.js';
 import {

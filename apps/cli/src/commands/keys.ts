@@ -1,5 +1,5 @@
 /** `belfry keys`: the keys for the REST API. */
-import { scopes, type Scope } from '@belfry/application';
+import { scopes, type Scope } from '@belfry/domain';
 import { Option } from '@commander-js/extra-typings';
 import type { ApiKey } from '../backend/backend.js';
 import { group, listVerb, readPage, remarkMore, verb } from '../command.js';

@@ -1,4 +1,13 @@
-import { failure, nameText, parseWith, platformId, success, type Problem, type Result } from '@belfry/domain';
+import {
+  failure,
+  nameText,
+  parseWith,
+  platformId,
+  scopes,
+  success,
+  type Problem,
+  type Result,
+} from '@belfry/domain';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { newId } from '../identifiers.js';
 import { z } from 'zod';
@@ -6,7 +15,6 @@ import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import type { ListPage } from '../ports/list-page.js';
-import { scopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';

@@ -3,11 +3,18 @@
  * within five minutes; the session is good for eight hours, for that account alone. Neither holds more than the key that
  * asked for the link, and neither outlives it.
  */
-import { failure, readPagePath, success, unknownFields, type Problem, type Result } from '@belfry/domain';
+import {
+  failure,
+  pageScopes,
+  readPagePath,
+  success,
+  unknownFields,
+  type Problem,
+  type Result,
+} from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
 import type { PortalLink, PortalSession, PortalStore } from '../ports/portal-store.js';
-import { pageScopes } from '../scopes.js';
 import { auditEntry } from './audit.js';
 import type { Principal } from './principal.js';
 import { hashOfSecret, newSecret } from './secrets.js';

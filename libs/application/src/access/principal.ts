@@ -1,4 +1,4 @@
-import type { Scope } from '../scopes.js';
+import type { Scope } from '@belfry/domain';
 
 /** Who makes a request, and what they may do. */
 export interface Principal {

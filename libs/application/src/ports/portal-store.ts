@@ -1,4 +1,4 @@
-import type { Scope } from '../scopes.js';
+import type { Scope } from '@belfry/domain';
 import type { AuditEntry } from './audit-log.js';
 
 /** What a link is good for, and the session that it opens. */

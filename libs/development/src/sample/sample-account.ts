@@ -9,10 +9,9 @@ import {
   ApiKeys,
   Clock,
   Portal,
-  scopes,
   type Principal,
 } from '@belfry/application';
-import { EventCatalogue, type PlatformSites } from '@belfry/domain';
+import { EventCatalogue, scopes, type PlatformSites } from '@belfry/domain';
 import type { INestApplicationContext } from '@nestjs/common';
 import { storeSampleDeliveries } from './sample-deliveries.js';
 

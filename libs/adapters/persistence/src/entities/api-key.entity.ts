@@ -1,4 +1,4 @@
-import type { Scope } from '@belfry/application';
+import type { Scope } from '@belfry/domain';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A row of `api_keys`. */

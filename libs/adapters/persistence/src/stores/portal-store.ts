@@ -4,8 +4,8 @@ import {
   type PortalGrant,
   type PortalLink,
   type PortalSession,
-  type Scope,
 } from '@belfry/application';
+import type { Scope } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
 import { keepAuditEntry } from './audit-log.js';

@@ -1,0 +1,178 @@
+/** Deliveries: the result of every event, and of every test. */
+import { channels, deliveryStatuses, failureReasons } from '@belfry/domain';
+import { z } from 'zod';
+import { body, count, eventTypeKey, givenTime, oneOf, period, replyStatus, time, uuid } from './fields.js';
+import { nextCursor, paged } from './paging.js';
+import { route } from './route.js';
+
+const channel = oneOf(channels);
+const status = oneOf(deliveryStatuses);
+const reason = oneOf(failureReasons).nullable();
+
+/** A delivery, as lists show it. */
+export const Delivery = z
+  .object({
+    delivery_id: uuid,
+    event_id: uuid,
+    event_type: eventTypeKey,
+    environment: z.string(),
+    channel,
+    destination: z.string().meta({ description: 'The endpoint with its query masked, or the recipient.' }),
+    status,
+    reason,
+    redelivery_of: uuid.nullable(),
+    test: z.boolean(),
+    created_at: time,
+    finished_at: time.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+export type Delivery = z.infer<typeof Delivery>;
+
+/** A page of deliveries. */
+export const DeliveryList = z
+  .object({ deliveries: z.array(Delivery), next_cursor: nextCursor })
+  .meta({ id: 'DeliveryList' });
+export type DeliveryList = z.infer<typeof DeliveryList>;
+
+const headers = z.record(z.string(), z.string());
+
+/** One try of a delivery. */
+export const Attempt = z
+  .object({
+    attempt_id: uuid,
+    started_at: time,
+    duration_ms: count,
+    outcome: oneOf(['succeeded', 'failed']),
+    reason,
+    request: z.object({ headers, body: z.string() }),
+    response: z
+      .object({
+        status: replyStatus,
+        headers,
+        body: z.string().meta({ description: 'The first 16 KiB; for e-mail the SMTP reply.' }),
+      })
+      .nullable(),
+    detail: z.string().nullable().meta({
+      description: 'What happened, in words, where neither the reason nor a response says it.',
+    }),
+  })
+  .meta({ id: 'Attempt' });
+export type Attempt = z.infer<typeof Attempt>;
+
+/** A delivery with its attempts. */
+export const DeliveryDetail = z
+  .object({ ...Delivery.shape, attempts: z.array(Attempt) })
+  .meta({ id: 'DeliveryDetail' });
+export type DeliveryDetail = z.infer<typeof DeliveryDetail>;
+
+/** The mail of a delivery, as its recipient sees it. */
+export const DeliveryMail = z
+  .object({ subject: z.string(), html: z.string(), text: z.string() })
+  .meta({ id: 'DeliveryMail' });
+export type DeliveryMail = z.infer<typeof DeliveryMail>;
+
+/** A redelivery that was queued. */
+export const RedeliveryQueued = z.object({ delivery_id: uuid }).meta({ id: 'RedeliveryQueued' });
+export type RedeliveryQueued = z.infer<typeof RedeliveryQueued>;
+
+/** Which finished deliveries are to be delivered again. */
+export const RedeliveryFilter = body({
+  status: oneOf(['failed', 'interrupted']),
+  channel: channel.optional(),
+  event_type: eventTypeKey.optional(),
+  from: givenTime.optional(),
+  to: givenTime.optional(),
+}).meta({ id: 'RedeliveryFilter' });
+export type RedeliveryFilter = z.input<typeof RedeliveryFilter>;
+
+/** What was queued of many; what was passed over, and the limit that ended it, are there only where they are. */
+export const RedeliveriesQueued = z
+  .object({
+    redelivered: count,
+    passed_over: count.optional(),
+    limited: z.object({ channel, retry_after: count }).optional(),
+  })
+  .meta({ id: 'RedeliveriesQueued' });
+export type RedeliveriesQueued = z.infer<typeof RedeliveriesQueued>;
+
+/** A test delivery that is wanted. */
+export const WebhookTest = body({ event_type: eventTypeKey }).meta({ id: 'WebhookTest' });
+
+const tag = 'Deliveries';
+const path = '/v1/accounts/{account_id}/deliveries';
+
+/** The routes of deliveries. */
+export const deliveryRoutes = {
+  listDeliveries: route({
+    method: 'get',
+    path,
+    summary: "List an account's deliveries, newest first.",
+    tag,
+    access: ['deliveries:read'],
+    query: body({
+      status: status.optional().meta({ description: 'Only deliveries in this state.' }),
+      channel: channel.optional().meta({ description: 'Only deliveries over this channel.' }),
+      event_type: eventTypeKey.optional().meta({ description: 'Only this event type.' }),
+      event_id: z
+        .uuid({ error: 'must be the id of an event' })
+        .optional()
+        .meta({ description: 'Only the deliveries of this event.' }),
+      ...period,
+      ...paged,
+    }),
+    answers: { 200: DeliveryList },
+  }),
+  getDelivery: route({
+    method: 'get',
+    path: `${path}/{delivery_id}`,
+    summary: 'One delivery with its attempts: what was sent, and what came back.',
+    tag,
+    access: ['deliveries:read'],
+    answers: { 200: DeliveryDetail },
+  }),
+  previewMail: route({
+    method: 'get',
+    path: `${path}/{delivery_id}/mail`,
+    summary: 'The mail of a delivery by e-mail, as its recipient sees it.',
+    tag,
+    access: ['deliveries:read'],
+    answers: { 200: DeliveryMail },
+  }),
+  showMail: route({
+    method: 'get',
+    path: `${path}/{delivery_id}/mail.html`,
+    summary: 'Only the HTML of that mail, to be shown in a frame.',
+    tag,
+    access: ['deliveries:read'],
+    answers: { 200: { mediaType: 'text/html' } },
+  }),
+  redeliver: route({
+    method: 'post',
+    path: `${path}/{delivery_id}/redeliver`,
+    summary: 'Deliver an old event again, byte for byte; refused while the old delivery is under way.',
+    tag,
+    access: ['deliveries:redeliver'],
+    answers: { 202: RedeliveryQueued },
+    problems: [409],
+  }),
+  redeliverMany: route({
+    method: 'post',
+    path: `${path}/redeliver`,
+    summary: 'Redeliver everything that matches and has not been redelivered yet.',
+    tag,
+    access: ['deliveries:redeliver'],
+    body: RedeliveryFilter,
+    answers: { 202: RedeliveriesQueued },
+  }),
+  testWebhook: route({
+    method: 'post',
+    path: '/v1/accounts/{account_id}/webhook-test',
+    summary:
+      'Send a sample event to the endpoint now, whatever the toggles say; answers the finished delivery.',
+    tag,
+    access: ['settings:write', 'deliveries:redeliver'],
+    body: WebhookTest,
+    answers: { 200: DeliveryDetail },
+    problems: [409],
+  }),
+};

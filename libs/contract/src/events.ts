@@ -1,0 +1,136 @@
+/** Events: what publishers send, and what is kept of it. */
+import { maximumBatch, platformId, scopes, type EventInput as CheckedEvent } from '@belfry/domain';
+import { z } from 'zod';
+import { Delivery } from './deliveries.js';
+import { body, count, eventTypeKey, period, time, uuid } from './fields.js';
+import { nextCursor, paged } from './paging.js';
+import { ProblemDocument } from './problem.js';
+import { route } from './route.js';
+
+/** An event as a publisher sends it: checked by the catalogue, event type by event type. */
+export const EventInput = z.custom<CheckedEvent>().meta({ id: 'EventInput' });
+export type EventInput = z.infer<typeof EventInput>;
+
+const batchMessage = `must be an array of 1 to ${maximumBatch} events`;
+
+/** Many events. Each is checked by itself, so that one that is refused does not stop the others. */
+export const EventBatchInput = body(
+  {
+    events: z.array(EventInput, { error: batchMessage }).min(1, batchMessage).max(maximumBatch, batchMessage),
+  },
+  'must be an object with the field events',
+).meta({ id: 'EventBatchInput' });
+
+/** The answer to an event that was accepted. */
+export const EventAccepted = z.object({ event_id: uuid, deliveries: count }).meta({ id: 'EventAccepted' });
+export type EventAccepted = z.infer<typeof EventAccepted>;
+
+/** What happened to each event of a batch, in order. */
+export const EventBatchResult = z
+  .object({
+    results: z.array(
+      z.union([z.object({ status: z.literal(202), event_id: uuid, deliveries: count }), ProblemDocument]),
+    ),
+  })
+  .meta({ id: 'EventBatchResult' });
+export type EventBatchResult = z.infer<typeof EventBatchResult>;
+
+/** An event, as lists show it. */
+export const Event = z
+  .object({
+    event_id: uuid,
+    event_type: eventTypeKey,
+    environment: z.string(),
+    account_id: platformId,
+    accepted_at: time,
+  })
+  .meta({ id: 'Event' });
+export type Event = z.infer<typeof Event>;
+
+/** A page of events. */
+export const EventList = z
+  .object({ events: z.array(Event), next_cursor: nextCursor })
+  .meta({ id: 'EventList' });
+export type EventList = z.infer<typeof EventList>;
+
+/** An event with its payload and its deliveries. */
+export const EventDetail = z
+  .object({
+    ...Event.shape,
+    payload: z.record(z.string(), z.unknown()),
+    deliveries: z.array(Delivery),
+  })
+  .meta({ id: 'EventDetail' });
+export type EventDetail = z.infer<typeof EventDetail>;
+
+/** The event types. */
+export const EventTypeList = z
+  .object({
+    event_types: z.array(
+      z.object({
+        key: z.string(),
+        name: z.string(),
+        description: z.string(),
+        schema: z.record(z.string(), z.unknown()),
+        example: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  })
+  .meta({ id: 'EventTypeList' });
+export type EventTypeList = z.infer<typeof EventTypeList>;
+
+const tag = 'Events';
+
+/** The routes of events. */
+export const eventRoutes = {
+  publishEvent: route({
+    method: 'post',
+    path: '/v1/events',
+    summary: 'Publish an event. Answers once the event and its deliveries are durably stored.',
+    tag,
+    access: ['events:publish'],
+    headers: ['Idempotency-Key'],
+    body: EventInput,
+    answers: { 202: EventAccepted },
+    problems: [404, 409],
+  }),
+  publishEvents: route({
+    method: 'post',
+    path: '/v1/events/batch',
+    summary: `Publish up to ${maximumBatch} events. Each is accepted or refused separately; the results come in the same order.`,
+    tag,
+    access: ['events:publish'],
+    headers: ['Idempotency-Key'],
+    body: EventBatchInput,
+    answers: { 207: EventBatchResult },
+  }),
+  listEvents: route({
+    method: 'get',
+    path: '/v1/accounts/{account_id}/events',
+    summary: "List an account's events, newest first.",
+    tag,
+    access: ['deliveries:read'],
+    query: body({
+      event_type: eventTypeKey.optional().meta({ description: 'Only this event type.' }),
+      ...period,
+      ...paged,
+    }),
+    answers: { 200: EventList },
+  }),
+  getEvent: route({
+    method: 'get',
+    path: '/v1/accounts/{account_id}/events/{event_id}',
+    summary: 'One event with its payload and deliveries.',
+    tag,
+    access: ['deliveries:read'],
+    answers: { 200: EventDetail },
+  }),
+  listEventTypes: route({
+    method: 'get',
+    path: '/v1/event-types',
+    summary: 'The event types, each with the JSON Schema of its webhook payload and an example.',
+    tag,
+    access: scopes,
+    answers: { 200: EventTypeList },
+  }),
+};
