@@ -10,6 +10,7 @@ import type { ApiKeys } from './access/api-keys.js';
 import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
 import type { ActivityLog } from './ports/activity-log.js';
+import type { Clock, Timer } from './ports/clock.js';
 import type { Erasure, Erasures } from './ports/erasures.js';
 
 /** The result of asking for a person's address to be erased. */
@@ -37,25 +38,26 @@ const recipientSchema = z.strictObject(
 /** Erases. */
 export class Erase {
   private readonly underWay = new Map<string, Promise<void>>();
-  private timer: NodeJS.Timeout | null = null;
+  private timer: Timer | null = null;
   private stopped = false;
 
   constructor(
     private readonly erasures: Erasures,
     private readonly keys: ApiKeys,
+    private readonly clock: Clock,
     private readonly log: ActivityLog,
   ) {}
 
   /** Begins to look for erasures that were left, now and then. */
   run(): void {
-    this.timer = setInterval(() => this.takeUp(), lookMs);
+    this.timer = this.clock.every(lookMs, () => this.takeUp());
     this.takeUp();
   }
 
   /** Ends after the steps that are under way. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer !== null) clearInterval(this.timer);
+    this.timer?.cancel();
     await Promise.all(this.underWay.values());
   }
 
@@ -70,7 +72,7 @@ export class Erase {
     );
     if (erasure === null) return false;
     this.keys.forgetAccount(accountId);
-    await patiently(this.goThrough(erasure), patienceMs);
+    await this.patiently(this.goThrough(erasure), patienceMs);
     return true;
   }
 
@@ -92,16 +94,16 @@ export class Erase {
     const audit = auditEntry(actor, 'recipient.erased', null, null);
     const begun = await this.erasures.beginRecipient(accountId, email.value, audit);
     if (typeof begun === 'string') return { status: begun };
-    await patiently(this.goThrough(begun), patienceMs);
+    await this.patiently(this.goThrough(begun), patienceMs);
     return { status: 'erased' };
   }
 
   /** Waits until nothing is left of an account that was erased; false where it takes longer. */
   async untilGone(accountId: number, patienceMs = usualPatienceMs): Promise<boolean> {
-    const end = performance.now() + patienceMs;
+    const end = this.clock.elapsedMs() + patienceMs;
     while (await this.erasures.isAccountLeft(accountId)) {
-      if (performance.now() >= end) return false;
-      await pause(waitMs);
+      if (this.clock.elapsedMs() >= end) return false;
+      await this.clock.pause(waitMs);
     }
     return true;
   }
@@ -130,19 +132,15 @@ export class Erase {
     while (!this.stopped) {
       const step = await work.step();
       if (step === 'done') return;
-      await pause(step === 'more' ? pauseMs : waitMs);
+      await this.clock.pause(step === 'more' ? pauseMs : waitMs);
     }
   }
-}
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function patiently(work: Promise<void>, patienceMs: number): Promise<void> {
-  if (patienceMs === Infinity) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)));
-  await Promise.race([work, end]);
-  clearTimeout(timer);
+  private async patiently(work: Promise<void>, patienceMs: number): Promise<void> {
+    if (patienceMs === Infinity) return work;
+    let timer: Timer | undefined;
+    const end = new Promise<void>((resolve) => (timer = this.clock.after(patienceMs, resolve)));
+    await Promise.race([work, end]);
+    timer?.cancel();
+  }
 }

@@ -10,15 +10,14 @@ import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
 import { z } from 'zod';
-import type { Deliverer } from './pipeline/delivery-channels.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import { asClaimed } from './pipeline/event-intake.js';
 import { seatOf } from './pipeline/lane.js';
 import type { Allowances, UsedUp } from './ports/allowances.js';
 import type { AuditLog } from './ports/audit-log.js';
-import type { Clock } from './ports/clock.js';
+import type { Clock, Timer } from './ports/clock.js';
 import type { Attempt, DeliveryLog, DeliverySummary } from './ports/delivery-log.js';
-import type { ClaimedDelivery, RecordedOutcome } from './ports/delivery-queue.js';
+import type { ClaimedDelivery } from './ports/delivery-queue.js';
 import type { EventStore, NewDelivery } from './ports/event-store.js';
 import type { SettingsStore } from './ports/settings-store.js';
 import { StorageUnavailable } from './ports/storage-unavailable.js';
@@ -53,7 +52,6 @@ export class SendTestWebhook {
     private readonly settings: SettingsStore,
     private readonly allowances: Allowances,
     private readonly deliveries: DeliveryLog,
-    private readonly channels: Deliverer,
     private readonly dispatcher: Dispatcher,
     private readonly catalogue: EventCatalogue,
     private readonly sites: PlatformSites,
@@ -86,43 +84,45 @@ export class SendTestWebhook {
     const usedUp = await this.allowances.spend(accountId, allowance);
     if (usedUp !== null) return { status: 'limited', ...usedUp };
 
-    const seat = seatOf({ accountId, destination: settings.webhookUrl, recipientDomain: null });
-    const place = await this.dispatcher.place('webhook', seat, placeWithinMs);
+    const seat = seatOf({ accountId, channel: 'webhook', destination: settings.webhookUrl });
+    const place = await this.dispatcher.reserveWithin('webhook', seat, placeWithinMs);
     if (place === null) return { status: 'no_place' };
-    let outcome: RecordedOutcome;
+    let stored: ClaimedDelivery | null = null;
     try {
-      const stored = await this.store(accountId, parsed.value.event_type);
-      if (typeof stored === 'string') return { status: stored };
-      const tested = { event_type: parsed.value.event_type, delivery_id: stored.deliveryId };
+      const made = await this.store(accountId, parsed.value.event_type);
+      if (typeof made === 'string') return { status: made };
+      const tested = { event_type: parsed.value.event_type, delivery_id: made.deliveryId };
       await this.audit.keep(accountId, auditEntry(actor, 'webhook.tested', null, tested));
-      outcome = await this.channels.deliver(stored);
+      stored = made;
     } finally {
-      place.leave();
+      if (stored === null) place.giveBack();
     }
-    await this.record(outcome);
-    const delivery = await this.deliveries.find(accountId, outcome.delivery.deliveryId);
+    await this.untilRecorded(this.dispatcher.startAlone(stored, place));
+    const delivery = await this.deliveries.find(accountId, stored.deliveryId);
     // The account was erased while the endpoint answered.
     if (delivery === null) return { status: 'unknown_account' };
     return { status: 'finished', delivery };
   }
 
   /** The outcome is recorded also where that takes longer than its caller is kept waiting: the endpoint has received it. */
-  private async record(outcome: RecordedOutcome): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
+  private async untilRecorded({ sent, recorded }: ReturnType<Dispatcher['startAlone']>): Promise<void> {
+    let timer: Timer | undefined;
     const late = new Promise<never>((_resolve, reject) => {
-      const error = new Error('the test delivery was sent, and its outcome waits to be recorded');
-      timer = setTimeout(() => {
-        reject(new StorageUnavailable(error, { fault: 'refusing', outcomeIsKnown: false }));
-      }, recordedWithinMs);
+      void sent.then(() => {
+        timer = this.clock.after(recordedWithinMs, () => {
+          const error = new Error('the test delivery was sent, and its outcome waits to be recorded');
+          reject(new StorageUnavailable(error, { fault: 'refusing', outcomeIsKnown: false }));
+        });
+      });
     });
     try {
-      await Promise.race([this.dispatcher.record(outcome), late]);
+      await Promise.race([recorded, late]);
     } finally {
-      clearTimeout(timer);
+      timer?.cancel();
     }
   }
 
-  /** Stores the sample and its one delivery, claimed by this process: nobody else sends it. */
+  /** Stores the sample and its one delivery, under this process's lease: nobody else sends it. */
   private async store(
     accountId: number,
     eventType: string,
@@ -151,7 +151,6 @@ export class SendTestWebhook {
         channel: 'webhook',
         destination: settings.webhookUrl,
         recipientRole: null,
-        recipientDomain: null,
         leased: true,
         test: true,
       };

@@ -1,18 +1,9 @@
 import type { Account } from './account.js';
-import type { Channel } from './delivery.js';
+import type { Delivery } from './delivery.js';
 import type { NotificationSettings } from './notification-settings.js';
 
-/** Why an address gets a mail. */
-export type RecipientRole = 'primary_contact' | 'subscriber';
-
 /** A delivery that an event calls for. */
-export interface PlannedDelivery {
-  readonly channel: Channel;
-  /** The endpoint, or the recipient's address. */
-  readonly destination: string;
-  /** Null for a webhook. */
-  readonly recipientRole: RecipientRole | null;
-}
+export type PlannedDelivery = Pick<Delivery, 'channel' | 'destination' | 'recipientRole'>;
 
 /**
  * Who gets an event of this type: the endpoint, if the event type's toggle is on; the primary contact, always; and the

@@ -12,7 +12,7 @@
 /** How a delivery reaches its destination. */
 export type Channel = 'webhook' | 'email';
 
-/** Where a delivery stands. */
+/** How far a delivery has come. */
 export type DeliveryStatus = 'queued' | 'sending' | 'succeeded' | 'failed' | 'interrupted';
 
 export const channels = ['webhook', 'email'] as const satisfies readonly Channel[];
@@ -86,6 +86,36 @@ export function canFollow(channel: Channel, from: DeliveryStatus, to: DeliverySt
 /** Says whether nothing more will happen to a delivery in this state by itself. */
 export function isFinished(status: DeliveryStatus): boolean {
   return status !== 'queued' && status !== 'sending';
+}
+
+/** Why an address gets a mail. */
+export type RecipientRole = 'primary_contact' | 'subscriber';
+
+/** A delivery. Whoever needs a part of it takes a `Pick`. */
+export interface Delivery {
+  readonly accountId: number;
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  /** The environment that the event occurred in. */
+  readonly environment: string;
+  /** The event's payload, byte for byte as it was fixed at acceptance. */
+  readonly payload: string;
+  readonly channel: Channel;
+  /** The endpoint with its query, or the recipient's address. Whoever shows it masks the query. */
+  readonly destination: string;
+  /** Null for a webhook. */
+  readonly recipientRole: RecipientRole | null;
+  readonly status: DeliveryStatus;
+  readonly reason: FailureReason | null;
+  /** The delivery that this one repeats, or null. */
+  readonly redeliveryOf: string | null;
+  /** True for a test delivery. */
+  readonly test: boolean;
+  /** Which try is under way, or was the last, from 1; 0 before the first. */
+  readonly attempt: number;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
 }
 
 const minute = 60_000;

@@ -148,3 +148,8 @@ function quoted(text: string): string {
   const clipped = characters.length < text.length ? `${characters}…` : characters;
   return `"${clipped.replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd')}"`;
 }
+
+/** The domain of an address. In lower case, as `parseEmailAddress` stores it. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}

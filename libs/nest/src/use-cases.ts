@@ -70,9 +70,15 @@ export function useCases({
     },
     {
       provide: Dispatcher,
-      inject: [DeliveryQueue, DeliveryChannels, QueueSignal, ActivityLog],
-      useFactory: (queue: DeliveryQueue, channels: Deliverer, signal: QueueSignal, log: ActivityLog) => {
-        const dispatcher = new Dispatcher(tracing.queue(queue), channels, signal, log, {
+      inject: [DeliveryQueue, DeliveryChannels, QueueSignal, Clock, ActivityLog],
+      useFactory: (
+        queue: DeliveryQueue,
+        channels: Deliverer,
+        signal: QueueSignal,
+        clock: Clock,
+        log: ActivityLog,
+      ) => {
+        const dispatcher = new Dispatcher(tracing.queue(queue), channels, signal, clock, log, {
           webhooks: {
             inFlight: limits.webhooksInFlight,
             perAccount: limits.webhooksInFlightPerAccount,
@@ -137,7 +143,6 @@ export function useCases({
         SettingsStore,
         Allowances,
         DeliveryLog,
-        DeliveryChannels,
         Dispatcher,
         EventCatalogue,
         Clock,
@@ -148,7 +153,6 @@ export function useCases({
         settings: SettingsStore,
         spending: Allowances,
         deliveries: DeliveryLog,
-        channels: Deliverer,
         dispatcher: Dispatcher,
         catalogue: EventCatalogue,
         clock: Clock,
@@ -159,7 +163,6 @@ export function useCases({
           settings,
           spending,
           deliveries,
-          channels,
           dispatcher,
           catalogue,
           configuration.sites,
@@ -189,8 +192,9 @@ export function useCases({
     },
     {
       provide: Erase,
-      inject: [Erasures, ApiKeys, ActivityLog],
-      useFactory: (erasures: Erasures, keys: ApiKeys, log: ActivityLog) => new Erase(erasures, keys, log),
+      inject: [Erasures, ApiKeys, Clock, ActivityLog],
+      useFactory: (erasures: Erasures, keys: ApiKeys, clock: Clock, log: ActivityLog) =>
+        new Erase(erasures, keys, clock, log),
     },
     {
       provide: ManageSettings,

@@ -1,4 +1,4 @@
-import { failure, parseEmailAddress, success, type Result } from '@belfry/domain';
+import { domainOf, failure, parseEmailAddress, success, type Result } from '@belfry/domain';
 import addressparser from 'nodemailer/lib/addressparser';
 
 /** Whom mails come from. */
@@ -26,6 +26,6 @@ export function parseSender(text: string): Result<Sender> {
   return success({
     name: mailbox.name,
     address: address.value,
-    domain: address.value.slice(address.value.lastIndexOf('@') + 1),
+    domain: domainOf(address.value),
   });
 }

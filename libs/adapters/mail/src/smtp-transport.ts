@@ -3,6 +3,7 @@
  * of. Who may use a connection (`ConnectionPlaces`), what to do where TLS does not work and nobody asked for it, whether a
  * mail that failed may have been taken all the same, and how to stop.
  */
+import { domainOf } from '@belfry/domain';
 import type { Readable } from 'node:stream';
 import type { SendMailOptions, SentMessageInfo, Transport } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
@@ -93,7 +94,7 @@ export class SmtpTransport implements Transport {
 
   private async sendInTurn(mail: Mail): Promise<SentMessageInfo> {
     const askedAt = performance.now();
-    const place = await this.places.enter(domainOf(mail.data));
+    const place = await this.places.enter(recipientDomainOf(mail.data));
     const waitedMs = performance.now() - askedAt;
     if (place === null) throw Object.assign(new NotBegun(), { waitedMs });
     const { totalMs } = this.client.timeouts;
@@ -165,9 +166,8 @@ function over(pool: SMTPPool, mail: Mail): Promise<SentMessageInfo> {
 }
 
 /** Mails have one recipient each. */
-function domainOf({ envelope }: SendMailOptions): string {
-  const recipient = String([envelope?.to].flat()[0]);
-  return recipient.slice(recipient.lastIndexOf('@') + 1).toLowerCase();
+function recipientDomainOf({ envelope }: SendMailOptions): string {
+  return domainOf(String([envelope?.to].flat()[0])).toLowerCase();
 }
 
 /**

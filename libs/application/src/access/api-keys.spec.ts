@@ -1,3 +1,4 @@
+import { TestClock } from '../ports/clock.fixture.js';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import { ApiKeys } from './api-keys.js';
 import type { Principal } from './principal.js';
@@ -41,12 +42,12 @@ class HeldStore implements ApiKeyStore {
   }
 
   add = () => Promise.resolve(true);
-  list = () => Promise.resolve([]);
+  list = () => Promise.resolve({ items: [], next: null });
   touch = () => Promise.resolve();
 }
 
 /** A clock that stands still: nothing that is remembered grows old. */
-const clock = { now: () => new Date(1_000_000_000_000) };
+const clock = new TestClock();
 
 describe('a revoked key', () => {
   it('is refused from the moment its revocation is answered, though it was being looked up', async () => {

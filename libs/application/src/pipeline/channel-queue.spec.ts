@@ -1,6 +1,8 @@
+import { domainOf } from '@belfry/domain';
 import { mailPolicy } from './channel-policies.js';
 import { ChannelQueue } from './channel-queue.js';
-import { seatOf } from './lane.js';
+import type { ActivityLog } from '../ports/activity-log.js';
+import { TestClock } from '../ports/clock.fixture.js';
 import type { Capacity, ClaimedDelivery, Look } from '../ports/delivery-queue.js';
 
 const mailTo = (domain: string, index: number): ClaimedDelivery => ({
@@ -11,25 +13,25 @@ const mailTo = (domain: string, index: number): ClaimedDelivery => ({
   channel: 'email',
   destination: `ops@${domain}`,
   recipientRole: 'subscriber',
-  recipientDomain: domain,
   payload: '{}',
   attempt: 1,
   createdAt: new Date(0),
 });
 
 /** A channel's queue over these mails, which answers with what has begun. */
-function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
+function queueOf(waiting: ClaimedDelivery[]) {
   const begun = new Map<string, () => void>();
   let isOpen = true;
   const store = {
     // What the statement does: the first that are due, within the limit of their domain.
-    claim: (_channel: unknown, { limit, destinations }: Capacity): Promise<Look> => {
+    claim: (_channel: unknown, _lease: unknown, { limit, destinations }: Capacity): Promise<Look> => {
       const perDomain = new Map(destinations.inFlight);
       const cutShort = new Set<string>();
-      const deliveries = waiting.filter(({ recipientDomain }) => {
-        const count = perDomain.get(recipientDomain!) ?? 0;
-        if (count >= destinations.limit) cutShort.add(recipientDomain!);
-        else perDomain.set(recipientDomain!, count + 1);
+      const deliveries = waiting.filter(({ destination }) => {
+        const recipientDomain = domainOf(destination);
+        const count = perDomain.get(recipientDomain) ?? 0;
+        if (count >= destinations.limit) cutShort.add(recipientDomain);
+        else perDomain.set(recipientDomain, count + 1);
         return count < destinations.limit;
       });
       deliveries.splice(limit);
@@ -43,16 +45,16 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
       });
     },
   };
-  const limits = { inFlight: 50, perAccount: 50, perDestination: 10, asideAfterMs };
-  const queue: ChannelQueue = new ChannelQueue(mailPolicy(limits), {
-    ...store,
-    mayClaim: () => isOpen,
-    start: (deliveries) => {
-      for (const delivery of deliveries) begun.set(delivery.deliveryId, queue.begin(seatOf(delivery)));
-    },
-    release: () => Promise.resolve(),
-    looked: () => undefined,
-    failed: (error) => {
+  const limits = { inFlight: 50, perAccount: 50, perDestination: 10 };
+  const clock = new TestClock();
+  const queue = new ChannelQueue(mailPolicy(limits), {
+    queue: store as Partial<DeliveryQueue> as DeliveryQueue,
+    lease: { worker: 'worker', leaseMs: 30_000 },
+    clock,
+    log: { claimed: () => undefined } as Partial<ActivityLog> as ActivityLog,
+    mayStart: () => isOpen,
+    send: ({ deliveryId }) => new Promise((end) => begun.set(deliveryId, end)),
+    failed: (_doing, error) => {
       throw error;
     },
   });
@@ -60,9 +62,9 @@ function queueOf(waiting: ClaimedDelivery[], asideAfterMs: number | undefined) {
   const close = async () => {
     isOpen = false;
     for (const end of begun.values()) end();
-    await queue.settle();
+    await queue.stop();
   };
-  return { queue, begun, close };
+  return { queue, begun, close, clock };
 }
 
 const slowMails = () =>
@@ -70,26 +72,21 @@ const slowMails = () =>
 
 describe('mails that are under way for long', () => {
   it('give their places to the next, and stay within the limit of their domain', async () => {
-    const { queue, begun } = queueOf([...slowMails(), mailTo('healthy.example', 99)], 5);
-    queue.lookAgain();
-    while (!begun.has('healthy.example-99')) await new Promise((resolve) => setTimeout(resolve, 1));
+    const { queue, begun, close, clock } = queueOf([...slowMails(), mailTo('healthy.example', 99)]);
+    queue.wake();
+    await clock.advance(4_999);
+    expect(begun.size).toBe(50);
+    expect(queue.lane.free).toBe(0);
+    await clock.advance(1_000);
     // Ten of each slow domain, though two more of each are queued.
+    expect(begun.has('healthy.example-99')).toBe(true);
     expect(begun.size).toBe(51);
     expect(queue.lane.inFlight).toBe(51);
     for (const end of begun.values()) end();
-    while (begun.size < 61) await new Promise((resolve) => setTimeout(resolve, 1));
-    for (const end of [...begun.values()].slice(51)) end();
-    await queue.settle();
-    expect(queue.lane.inFlight).toBe(0);
-    expect(queue.lane.free).toBe(50);
-  });
-
-  it('hold them while they are not known to be long under way', async () => {
-    const { queue, begun, close } = queueOf([...slowMails(), mailTo('healthy.example', 99)], 600_000);
-    queue.lookAgain();
-    while (begun.size < 50) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(queue.lane.free).toBe(0);
+    await clock.advance(1_000);
+    expect(begun.size).toBe(61);
     await close();
     expect(queue.lane.inFlight).toBe(0);
+    expect(queue.lane.free).toBe(50);
   });
 });

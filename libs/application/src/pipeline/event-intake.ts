@@ -1,21 +1,13 @@
 /**
  * Takes checked events in batches: whatever has arrived while the batch before was being committed makes the next one.
  * An event that arrives at an idle intake waits for nothing. One batch is one transaction: settings are read in it, the
- * deliveries are planned by them, and everything is stored; only then do the callers get their answer, and only then
- * does the dispatcher start what it had room for.
+ * deliveries are planned by them (`planBatch`), places are taken for those that can start at once (`takePlaces`), and
+ * everything is stored; only then do the callers get their answer, and only then do deliveries start.
  *
- * Killed before the commit: nothing was stored and nobody was told so. Killed after it: what this process had claimed
+ * Killed before the commit: nothing was stored and nobody was told so. Killed after it: what this process had leased
  * is swept when its lease runs out, the rest is queued for whoever lives.
  */
-import {
-  acceptEvent,
-  planDeliveries,
-  type Channel,
-  type Event,
-  type EventCatalogue,
-  type EventInput,
-  type PlatformSites,
-} from '@belfry/domain';
+import type { Channel, Event, EventCatalogue, EventInput, PlatformSites } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { ActivityLog } from '../ports/activity-log.js';
 import type { Clock } from '../ports/clock.js';
@@ -29,10 +21,12 @@ import type {
   NewEvent,
 } from '../ports/event-store.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
+import { planBatch, type PlannedEvent } from './batch-plan.js';
+import type { Place } from './channel-queue.js';
 import type { Dispatcher } from './dispatcher.js';
 import { seatOf } from './lane.js';
 
-/** What came of one event. */
+/** The result of taking one event in. */
 export type IntakeResult =
   | { readonly status: 'accepted'; readonly eventId: string; readonly deliveries: number }
   | { readonly status: 'unknown_account' }
@@ -43,6 +37,12 @@ interface Waiting {
   readonly idempotency: IdempotencyKey | null;
   readonly resolve: (result: IntakeResult) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** An event to be stored, whose caller waits, and the places that were taken for it. */
+interface BatchedEvent extends NewEvent {
+  readonly caller: Waiting;
+  readonly places: readonly Place[];
 }
 
 /** The most events of one transaction: past this, a longer statement saves nothing and makes everybody wait. */
@@ -104,13 +104,21 @@ export class EventIntake {
 
   /** Stores a batch. Where one event is impossible to store, halves find out which, and the others are stored. */
   private async store(batch: readonly Waiting[]): Promise<void> {
-    const begun = performance.now();
-    const planner = new BatchPlan(batch, this.dispatcher, this.catalogue, this.sites, this.clock.now());
+    const begun = this.clock.elapsedMs();
+    const accountIds = [...new Set(batch.map(({ input }) => input.account_id))];
+    const { catalogue, sites } = this;
+    const context = { now: this.clock.now(), sites, catalogue, newId };
+    let batched: readonly BatchedEvent[] = [];
     let appended: Appended[];
     try {
-      appended = await this.events.append(planner.accountIds, this.dispatcher.lease, planner.plan);
+      appended = await this.events.append(accountIds, this.dispatcher.lease, (snapshot) => {
+        // The transaction may be begun again: what was taken for the try before is given back.
+        giveBack(batched);
+        batched = takePlaces(planBatch(batch, snapshot, context), snapshot, this.dispatcher);
+        return batched;
+      });
     } catch (error) {
-      planner.giveUp();
+      giveBack(batched);
       if (batch.length === 1 || error instanceof StorageUnavailable) {
         for (const { reject } of batch) reject(error);
         return;
@@ -120,84 +128,27 @@ export class EventIntake {
       await this.store(batch.slice(half));
       return;
     }
-    const { events, deliveries } = planner.settle(appended);
-    if (events > 0) this.log.accepted(events, deliveries, performance.now() - begun);
-  }
-}
-
-/** One batch on its way through a transaction. */
-class BatchPlan {
-  readonly accountIds: readonly number[];
-  private planned: NewEvent[] = [];
-  /** The callers of the planned events, in their order. */
-  private callers: Waiting[] = [];
-
-  constructor(
-    private readonly batch: readonly Waiting[],
-    private readonly dispatcher: Dispatcher,
-    private readonly catalogue: EventCatalogue,
-    private readonly sites: PlatformSites,
-    private readonly now: Date,
-  ) {
-    this.accountIds = [...new Set(batch.map(({ input }) => input.account_id))];
+    const planned = new Set(batched.map(({ caller }) => caller));
+    for (const caller of batch) if (!planned.has(caller)) caller.resolve({ status: 'unknown_account' });
+    const { events, deliveries } = this.answerAndStart(batched, appended);
+    if (events > 0) this.log.accepted(events, deliveries, this.clock.elapsedMs() - begun);
   }
 
-  /** Makes the events and their deliveries; the store calls it inside the transaction, again where that is begun again. */
-  readonly plan = (snapshot: IntakeSnapshot): readonly NewEvent[] => {
-    this.giveUp();
-    for (const caller of this.batch) {
-      const found = snapshot.accounts.get(caller.input.account_id);
-      if (found === undefined) continue;
-      const event = acceptEvent(caller.input, found.account, {
-        eventId: newId(),
-        now: this.now,
-        sites: this.sites,
-        catalogue: this.catalogue,
-      });
-      const deliveries = planDeliveries(event.eventType, found.settings, found.account).map(
-        (planned): NewDelivery => {
-          const recipientDomain =
-            planned.channel === 'email'
-              ? planned.destination.slice(planned.destination.lastIndexOf('@') + 1)
-              : null;
-          const overtakes =
-            planned.channel === 'email'
-              ? snapshot.mailsAreQueued
-              : snapshot.accountsWithQueuedWebhooks.has(event.accountId);
-          const { accountId } = event;
-          const seat = seatOf({ accountId, recipientDomain, destination: planned.destination });
-          const leased = !overtakes && this.dispatcher.reserve(planned.channel, seat);
-          return { ...planned, deliveryId: newId(), recipientDomain, leased, test: false };
-        },
-      );
-      this.planned.push({ event, deliveries, idempotency: caller.idempotency });
-      this.callers.push(caller);
-    }
-    return this.planned;
-  };
-
-  /** Gives back the room taken: nothing was stored. */
-  giveUp(): void {
-    for (const { event, deliveries } of this.planned) this.cancel(event.accountId, deliveries);
-    this.planned = [];
-    this.callers = [];
-  }
-
-  /** Answers the callers and hands the claimed deliveries to the dispatcher: everything is durable. Counts what was stored. */
-  settle(appended: readonly Appended[]): { events: number; deliveries: number } {
-    const known = new Set(this.callers);
-    for (const caller of this.batch) if (!known.has(caller)) caller.resolve({ status: 'unknown_account' });
-
-    const start: ClaimedDelivery[] = [];
-    let events = 0;
-    let deliveries = 0;
+  /** Everything is durable: answers the callers, and starts what has a place. Counts what was stored. */
+  private answerAndStart(
+    batched: readonly BatchedEvent[],
+    appended: readonly Appended[],
+  ): { events: number; deliveries: number } {
+    const toStart: ClaimedDelivery[] = [];
     const queuedFor = new Set<Channel>();
-    this.planned.forEach((planned, place) => {
-      const result = appended[place]!;
-      const { resolve } = this.callers[place]!;
+    let events = 0;
+    let count = 0;
+    batched.forEach((one, index) => {
+      const { caller, event, deliveries } = one;
+      const result = appended[index]!;
       if (result.outcome !== 'stored') {
-        this.cancel(planned.event.accountId, planned.deliveries);
-        resolve(
+        giveBack([one]);
+        caller.resolve(
           result.outcome === 'repeated'
             ? { status: 'accepted', eventId: result.eventId, deliveries: result.deliveries }
             : { status: 'idempotency_conflict' },
@@ -205,26 +156,53 @@ class BatchPlan {
         return;
       }
       events += 1;
-      deliveries += planned.deliveries.length;
-      for (const delivery of planned.deliveries) {
-        if (delivery.leased) start.push(asClaimed(planned.event, delivery));
+      count += deliveries.length;
+      for (const delivery of deliveries) {
+        if (delivery.leased) toStart.push(asClaimed(event, delivery));
         else queuedFor.add(delivery.channel);
       }
-      resolve({ status: 'accepted', eventId: planned.event.eventId, deliveries: planned.deliveries.length });
+      caller.resolve({ status: 'accepted', eventId: event.eventId, deliveries: deliveries.length });
     });
-    this.dispatcher.start(start);
+    this.dispatcher.start(toStart);
     this.dispatcher.wake(queuedFor);
-    return { events, deliveries };
-  }
-
-  private cancel(accountId: number, deliveries: readonly NewDelivery[]): void {
-    for (const { leased, channel, destination, recipientDomain } of deliveries) {
-      if (leased) this.dispatcher.cancel(channel, seatOf({ accountId, destination, recipientDomain }));
-    }
+    return { events, deliveries: count };
   }
 }
 
-/** A delivery that was stored as claimed by this process, as the dispatcher takes it. */
+/**
+ * Takes places for the deliveries that can start as soon as they are stored: these are leased by this process. A delivery
+ * for which there is none is queued, and so is one that would overtake others in the queue.
+ */
+function takePlaces(
+  planned: readonly PlannedEvent<Waiting>[],
+  { accountsWithQueuedWebhooks, mailsAreQueued }: IntakeSnapshot,
+  dispatcher: Dispatcher,
+): BatchedEvent[] {
+  const overtakes: Readonly<Record<Channel, (accountId: number) => boolean>> = {
+    webhook: (accountId) => accountsWithQueuedWebhooks.has(accountId),
+    email: () => mailsAreQueued,
+  };
+  return planned.map(({ caller, event, deliveries }) => {
+    const { accountId } = event;
+    const places: Place[] = [];
+    const taken = deliveries.map(({ channel, destination, recipientRole }): NewDelivery => {
+      const place = overtakes[channel](accountId)
+        ? null
+        : dispatcher.reserve(channel, seatOf({ accountId, channel, destination }));
+      if (place !== null) places.push(place);
+      const leased = place !== null;
+      return { deliveryId: newId(), channel, destination, recipientRole, leased, test: false };
+    });
+    return { caller, event, deliveries: taken, idempotency: caller.idempotency, places };
+  });
+}
+
+/** Gives back the places of events that were not stored. */
+function giveBack(batched: readonly BatchedEvent[]): void {
+  for (const { places } of batched) for (const place of places) place.giveBack();
+}
+
+/** A delivery that was stored under this process's lease, as the dispatcher takes it. */
 export function asClaimed(event: Event, delivery: NewDelivery): ClaimedDelivery {
   return {
     accountId: event.accountId,
@@ -234,7 +212,6 @@ export function asClaimed(event: Event, delivery: NewDelivery): ClaimedDelivery 
     channel: delivery.channel,
     destination: delivery.destination,
     recipientRole: delivery.recipientRole,
-    recipientDomain: delivery.recipientDomain,
     payload: event.payload,
     attempt: 1,
     createdAt: event.acceptedAt,

@@ -1,3 +1,4 @@
+import type { Channel } from '@belfry/domain';
 import fc from 'fast-check';
 import { Lane, seatOf, type KnownPace, type LaneLimits, type Seat } from './lane.js';
 import type { PaceKind } from './pace.js';
@@ -93,12 +94,12 @@ describe('a lane', () => {
   });
 
   it('knows the destination of a webhook by its origin, of a mail by its domain', () => {
-    const of = (destination: string, recipientDomain: string | null = null) =>
-      seatOf({ accountId: 1, destination, recipientDomain }).destination;
+    const of = (destination: string, channel: Channel = 'webhook') =>
+      seatOf({ accountId: 1, channel, destination }).destination;
     expect(of('https://hooks.example.com/in?token=/')).toBe('https://hooks.example.com');
     expect(of('http://127.0.0.1:8080/')).toBe('http://127.0.0.1:8080');
     expect(of('http://a/b')).toBe('http://a');
-    expect(of('ops@example.com', 'example.com')).toBe('example.com');
+    expect(of('ops@example.com', 'email')).toBe('example.com');
   });
 });
 

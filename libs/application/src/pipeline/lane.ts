@@ -6,6 +6,7 @@
  * places are kept back: an eighth from accounts that nothing is known of, a quarter from slow ones (`Pace`). However
  * many slow accounts have a backlog, one whose endpoint is quick finds a place at once.
  */
+import { domainOf, type Channel, type Delivery } from '@belfry/domain';
 import type { Capacity } from '../ports/delivery-queue.js';
 import type { Pace, PaceKind } from './pace.js';
 
@@ -16,16 +17,19 @@ export interface Seat {
   readonly destination: string;
 }
 
-/** The seat of a delivery. The URL of an endpoint is stored in the URL parser's normal form: its origin ends at the path. */
-export function seatOf(delivery: {
-  readonly accountId: number;
-  readonly destination: string;
-  readonly recipientDomain: string | null;
-}): Seat {
-  const { accountId, destination, recipientDomain } = delivery;
-  if (recipientDomain !== null) return { accountId, destination: recipientDomain };
-  const path = destination.indexOf('/', 'https://'.length);
-  return { accountId, destination: path < 0 ? destination : destination.slice(0, path) };
+/** What limits by destination count by. An endpoint's URL is stored in the URL parser's normal form: its origin ends at the path. */
+const serverOf: Readonly<Record<Channel, (destination: string) => string>> = {
+  webhook: (url) => {
+    const path = url.indexOf('/', 'https://'.length);
+    return path < 0 ? url : url.slice(0, path);
+  },
+  email: domainOf,
+};
+
+/** The seat of a delivery. */
+export function seatOf(delivery: Pick<Delivery, 'accountId' | 'channel' | 'destination'>): Seat {
+  const { accountId, channel, destination } = delivery;
+  return { accountId, destination: serverOf[channel](destination) };
 }
 
 /** How much of a channel may be in flight. */
@@ -114,9 +118,14 @@ export class Lane {
 
   /** Takes a place, if the limits leave one. */
   tryEnter(seat: Seat): boolean {
-    if (this.placesOf(seat.accountId) === 0 || !this.hasPlaceTo(seat)) return false;
+    if (!this.hasPlaceFor(seat)) return false;
     this.enter(seat);
     return true;
+  }
+
+  /** Says whether the limits leave a place. */
+  hasPlaceFor(seat: Seat): boolean {
+    return this.placesOf(seat.accountId) > 0 && this.hasPlaceTo(seat);
   }
 
   /** Takes a place whatever the limits say: for what was claimed within them. */

@@ -1,4 +1,5 @@
 import type { ActivityLog } from '../ports/activity-log.js';
+import { TestClock } from '../ports/clock.fixture.js';
 import type { DeliveryQueue, RecordedOutcome } from '../ports/delivery-queue.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -22,76 +23,71 @@ function recorderOn(refusal: (ids: readonly string[]) => Error | null) {
     },
   } as unknown as DeliveryQueue;
   const nothing = () => undefined;
+  const clock = new TestClock();
   const log = { recorded: nothing, recordedBatch: nothing, dropped: nothing, failed: nothing };
-  const recorder = new OutcomeRecorder(
-    queue,
-    lease,
-    log as unknown as ActivityLog,
-    ({ deliveryId }) => settled.push(deliveryId),
-    nothing,
-  );
-  return { recorder, recorded, settled };
+  const recorder = new OutcomeRecorder(queue, lease, clock, log as unknown as ActivityLog, {
+    settled: ({ deliveryId }) => settled.push(deliveryId),
+    failed: nothing,
+  });
+  return { recorder, recorded, settled, clock };
 }
 
 const outcome = (deliveryId: string) =>
   ({ delivery: { deliveryId }, attempt: { response: {} } }) as unknown as RecordedOutcome;
 
-beforeEach(() => jest.useFakeTimers());
-afterEach(() => jest.useRealTimers());
-
 it('outcomes wait as long as the database refuses, and are recorded once each when it does not', async () => {
   let isFull = true;
-  const { recorder, recorded, settled } = recorderOn(() => (isFull ? refuses() : null));
+  const { recorder, recorded, settled, clock } = recorderOn(() => (isFull ? refuses() : null));
   const ids = Array.from({ length: 700 }, (_, index) => `delivery ${index}`);
   for (const id of ids) recorder.add(outcome(id));
-  await jest.advanceTimersByTimeAsync(30 * minute);
+  await clock.advance(30 * minute);
   expect(recorder.waitingCount).toBe(700);
   expect(settled).toEqual([]);
   isFull = false;
-  await jest.advanceTimersByTimeAsync(minute);
+  await clock.advance(minute);
   expect([...recorded].sort()).toEqual([...ids].sort());
   expect([...settled].sort()).toEqual([...ids].sort());
   expect(recorder.waitingCount).toBe(0);
 });
 
 it('one outcome that the database never takes does not hold up the others for ever', async () => {
-  const { recorder, recorded } = recorderOn((ids) => (ids.includes('too large') ? refuses() : null));
+  const { recorder, recorded, clock } = recorderOn((ids) => (ids.includes('too large') ? refuses() : null));
   for (const id of ['one', 'too large', 'two', 'three']) recorder.add(outcome(id));
-  await jest.advanceTimersByTimeAsync(minute);
+  await clock.advance(minute);
   expect([...recorded].sort()).toEqual(['one', 'three', 'two']);
   recorder.add(outcome('four'));
-  await jest.advanceTimersByTimeAsync(minute);
+  await clock.advance(minute);
   expect(recorded).toContain('four');
   expect(recorder.waitingCount).toBe(1);
 });
 
 it('an outcome that is refused for its own sake, in its bare form too, is tried again for minutes', async () => {
   let isInTheWay = true;
-  const { recorder, recorded, settled } = recorderOn((ids) =>
+  const { recorder, recorded, settled, clock } = recorderOn((ids) =>
     isInTheWay && ids.includes('refused') ? new Error('a trigger says no (SQLSTATE P0001)') : null,
   );
   for (const id of ['refused', 'fine']) recorder.add(outcome(id));
-  await jest.advanceTimersByTimeAsync(5 * minute);
+  await clock.advance(5 * minute);
   expect(recorded).toEqual(['fine']);
   expect(settled).toEqual(['fine']);
   expect(recorder.waitingCount).toBe(1);
   isInTheWay = false;
-  await jest.advanceTimersByTimeAsync(2 * minute);
+  await clock.advance(2 * minute);
   expect(recorded).toEqual(['fine', 'refused']);
   expect(recorder.waitingCount).toBe(0);
 });
 
 it('an outcome that is refused for its own sake is given up after eleven minutes, or at an orderly stop', async () => {
-  const { recorder, settled } = recorderOn(() => new Error('never (SQLSTATE 23514)'));
+  const { recorder, settled, clock } = recorderOn(() => new Error('never (SQLSTATE 23514)'));
   recorder.add(outcome('first'));
-  await jest.advanceTimersByTimeAsync(10 * minute);
+  await clock.advance(10 * minute);
   expect(settled).toEqual([]);
-  await jest.advanceTimersByTimeAsync(2 * minute);
+  await clock.advance(2 * minute);
   expect(settled).toEqual(['first']);
   recorder.add(outcome('second'));
-  await jest.advanceTimersByTimeAsync(1_000);
+  await clock.advance(1_000);
   const stopped = recorder.flush();
-  await jest.advanceTimersByTimeAsync(1_000);
+  await clock.advance(1_000);
   await stopped;
   expect(settled).toEqual(['first', 'second']);
 });

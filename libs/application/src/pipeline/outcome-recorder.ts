@@ -1,9 +1,10 @@
 /**
  * Gathers outcomes and records them by one statement a few milliseconds later. While the database does not serve they are
  * kept in memory and recorded when it does: a webhook that was sent is not forgotten because of an outage. Killed before
- * the record: the claim's lease runs out, and the sweep marks the webhook `interrupted`, which is what it then is.
+ * the record: the lease runs out, and the sweep marks the webhook `interrupted`, which is what it then is.
  */
 import type { ActivityLog } from '../ports/activity-log.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { ClaimedDelivery, DeliveryQueue, Lease, RecordedOutcome } from '../ports/delivery-queue.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { RefusedOutcomes } from './refused-outcomes.js';
@@ -18,11 +19,19 @@ const shortestPauseMs = 100;
 /** The longest pause before what the database did not take is tried again, in milliseconds. */
 export const longestPauseMs = 2_000;
 
+/** Hears how deliveries end. */
+export interface RecordListener {
+  /** A delivery needs nothing more: its outcome is recorded, did not count, or can't be recorded. */
+  settled(delivery: ClaimedDelivery): void;
+  /** The database did not take outcomes, which wait. */
+  failed(): void;
+}
+
 /** Records outcomes in batches. */
 export class OutcomeRecorder {
   private waiting: RecordedOutcome[] = [];
   private running: Promise<void> | null = null;
-  private gathering: NodeJS.Timeout | null = null;
+  private gathering: Timer | null = null;
   /** Halved while the database refuses, so that one outcome that it never takes does not hold up the others. */
   private batchSize = maximumBatch;
   private readonly refused: RefusedOutcomes;
@@ -32,17 +41,16 @@ export class OutcomeRecorder {
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly lease: Lease,
+    private readonly clock: Clock,
     private readonly log: ActivityLog,
-    /** Hears of each delivery that needs nothing more: its outcome is recorded, did not count, or can't be recorded. */
-    private readonly settled: (delivery: ClaimedDelivery) => void,
-    /** Hears that the database did not take outcomes, which wait. */
-    private readonly troubled: () => void,
+    private readonly listener: RecordListener,
   ) {
     this.refused = new RefusedOutcomes(
+      clock,
       (outcome) => this.add(outcome),
       ({ delivery }, error) => {
         log.failed(`recording delivery ${delivery.deliveryId}`, error);
-        settled(delivery);
+        listener.settled(delivery);
       },
     );
   }
@@ -75,11 +83,11 @@ export class OutcomeRecorder {
   private beginSoon(): void {
     if (this.running !== null || this.waiting.length === 0) return;
     if (this.waiting.length >= maximumBatch) this.begin();
-    else this.gathering ??= setTimeout(() => this.begin(), gatherMs);
+    else this.gathering ??= this.clock.after(gatherMs, () => this.begin());
   }
 
   private begin(): void {
-    if (this.gathering !== null) clearTimeout(this.gathering);
+    this.gathering?.cancel();
     this.gathering = null;
     if (this.running !== null) return;
     this.running = this.recordOldest().finally(() => {
@@ -96,12 +104,12 @@ export class OutcomeRecorder {
       try {
         await this.record(batch);
       } catch (error) {
-        this.troubled();
+        this.listener.failed();
         this.log.failed('recording outcomes', error);
         this.waiting = this.waiting.filter((outcome) => !this.dealtWith.has(outcome));
         this.dealtWith.clear();
         if (error instanceof StorageUnavailable && error.fault === 'refusing') this.makeWayForOthers(batch);
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await this.clock.pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, longestPauseMs);
         continue;
       }
@@ -120,7 +128,7 @@ export class OutcomeRecorder {
 
   /** Records a batch; throws where the database does not serve. Where one outcome can't be recorded, the others are. */
   private async record(batch: readonly RecordedOutcome[]): Promise<void> {
-    const begun = performance.now();
+    const begun = this.clock.elapsedMs();
     let dropped: string[];
     try {
       dropped = await this.queue.record(this.lease, batch);
@@ -135,7 +143,7 @@ export class OutcomeRecorder {
       await this.record(batch.slice(half));
       return;
     }
-    this.log.recordedBatch(batch.length, performance.now() - begun);
+    this.log.recordedBatch(batch.length, this.clock.elapsedMs() - begun);
     for (const outcome of batch) this.dealtWith.add(outcome);
     this.settle(batch, dropped);
   }
@@ -159,7 +167,7 @@ export class OutcomeRecorder {
     for (const outcome of batch) {
       if (!gone.has(outcome.delivery.deliveryId)) this.log.recorded(outcome);
       this.refused.forget(outcome.delivery);
-      this.settled(outcome.delivery);
+      this.listener.settled(outcome.delivery);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../ports/clock.js';
 import type { ClaimedDelivery, RecordedOutcome } from '../ports/delivery-queue.js';
 
 /** Pauses before a refused outcome is tried again, in milliseconds: eleven minutes in all, for an operator to mend it. */
@@ -11,10 +12,11 @@ const pausesMs = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 60_000, 120_000, 
 export class RefusedOutcomes {
   /** How often each was refused, by delivery; those that are not being tried right now wait for their timer. */
   private readonly refusals = new Map<string, number>();
-  private readonly waiting = new Map<string, { readonly outcome: RecordedOutcome; timer: NodeJS.Timeout }>();
+  private readonly waiting = new Map<string, { readonly outcome: RecordedOutcome; readonly timer: Timer }>();
   private isLastTry = false;
 
   constructor(
+    private readonly clock: Clock,
     private readonly tryAgain: (outcome: RecordedOutcome) => void,
     /** Hears of each outcome that is given up, with the last refusal. */
     private readonly givenUp: (outcome: RecordedOutcome, error: unknown) => void,
@@ -36,10 +38,10 @@ export class RefusedOutcomes {
       return;
     }
     this.refusals.set(deliveryId, refusals + 1);
-    const timer = setTimeout(() => {
+    const timer = this.clock.after(pauseMs, () => {
       this.waiting.delete(deliveryId);
       this.tryAgain(outcome);
-    }, pauseMs);
+    });
     this.waiting.set(deliveryId, { outcome, timer });
   }
 
@@ -52,7 +54,7 @@ export class RefusedOutcomes {
   tryLastTime(): void {
     this.isLastTry = true;
     for (const { outcome, timer } of this.waiting.values()) {
-      clearTimeout(timer);
+      timer.cancel();
       this.tryAgain(outcome);
     }
     this.waiting.clear();

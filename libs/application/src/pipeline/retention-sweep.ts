@@ -3,7 +3,7 @@
  * holds its locks for a few milliseconds, and the queue never waits for it. Killed in the middle, the next run goes on.
  */
 import type { ActivityLog } from '../ports/activity-log.js';
-import type { Clock } from '../ports/clock.js';
+import type { Clock, Timer } from '../ports/clock.js';
 import type { Retention } from '../ports/retention.js';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -26,7 +26,7 @@ export interface RetentionDays {
 
 /** Runs the retention in the background. */
 export class RetentionSweep {
-  private timer: NodeJS.Timeout | null = null;
+  private timer: Timer | null = null;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
 
@@ -45,7 +45,7 @@ export class RetentionSweep {
   /** Ends after the batch that is under way. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer?.cancel();
     await this.running;
   }
 
@@ -74,7 +74,7 @@ export class RetentionSweep {
       const { deleted, next } = await step(after);
       total += deleted;
       after = next;
-      if (after !== null) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (after !== null) await this.clock.pause(pauseMs);
     }
     return total;
   }
@@ -84,7 +84,7 @@ export class RetentionSweep {
   }
 
   private schedule(inMs: number): void {
-    this.timer = setTimeout(() => {
+    this.timer = this.clock.after(inMs, () => {
       this.running = this.sweep()
         .then((deleted) => {
           if (deleted > 0) this.log.retired(deleted);
@@ -93,6 +93,6 @@ export class RetentionSweep {
         .finally(() => {
           if (!this.stopped) this.schedule(intervalMs);
         });
-    }, inMs);
+    });
   }
 }

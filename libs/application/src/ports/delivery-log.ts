@@ -1,26 +1,8 @@
-import type { Channel, DeliveryStatus, FailureReason, RecipientRole } from '@belfry/domain';
+import type { Channel, Delivery, DeliveryStatus, FailureReason } from '@belfry/domain';
 import type { ListPage } from './list-page.js';
 
 /** A delivery as lists show it. */
-export interface DeliverySummary {
-  readonly deliveryId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  /** The environment that the event occurred in. */
-  readonly environment: string;
-  readonly channel: Channel;
-  /** The endpoint with its query, or the recipient's address. Whoever shows it masks the query. */
-  readonly destination: string;
-  /** Null for a webhook. */
-  readonly recipientRole: RecipientRole | null;
-  readonly status: DeliveryStatus;
-  readonly reason: FailureReason | null;
-  /** The delivery that this one repeats, or null. */
-  readonly redeliveryOf: string | null;
-  readonly test: boolean;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
-}
+export type DeliverySummary = Omit<Delivery, 'accountId' | 'payload' | 'attempt'>;
 
 /** One try of a delivery. */
 export interface Attempt {

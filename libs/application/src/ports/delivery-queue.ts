@@ -1,4 +1,4 @@
-import type { Channel, FailureReason, RecipientRole } from '@belfry/domain';
+import type { Channel, Delivery, FailureReason } from '@belfry/domain';
 import type { Attempt } from './delivery-log.js';
 
 /** A worker's hold on deliveries. */
@@ -10,21 +10,19 @@ export interface Lease {
 }
 
 /** A delivery that this process has claimed and is to start now. */
-export interface ClaimedDelivery {
-  readonly accountId: number;
-  readonly deliveryId: string;
-  readonly eventId: string;
-  readonly eventType: string;
-  readonly channel: Channel;
-  readonly destination: string;
-  readonly recipientRole: RecipientRole | null;
-  readonly recipientDomain: string | null;
-  /** The payload's bytes, as they were fixed at acceptance. */
-  readonly payload: string;
-  /** Which try this is, from 1. */
-  readonly attempt: number;
-  readonly createdAt: Date;
-}
+export type ClaimedDelivery = Pick<
+  Delivery,
+  | 'accountId'
+  | 'deliveryId'
+  | 'eventId'
+  | 'eventType'
+  | 'channel'
+  | 'destination'
+  | 'recipientRole'
+  | 'payload'
+  | 'attempt'
+  | 'createdAt'
+>;
 
 /** What this process can start now, and what it must pass over. */
 export interface Capacity {
@@ -96,11 +94,7 @@ export interface Backlog {
 }
 
 /** A delivery that ended without an attempt of its own. */
-export interface EndedDelivery {
-  readonly accountId: number;
-  readonly deliveryId: string;
-  readonly eventId: string;
-}
+export type EndedDelivery = Pick<Delivery, 'accountId' | 'deliveryId' | 'eventId' | 'channel'>;
 
 /** Deliveries of dead workers: webhooks are `interrupted`, mails are queued again. */
 export interface SweptDeliveries {

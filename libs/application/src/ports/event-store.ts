@@ -1,18 +1,15 @@
-import type { Account, Event, NotificationSettings, PlannedDelivery } from '@belfry/domain';
+import type { Account, Delivery, Event, NotificationSettings } from '@belfry/domain';
 import type { DeliverySummary } from './delivery-log.js';
 import type { Lease } from './delivery-queue.js';
 import type { ListPage } from './list-page.js';
 
-/** A delivery to be stored with its event. */
-export interface NewDelivery extends PlannedDelivery {
-  /** A UUIDv7, greater than those of all deliveries accepted before it by this process. */
-  readonly deliveryId: string;
-  /** The domain of the recipient's address, lower-case; null for a webhook. */
-  readonly recipientDomain: string | null;
+/** A delivery to be stored with its event. Its id is a UUIDv7, greater than those that this process made before it. */
+export interface NewDelivery extends Pick<
+  Delivery,
+  'deliveryId' | 'channel' | 'destination' | 'recipientRole' | 'test'
+> {
   /** True where this process starts the delivery at once: it is stored as `sending`, under the lease of the batch. */
   readonly leased: boolean;
-  /** True for a test delivery. */
-  readonly test: boolean;
 }
 
 /** The caller's promise that a second publish is the same as a first one. */

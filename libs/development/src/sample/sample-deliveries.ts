@@ -63,7 +63,6 @@ export async function storeSampleDeliveries(
       const deliveries = planDeliveries(type.key, found.settings, found.account).map((planned) => ({
         ...planned,
         deliveryId: v7({ msecs: acceptedAt.getTime() }),
-        recipientDomain: planned.channel === 'email' ? planned.destination.split('@').at(-1)! : null,
         leased: true,
         test: false,
       }));

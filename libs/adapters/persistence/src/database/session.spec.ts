@@ -70,7 +70,7 @@ describe.each(presets)('a database that presets %s to %s', (name, value) => {
     ]);
     const queue = new PostgresDeliveryQueue(database, reads);
     const { deliveries } = await queue.claim('webhook', lease, capacity(1));
-    expect(deliveries).toMatchObject([{ payload: event.event.payload, recipientDomain: null }]);
+    expect(deliveries).toMatchObject([{ payload: event.event.payload, recipientRole: null }]);
     expect(deliveries[0]!.createdAt).toEqual(event.event.acceptedAt);
     expect(await queue.record(lease, [outcome(deliveries[0]!, { status: 'succeeded' })])).toEqual([]);
     const counts = await new PostgresDeliveryStatistics(reads).since(1, new Date(0));

@@ -75,12 +75,11 @@ const actions = {
     );
 
     const lease = { worker: randomUUID(), leaseMs: 60_000 };
-    const hook = { channel: 'webhook', recipientRole: null, recipientDomain: null };
-    const mail = { channel: 'email', recipientRole: 'primary_contact', recipientDomain: 'example.com' };
+    const hook = { channel: 'webhook', recipientRole: null, destination: 'https://hooks.example.com/' };
+    const mail = { channel: 'email', recipientRole: 'primary_contact', destination: 'ada@example.com' };
     const deliveries = [hook, mail].map((each) => ({
       ...each,
       deliveryId: v7(),
-      destination: 'there',
       leased: false,
       test: false,
     }));

@@ -1,5 +1,6 @@
 import {
   Erase,
+  SystemClock,
   type ActivityLog,
   type ApiKeys,
   type ErasureStep,
@@ -40,6 +41,7 @@ function another(): Erase {
   return new Erase(
     erasures,
     { forgetAccount: (id: number) => forgotten.push(id) } as unknown as ApiKeys,
+    new SystemClock(),
     { failed: (_doing: string, error: unknown) => troubles.push(error) } as unknown as ActivityLog,
   );
 }

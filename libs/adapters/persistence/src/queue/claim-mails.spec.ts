@@ -1,3 +1,4 @@
+import { domainOf } from '@belfry/domain';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { leaseOf } from '../stores/events.fixture.js';
 import { PostgresDeliveryQueue } from './delivery-queue.js';
@@ -39,7 +40,7 @@ describe('claiming mails', () => {
       leaseOf(),
       capacity(10, { perDestination: 3, inFlightTo: [['busy.example', 1]] }),
     );
-    expect(deliveries.map((delivery) => delivery.recipientDomain)).toEqual([
+    expect(deliveries.map((delivery) => domainOf(delivery.destination))).toEqual([
       'a.example',
       'b.example',
       'busy.example',

@@ -98,9 +98,9 @@ const claimMailsStatement = new PreparedStatement(
              UNION ALL SELECT recipient_domain FROM placed WHERE place = places) AS cut_short,
        EXISTS (SELECT FROM placed
                WHERE place = share AND share < places OR round = most AND of_domain < share) AS shared_out,
-       false AS ended, 0 AS place, ${noDelivery}
+       false AS ended, 0 AS place, NULL::text AS recipient_domain, ${noDelivery}
      UNION ALL
-     SELECT NULL, NULL, NULL, NULL, false, place, ${deliveryColumns}
+     SELECT NULL, NULL, NULL, NULL, false, place, claimed.recipient_domain, ${deliveryColumns}
      FROM claimed JOIN events USING (account_id, event_id)
      ORDER BY place, recipient_domain`,
 );

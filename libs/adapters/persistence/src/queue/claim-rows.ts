@@ -22,7 +22,6 @@ interface DeliveryColumns {
   readonly channel: Channel;
   readonly destination: string;
   readonly recipient_role: RecipientRole | null;
-  readonly recipient_domain: string | null;
   readonly payload: string;
   readonly attempts: number;
   readonly created_at: Date;
@@ -34,13 +33,13 @@ export type ClaimRow<Key> = LookColumns<Key> & DeliveryColumns;
 
 /** What a claim answers of each delivery, from `claimed` and `events`. */
 export const deliveryColumns = `claimed.account_id, claimed.delivery_id, claimed.event_id, claimed.event_type,
-  claimed.channel, claimed.destination, claimed.recipient_role, claimed.recipient_domain, events.payload,
+  claimed.channel, claimed.destination, claimed.recipient_role, events.payload,
   claimed.attempts, claimed.created_at`;
 
 /** The same columns of the row that says how far the claim looked. */
 export const noDelivery = `NULL::bigint AS account_id, NULL::uuid AS delivery_id, NULL::uuid AS event_id,
   NULL::text AS event_type, NULL::text AS channel, NULL::text AS destination, NULL::text AS recipient_role,
-  NULL::text AS recipient_domain, NULL::json AS payload, NULL::integer AS attempts,
+  NULL::json AS payload, NULL::integer AS attempts,
   NULL::timestamptz AS created_at`;
 
 /** A delivery as it was claimed. */
@@ -53,7 +52,6 @@ export function claimedDelivery(row: DeliveryColumns): ClaimedDelivery {
     channel: row.channel,
     destination: row.destination,
     recipientRole: row.recipient_role,
-    recipientDomain: row.recipient_domain,
     payload: row.payload,
     attempt: row.attempts,
     createdAt: row.created_at,

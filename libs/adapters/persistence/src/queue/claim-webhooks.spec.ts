@@ -32,7 +32,6 @@ describe('claiming webhooks', () => {
         channel: 'webhook',
         destination: 'https://hooks.example.com/in?token=s3cret',
         recipientRole: null,
-        recipientDomain: null,
         payload: '{"account_id":1}',
         attempt: 1,
         createdAt: expect.any(Date) as Date,

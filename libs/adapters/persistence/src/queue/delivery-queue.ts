@@ -9,7 +9,7 @@ import {
   type SweptDeliveries,
   type Turn,
 } from '@belfry/application';
-import type { Channel } from '@belfry/domain';
+import { domainOf, type Channel } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
@@ -106,9 +106,10 @@ export class PostgresDeliveryQueue extends DeliveryQueue {
 
 function accountsByDomain(mails: readonly ClaimedDelivery[]): Map<string, number[]> {
   const accounts = new Map<string, number[]>();
-  for (const { recipientDomain, accountId } of mails) {
-    const those = accounts.get(recipientDomain!);
-    if (those === undefined) accounts.set(recipientDomain!, [accountId]);
+  for (const { destination, accountId } of mails) {
+    const domain = domainOf(destination);
+    const those = accounts.get(domain);
+    if (those === undefined) accounts.set(domain, [accountId]);
     else those.push(accountId);
   }
   return accounts;
@@ -129,6 +130,7 @@ function lookOf([first, ...rows]: readonly ClaimRow<Turn>[], limit: number): Loo
         accountId,
         deliveryId,
         eventId,
+        channel: 'webhook',
       })),
     cutShort: cut_short,
     sharedOut: shared_out,

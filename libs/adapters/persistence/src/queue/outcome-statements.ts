@@ -195,6 +195,7 @@ export async function sweepLeases(run: Run): Promise<SweptDeliveries> {
         accountId,
         deliveryId,
         eventId,
+        channel: wanted,
       }));
   return { interrupted: of('webhook'), requeued: of('email') };
 }

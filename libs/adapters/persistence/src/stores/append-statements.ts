@@ -4,6 +4,7 @@
  * for up to a thousand events.
  */
 import type { Lease, NewEvent } from '@belfry/application';
+import { domainOf } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/statement.js';
 import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 
@@ -131,7 +132,7 @@ export async function storeEvents(run: Run, lease: Lease, events: readonly NewEv
     deliveries.map(({ delivery }) => delivery.channel),
     deliveries.map(({ delivery }) => delivery.destination),
     deliveries.map(({ delivery }) => delivery.recipientRole),
-    deliveries.map(({ delivery }) => delivery.recipientDomain),
+    deliveries.map(({ delivery }) => (delivery.channel === 'email' ? domainOf(delivery.destination) : null)),
     deliveries.map(({ event }) => event.acceptedAt.toISOString()),
     deliveries.map(({ delivery }) => delivery.leased),
     lease.worker,

@@ -8,33 +8,31 @@ export function account(accountId: number, email = 'ada@example.com'): Account {
   return { accountId, accountName: `Account ${accountId}`, primaryContact: { name: 'Ada', email } };
 }
 
-/** A worker's claim. */
+/** A worker's lease. */
 export function leaseOf(worker: string = randomUUID(), leaseMs = 60_000): Lease {
   return { worker, leaseMs };
 }
 
-/** A webhook to be stored with its event; queued unless `claimed`. */
+/** A webhook to be stored with its event; queued unless `leased`. */
 export function webhook(changes: Partial<NewDelivery> = {}): NewDelivery {
   return {
     deliveryId: v7(),
     channel: 'webhook',
     destination: 'https://hooks.example.com/in?token=s3cret',
     recipientRole: null,
-    recipientDomain: null,
     leased: false,
     test: false,
     ...changes,
   };
 }
 
-/** A mail to be stored with its event; queued unless `claimed`. */
+/** A mail to be stored with its event; queued unless `leased`. */
 export function mail(recipientDomain = 'example.com', changes: Partial<NewDelivery> = {}): NewDelivery {
   return {
     deliveryId: v7(),
     channel: 'email',
     destination: `ops@${recipientDomain}`,
     recipientRole: 'subscriber',
-    recipientDomain,
     leased: false,
     test: false,
     ...changes,

@@ -29,7 +29,6 @@ export async function rehearseWrite(database: Database): Promise<void> {
     channel: 'webhook',
     destination: 'rehearsal',
     recipientRole: null,
-    recipientDomain: null,
     leased: false,
     test: false,
   } as const;

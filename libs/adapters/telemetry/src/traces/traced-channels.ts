@@ -1,4 +1,5 @@
 import type { ClaimedDelivery, Deliverer, RecordedOutcome } from '@belfry/application';
+import { domainOf } from '@belfry/domain';
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -78,7 +79,7 @@ function attributesOf(delivery: ClaimedDelivery): Attributes {
     [attributeNames.attempt]: delivery.attempt,
     ...(delivery.channel === 'webhook'
       ? { [ATTR_SERVER_ADDRESS]: new URL(delivery.destination).hostname }
-      : { [attributeNames.recipientDomain]: delivery.recipientDomain ?? '' }),
+      : { [attributeNames.recipientDomain]: domainOf(delivery.destination) }),
   };
 }
 
