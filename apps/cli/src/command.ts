@@ -7,19 +7,9 @@ import {
   type CommandUnknownOpts,
   type HelpContext,
 } from '@commander-js/extra-typings';
-import type { Listed, Page } from './backend/backend.js';
-import { exitCodes, namingOptions, usageHint } from './failure.js';
-import { readTime, wholeNumber } from './input.js';
-import { printable, remark } from './output.js';
-
-/** What help says about a command. */
-export interface Description {
-  readonly summary: string;
-  /** What else there is to know, shown below the options. */
-  readonly details?: string;
-  /** Whole command lines. */
-  readonly examples: readonly string[];
-}
+import { exitCodes, usageHint } from './failure.js';
+import { readTime } from './input.js';
+import { printable } from './output.js';
 
 /** The parts of commander that its types leave out. */
 interface Internals {
@@ -29,7 +19,7 @@ interface Internals {
 
 /** Commander's command, which throws where commander would end the process: what is open is to be closed first. */
 class BelfryCommand extends Command {
-  constructor(name: string, { summary, details, examples }: Description) {
+  constructor(name: string, summary: string, examples: readonly string[], details = '') {
     super(name);
     this.description(summary)
       .helpOption('-h, --help', 'Show help')
@@ -40,7 +30,7 @@ class BelfryCommand extends Command {
       .showHelpAfterError(usageHint)
       .addHelpText(
         'after',
-        `${details === undefined ? '' : `\n${details}\n`}\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
+        `${details && `\n${details}\n`}\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
       );
   }
 
@@ -114,20 +104,20 @@ function optionsInOrder(command: CommandUnknownOpts): Option[] {
     .sort((one, other) => place(one) - place(other));
 }
 
-/** The program itself: the root of all commands. */
-export function root(
+type GroupDescription = [
   name: string,
-  description: Description,
-  nouns: readonly CommandUnknownOpts[],
-): CommandUnknownOpts {
-  const program = groupOf(name, description, nouns);
+  summary: string,
+  examples: readonly string[],
+  children: readonly CommandUnknownOpts[],
+];
+
+/** The program itself: the root of all commands. */
+export function root(...description: GroupDescription): CommandUnknownOpts {
+  const program = groupOf(...description);
   program.helpCommand(false);
   program.addCommand(
-    new BelfryCommand('help', {
-      summary: 'Show help for a command',
-      examples: ['belfry help deliveries list'],
-    })
-      .argument('[command...]', 'the words of the command')
+    new BelfryCommand('help', 'Show help for a command', ['belfry help deliveries list'])
+      .argument('[command...]', 'The words of the command')
       .action((words) => {
         let command: BelfryCommand = program;
         for (const word of words) {
@@ -142,75 +132,23 @@ export function root(
 }
 
 /** A noun, such as `accounts`: a word with verbs under it. */
-export function group(
-  name: string,
-  description: Description,
-  verbs: readonly CommandUnknownOpts[],
-): CommandUnknownOpts {
-  return groupOf(name, description, verbs);
+export function group(...description: GroupDescription): CommandUnknownOpts {
+  return groupOf(...description);
 }
 
-function groupOf(
-  name: string,
-  description: Description,
-  verbs: readonly CommandUnknownOpts[],
-): BelfryCommand {
-  const command = new BelfryCommand(name, description);
+function groupOf(...[name, summary, examples, children]: GroupDescription): BelfryCommand {
+  const command = new BelfryCommand(name, summary, examples);
   command.helpCommand('help [command]', 'Show help for a command');
-  for (const verb of verbs) command.addCommand(verb);
+  for (const child of children) command.addCommand(child);
   return command;
 }
 
-/** A command that does something. */
-export function verb(name: string, description: Description) {
-  return new BelfryCommand(name, description).option('--json', 'Print JSON, with the fields of the REST API');
-}
-
-/** How many items a page holds at most. */
-const longestPage = 200;
-const usualPage = 50;
-
-interface ListOptions {
-  readonly json?: true | undefined;
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-  readonly all?: true | undefined;
-}
-
-/** A command that lists, in pages. */
-export function listVerb(name: string, description: Description) {
-  return verb(name, description)
-    .option(
-      '--limit <number>',
-      `List at most this many, from 1 to ${longestPage} (default: ${usualPage})`,
-      wholeNumber(1, longestPage),
-    )
-    .option('--cursor <cursor>', 'Continue after the page that returned this cursor')
-    .option('--all', 'List everything, whatever the limit');
-}
-
-/** The page that the options ask for, or everything; short parts of a list are put together. */
-export async function readPage<Item>(
-  { limit = usualPage, cursor, all }: ListOptions,
-  read: (page: Page) => Promise<Listed<Item>>,
-): Promise<Listed<Item>> {
-  const items: Item[] = [];
-  for (let next = cursor; ;) {
-    const found = await namingOptions(
-      (pointer) => (pointer === 'cursor' ? '--cursor' : undefined),
-      read({ limit: all ? longestPage : limit - items.length, cursor: next }),
-    );
-    items.push(...found.items);
-    if (found.next_cursor === null || (!all && items.length === limit))
-      return { items, next_cursor: found.next_cursor };
-    next = found.next_cursor;
-  }
-}
-
-/** Tells people how the list goes on. */
-export function remarkMore(options: ListOptions, { next_cursor }: Listed<unknown>): void {
-  if (next_cursor !== null)
-    remark(options, `There are more: add --cursor ${next_cursor} for the next page, or --all.`);
+/** A command that does something. `details` are shown below its options, and `examples`, whole command lines, below those. */
+export function verb(name: string, summary: string, examples: readonly string[], details?: string) {
+  return new BelfryCommand(name, summary, examples, details).option(
+    '--json',
+    'Print JSON, with the fields of the REST API',
+  );
 }
 
 /** Arguments and options that several commands take. */
@@ -220,7 +158,9 @@ export const yesOption = new Option('-y, --yes', 'Do it without asking');
 export const dryRunOption = new Option('--dry-run', 'Show what would be done, and change nothing');
 export const eventTypeOption = ({ keys }: EventCatalogue) =>
   new Option('--event-type <key>', 'Only of this event type').choices(keys);
-export const fromOption = new Option('--from <time>', 'Only from this time on (RFC 3339)').argParser(
+export const fromOption = new Option('--from <time>', 'Only those since this time (RFC 3339)').argParser(
   readTime,
 );
-export const toOption = new Option('--to <time>', 'Only before this time (RFC 3339)').argParser(readTime);
+export const toOption = new Option('--to <time>', 'Only those before this time (RFC 3339)').argParser(
+  readTime,
+);

@@ -22,16 +22,13 @@ import { exitCodes, reportFailure } from './failure.js';
 function programFor(context: CommandContext, version: string) {
   return root(
     'belfry',
-    {
-      summary:
-        'Publish events, see who they were delivered to, and choose who is notified.\n\n' +
-        'Works on the database that the API uses: DATABASE_URL, or the embedded one in DATA_DIR.',
-      examples: [
-        'belfry seed',
-        'belfry events publish tenant_created --account 42 --data @tenant.json',
-        'belfry deliveries list 42 --status failed',
-      ],
-    },
+    'Publish events, see who they were delivered to, and choose who is notified.\n\n' +
+      'Works on the database that the API uses: DATABASE_URL, or the embedded one in DATA_DIR.',
+    [
+      'belfry seed',
+      'belfry events publish tenant_created --account 42 --data @tenant.json',
+      'belfry deliveries list 42 --status failed',
+    ],
     [
       accountsCommand(context),
       settingsCommand(context),

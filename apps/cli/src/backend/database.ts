@@ -5,7 +5,6 @@
 import 'reflect-metadata';
 import type { ListPage, Principal } from '@belfry/application';
 import { scopes, type EventCatalogue } from '@belfry/domain';
-import { developmentEndpoint, sampleAccountId } from '@belfry/development';
 import {
   BelfryModule,
   idInCursor,
@@ -42,7 +41,7 @@ export class Database {
     // A person at a terminal wants to hear of errors only, unless they ask for more.
     const logLevel = process.env['LOG_LEVEL'] ? read.logLevel : 'error';
     const configuration = { ...read, logLevel };
-    return new Database(configuration, catalogue, () => {
+    return new Database(configuration, catalogue, async () => {
       const belfry = BelfryModule.forRoot({
         configuration,
         logger: createLogger(logLevel, version),
@@ -51,10 +50,7 @@ export class Database {
         joinsDatabase: true,
         // Another command that held the embedded database may just have ended: the next try opens the folder.
         waitsForDatabase: configuration.databaseUrl === null,
-        // What the sample account's webhooks may reach, though it is not public.
-        development: isDevelopment(configuration)
-          ? { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) }
-          : null,
+        development: isDevelopment(configuration) ? await sampleEndpoint(configuration) : null,
       });
       return NestFactory.createApplicationContext(
         { module: CommandModule, imports: [module, belfry] },
@@ -92,6 +88,12 @@ export class Database {
     const { items, next_cursor } = page(await read(await this.app(), past));
     return { items: items.map((stored) => asJson(represent(stored))), next_cursor };
   }
+}
+
+/** What the sample account's webhooks may reach, though it is not public. Production does not load it. */
+async function sampleEndpoint(configuration: Configuration) {
+  const { developmentEndpoint, sampleAccountId } = await import('@belfry/development');
+  return { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) };
 }
 
 /** What a document is once it has been through JSON. */

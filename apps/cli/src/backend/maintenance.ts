@@ -1,6 +1,5 @@
 /** What works on the database itself, beside the REST API. */
 import { ChangePreview, InterruptQueued, type InterruptedAccount } from '@belfry/application';
-import { developmentEndpoint, seedSampleAccount } from '@belfry/development';
 import { isDevelopment, version } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { Refusal } from '../failure.js';
@@ -32,6 +31,7 @@ export function maintenanceOn(database: Database): Maintenance {
         throw new Refusal(
           'the sample account is for development only, but NODE_ENV is production or SMTP_URL is set',
         );
+      const { developmentEndpoint, seedSampleAccount } = await import('@belfry/development');
       const endpoint = developmentEndpoint(configuration);
       const { sites } = configuration;
       const made = await seedSampleAccount(await database.app(), { endpoint, sites, version });

@@ -1,19 +1,18 @@
 /** `belfry accounts`: the organizations that events belong to, with their primary contacts. */
 import type { Account } from '../backend/backend.js';
-import { accountText, group, listVerb, readPage, remarkMore, verb } from '../command.js';
+import { accountText, group, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { namingOptions, Refusal } from '../failure.js';
 import { ask, readAccountId, requireTerminal } from '../input.js';
+import { listVerb, showList } from '../list.js';
 import { remark, show } from '../output.js';
-import { record, table, type Column } from '../table.js';
+import { record, type Column } from '../table.js';
 
 export const accountsCommand = (context: CommandContext) =>
   group(
     'accounts',
-    {
-      summary: 'Manage accounts and their primary contacts',
-      examples: ['belfry accounts list', 'belfry accounts get 42'],
-    },
+    'Manage accounts and their primary contacts',
+    ['belfry accounts list', 'belfry accounts get 42'],
     [list(context), get(context), put(context), erase(context), forget(context)],
   );
 
@@ -25,23 +24,16 @@ const columns: readonly Column<Account>[] = [
 ];
 
 const list = (context: CommandContext) =>
-  listVerb('list', {
-    summary: 'List accounts, ordered by ID',
-    examples: ['belfry accounts list', 'belfry accounts list --all --json'],
-  }).action(async (options) => {
+  listVerb('list', 'List accounts, ordered by ID', [
+    'belfry accounts list',
+    'belfry accounts list --all --json',
+  ]).action(async (options) => {
     const { accounts } = await context.backend();
-    const page = await readPage(options, (part) => accounts.list(part));
-    show(options, { accounts: page.items, next_cursor: page.next_cursor }, () =>
-      table(columns, page.items, 'There are no accounts.'),
-    );
-    remarkMore(options, page);
+    await showList(options, 'accounts', columns, 'There are no accounts.', (part) => accounts.list(part));
   });
 
 const get = (context: CommandContext) =>
-  verb('get', {
-    summary: 'Show an account and its primary contact',
-    examples: ['belfry accounts get 42'],
-  })
+  verb('get', 'Show an account and its primary contact', ['belfry accounts get 42'])
     .argument('<account>', accountText, readAccountId)
     .action(async (accountId, options) => {
       const { accounts } = await context.backend();
@@ -57,12 +49,9 @@ const optionOf: Readonly<Record<string, string>> = {
 };
 
 const put = (context: CommandContext) =>
-  verb('put', {
-    summary: 'Create or replace an account',
-    examples: [
-      "belfry accounts put 42 --name 'Acme Inc' --contact-email pat@acme.example.com --contact-name 'Pat Doe'",
-    ],
-  })
+  verb('put', 'Create or replace an account', [
+    "belfry accounts put 42 --name 'Acme Inc' --contact-email pat@acme.example.com --contact-name 'Pat Doe'",
+  ])
     .argument('<account>', "The account's ID on the platform", readAccountId)
     .requiredOption('--name <name>', "The account's name")
     .requiredOption('--contact-email <address>', "The primary contact's email address")
@@ -84,14 +73,14 @@ const put = (context: CommandContext) =>
     });
 
 const erase = (context: CommandContext) =>
-  verb('delete', {
-    summary: 'Erase an account and everything stored for it',
-    details:
-      'To confirm, you type its ID. Settings, contact, subscribers, events, deliveries, attempts, keys, links and sessions\n' +
+  verb(
+    'delete',
+    'Erase an account and everything stored for it',
+    ['belfry accounts delete 42', 'belfry accounts delete 42 --yes'],
+    'To confirm, you type its ID. Settings, contact, subscribers, events, deliveries, attempts, keys, links and sessions\n' +
       'are gone for good, and what is queued is not sent. The audit log keeps who did what, and when.\n' +
       'If the command is stopped halfway, an API or a worker finishes the work.',
-    examples: ['belfry accounts delete 42', 'belfry accounts delete 42 --yes'],
-  })
+  )
     .argument('<account>', accountText, readAccountId)
     .option('--yes', 'Erase it without asking')
     .action(async (accountId, options) => {
@@ -108,14 +97,14 @@ const erase = (context: CommandContext) =>
     });
 
 const forget = (context: CommandContext) =>
-  verb('forget', {
-    summary: "Erase a person's email address from an account",
-    details:
-      'The address is removed from the lists, deliveries, attempts and audit log. Queued mails to it are not sent. Deliveries\n' +
+  verb(
+    'forget',
+    "Erase a person's email address from an account",
+    ['belfry accounts forget 42 ada@example.com'],
+    'The address is removed from the lists, deliveries, attempts and audit log. Queued mails to it are not sent. Deliveries\n' +
       "stay, without the address. The primary contact's address is refused: first give the account another one, with\n" +
       '`belfry accounts put`.',
-    examples: ['belfry accounts forget 42 ada@example.com'],
-  })
+  )
     .argument('<account>', accountText, readAccountId)
     .argument('<address>', "The person's email address")
     .action(async (accountId, address, options) => {

@@ -1,11 +1,10 @@
 /** `belfry audit`: who changed what. */
 import type { AuditEntry } from '../backend/backend.js';
-import { listVerb, readPage, remarkMore } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { WrongUse } from '../failure.js';
 import { readAccountId } from '../input.js';
-import { show } from '../output.js';
-import { table, type Column } from '../table.js';
+import { listVerb, showList } from '../list.js';
+import type { Column } from '../table.js';
 
 const columns: readonly Column<AuditEntry>[] = [
   { heading: 'AT', value: ({ at }) => at },
@@ -24,10 +23,10 @@ const columns: readonly Column<AuditEntry>[] = [
 ];
 
 export const auditCommand = (context: CommandContext) =>
-  listVerb('audit', {
-    summary: 'Show who changed what in an account, newest first',
-    examples: ['belfry audit 42 --limit 20', 'belfry audit --platform --all --json'],
-  })
+  listVerb('audit', 'Show who changed what in an account, newest first', [
+    'belfry audit 42 --limit 20',
+    'belfry audit --platform --all --json',
+  ])
     .argument('[account]', "The account's ID; leave it out with --platform", readAccountId)
     .option('--platform', 'Show changes that belong to no account, such as keys that reach all accounts')
     .action(async (account, options) => {
@@ -36,9 +35,7 @@ export const auditCommand = (context: CommandContext) =>
           'give either the ID of an account, or --platform for changes that belong to no account',
         );
       const { audit } = await context.backend();
-      const page = await readPage(options, (part) => audit.list(account ?? null, part));
-      show(options, { entries: page.items, next_cursor: page.next_cursor }, () =>
-        table(columns, page.items, 'There are no changes.'),
+      await showList(options, 'entries', columns, 'There are no changes.', (part) =>
+        audit.list(account ?? null, part),
       );
-      remarkMore(options, page);
     });

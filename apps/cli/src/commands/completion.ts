@@ -12,16 +12,17 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 export const completionCommand = () =>
-  verb('completion', {
-    summary: 'Print a script that makes your shell complete this command',
-    details: 'The script completes `npx belfry` too.',
-    examples: [
+  verb(
+    'completion',
+    'Print a script that makes your shell complete this command',
+    [
       'source <(belfry completion bash)',
       'source <(npx belfry completion bash)',
       'belfry completion zsh >> ~/.zshrc',
       'belfry completion fish > ~/.config/fish/completions/belfry.fish',
     ],
-  })
+    'The script completes `npx belfry` too.',
+  )
     .argument('<shell>', shells.join(', '), oneOf('shell', shells))
     .action((shell, options, command) => {
       const script = completionScript(rootOf(command), shell);

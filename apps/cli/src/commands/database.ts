@@ -5,13 +5,10 @@ import { show } from '../output.js';
 import { record } from '../table.js';
 
 export const migrateCommand = (context: CommandContext) =>
-  verb('migrate', {
-    summary: 'Apply missing migrations to the database, and list them',
-    examples: [
-      'belfry migrate',
-      'DATABASE_URL=postgres://belfry:password@db.example.com/belfry belfry migrate',
-    ],
-  }).action(async (options) => {
+  verb('migrate', 'Apply missing migrations to the database, and list them', [
+    'belfry migrate',
+    'DATABASE_URL=postgres://belfry:password@db.example.com/belfry belfry migrate',
+  ]).action(async (options) => {
     const applied = await (await context.maintenance()).migrate();
     show(options, { applied }, () =>
       applied.length === 0
@@ -21,11 +18,12 @@ export const migrateCommand = (context: CommandContext) =>
   });
 
 export const seedCommand = (context: CommandContext) =>
-  verb('seed', {
-    summary: 'Create the sample account for development, with its first key',
-    details: "Run again, it points the account's webhooks at this machine.",
-    examples: ['belfry seed'],
-  }).action(async (options) => {
+  verb(
+    'seed',
+    'Create the sample account for development, with its first key',
+    ['belfry seed'],
+    'If the account already exists, its webhooks are pointed at this machine.',
+  ).action(async (options) => {
     const seeded = await (await context.maintenance()).seed();
     show(options, seeded, () =>
       record([

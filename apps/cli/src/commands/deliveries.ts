@@ -9,15 +9,13 @@ import {
   eventTypeOption,
   fromOption,
   group,
-  listVerb,
-  readPage,
-  remarkMore,
   toOption,
   verb,
   yesOption,
 } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { confirm, idOf, isUuid, readAccountId, readTime, requireTerminal } from '../input.js';
+import { listVerb, showList } from '../list.js';
 import { counted, remark, show, written } from '../output.js';
 import { record, table, type Column } from '../table.js';
 import { attemptText, deliveryColumns } from './delivery-text.js';
@@ -27,21 +25,16 @@ import { tailCommand } from './tail.js';
 export const deliveriesCommand = (context: CommandContext) =>
   group(
     'deliveries',
-    {
-      summary: 'See who each event was delivered to, and deliver again',
-      examples: ['belfry deliveries list 42 --status failed', 'belfry deliveries tail 42'],
-    },
+    'See who each event was delivered to, and deliver again',
+    ['belfry deliveries list 42 --status failed', 'belfry deliveries tail 42'],
     [list(context), get(context), redeliverCommand(context), tailCommand(context), interruptQueued(context)],
   );
 
 const list = (context: CommandContext) =>
-  listVerb('list', {
-    summary: 'List the deliveries of an account, newest first',
-    examples: [
-      'belfry deliveries list 42 --status failed --channel webhook',
-      'belfry deliveries list 42 --from 2026-11-24T00:00:00Z --to 2026-11-25T00:00:00Z --all --json',
-    ],
-  })
+  listVerb('list', 'List the deliveries of an account, newest first', [
+    'belfry deliveries list 42 --status failed --channel webhook',
+    'belfry deliveries list 42 --from 2026-11-24T00:00:00Z --to 2026-11-25T00:00:00Z --all --json',
+  ])
     .argument('<account>', accountText, readAccountId)
     .addOption(new Option('--status <status>', 'Only with this status').choices(deliveryStatuses))
     .addOption(channelOption)
@@ -56,18 +49,15 @@ const list = (context: CommandContext) =>
       const { deliveries } = await context.backend();
       const { status, channel, eventType, eventId, from, to } = options;
       const filter = { status, channel, event_type: eventType, event_id: eventId, from, to };
-      const page = await readPage(options, (part) => deliveries.list(accountId, filter, part));
-      show(options, { deliveries: page.items, next_cursor: page.next_cursor }, () =>
-        table(deliveryColumns, page.items, 'No deliveries match.'),
+      await showList(options, 'deliveries', deliveryColumns, 'No deliveries match.', (part) =>
+        deliveries.list(accountId, filter, part),
       );
-      remarkMore(options, page);
     });
 
 const get = (context: CommandContext) =>
-  verb('get', {
-    summary: 'Show a delivery with its attempts: what was sent, and what came back',
-    examples: ['belfry deliveries get 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00'],
-  })
+  verb('get', 'Show a delivery with its attempts: what was sent, and what came back', [
+    'belfry deliveries get 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
+  ])
     .argument('<account>', accountText, readAccountId)
     .argument('<delivery>', "The delivery's ID", idOf('delivery'))
     .action(async (accountId, deliveryId, options) => {
@@ -101,18 +91,18 @@ const interruptedColumns: readonly Column<InterruptedAccount>[] = [
 
 /** Makes a restored backup safe to start on. */
 const interruptQueued = (context: CommandContext) =>
-  verb('interrupt-queued', {
-    summary: 'After restoring a backup, keep its queued webhooks from being sent twice',
-    details:
-      'Run it on the restored database before any API or worker starts. Webhooks that were queued or being sent when the\n' +
-      'backup was made may have arrived since. They become interrupted, and are sent again only by `belfry deliveries redeliver`.\n' +
-      'Mails stay queued.',
-    examples: [
+  verb(
+    'interrupt-queued',
+    'After restoring a backup, keep its queued webhooks from being sent twice',
+    [
       'belfry deliveries interrupt-queued --dry-run',
       'belfry deliveries interrupt-queued --before 2026-11-24T12:00:00Z --yes --json',
       'belfry deliveries redeliver 42 --status interrupted',
     ],
-  })
+    'Run it on the restored database before any API or worker starts. Webhooks that were queued or being sent when the\n' +
+      'backup was made may have arrived since. They become interrupted, and are sent again only by `belfry deliveries redeliver`.\n' +
+      'Mails stay queued.',
+  )
     .addOption(yesOption)
     .addOption(dryRunOption)
     .option('--before <time>', 'Only those created before this time (default: now)', readTime)

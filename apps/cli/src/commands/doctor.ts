@@ -8,12 +8,12 @@ import { checkDisk, checkMail, checkNode, checkPublicUrl, ok, wrong, type Findin
 import { checkDatabase } from './doctor-database.js';
 
 export const doctorCommand = (context: CommandContext) =>
-  verb('doctor', {
-    summary: 'Check everything that the service needs, and say how to fix what is wrong',
-    details:
-      'Changes and sends nothing. Exits with 1 if something is wrong, and with 0 if there are only warnings.',
-    examples: ['belfry doctor', 'belfry doctor --json'],
-  }).action(async (options) => {
+  verb(
+    'doctor',
+    'Check everything that the service needs, and say how to fix what is wrong',
+    ['belfry doctor', 'belfry doctor --json'],
+    'Changes and sends nothing. Exits with 1 if something is wrong, and with 0 if there are only warnings.',
+  ).action(async (options) => {
     const findings = await context.configuration().then(examine, examineFailure);
     const problems = findings.filter(({ state }) => state === 'wrong').length;
     show(options, { ok: problems === 0, checks: findings }, () => findingsText(findings));

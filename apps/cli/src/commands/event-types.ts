@@ -9,10 +9,8 @@ import { record, table, type Column } from '../table.js';
 export const eventTypesCommand = (context: CommandContext) =>
   group(
     'event-types',
-    {
-      summary: 'See what can be published, and what receivers get',
-      examples: ['belfry event-types list', 'belfry event-types show run_failed'],
-    },
+    'See what can be published, and what receivers get',
+    ['belfry event-types list', 'belfry event-types show run_failed'],
     [list(context), showOne(context)],
   );
 
@@ -23,18 +21,16 @@ const columns: readonly Column<EventType>[] = [
 ];
 
 const list = (context: CommandContext) =>
-  verb('list', { summary: 'List event types', examples: ['belfry event-types list'] }).action(
-    async (options) => {
-      const types = await (await context.backend()).eventTypes.list();
-      show(options, { event_types: types }, () => table(columns, types, ''));
-    },
-  );
+  verb('list', 'List event types', ['belfry event-types list']).action(async (options) => {
+    const types = await (await context.backend()).eventTypes.list();
+    show(options, { event_types: types }, () => table(columns, types, ''));
+  });
 
 const showOne = (context: CommandContext) =>
-  verb('show', {
-    summary: 'Show an event type: what to publish, and an example of the webhook payload',
-    examples: ['belfry event-types show run_failed', 'belfry event-types show run_failed --json'],
-  })
+  verb('show', 'Show an event type: what to publish, and an example of the webhook payload', [
+    'belfry event-types show run_failed',
+    'belfry event-types show run_failed --json',
+  ])
     .argument(
       '<event_type>',
       `One of ${context.catalogue.keys.join(', ')}`,

@@ -2,17 +2,7 @@
 import { environmentText, maximumBatch } from '@belfry/domain';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Accepted, Backend, BatchResult, Event } from '../backend/backend.js';
-import {
-  accountText,
-  eventTypeOption,
-  fromOption,
-  group,
-  listVerb,
-  readPage,
-  remarkMore,
-  toOption,
-  verb,
-} from '../command.js';
+import { accountText, eventTypeOption, fromOption, group, toOption, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { describe, InvalidInput, Refusal, Stopped, WrongUse } from '../failure.js';
 import {
@@ -24,6 +14,7 @@ import {
   readData,
   readTime,
 } from '../input.js';
+import { listVerb, showList } from '../list.js';
 import { counted, printableJson, progressLine, show, untilStopped, written } from '../output.js';
 import { record, table, type Column } from '../table.js';
 import { deliveryColumns } from './delivery-text.js';
@@ -31,13 +22,8 @@ import { deliveryColumns } from './delivery-text.js';
 export const eventsCommand = (context: CommandContext) =>
   group(
     'events',
-    {
-      summary: 'Publish events, and look at accepted ones',
-      examples: [
-        'belfry events publish tenant_created --account 42 --data @tenant.json',
-        'belfry events list 42',
-      ],
-    },
+    'Publish events, and look at accepted ones',
+    ['belfry events publish tenant_created --account 42 --data @tenant.json', 'belfry events list 42'],
     [publish(context), list(context), get(context)],
   );
 
@@ -45,18 +31,18 @@ export const eventsCommand = (context: CommandContext) =>
 const longestTable = 20;
 
 const publish = (context: CommandContext) =>
-  verb('publish', {
-    summary: 'Publish one event, or many, from --data or standard input',
-    details:
-      'Standard input may hold many events, one per line. A line with event_type is a whole event as in the REST API,\n' +
-      'and the options do not apply to it; any other line is the data of one event. Deliveries start once an API or a worker runs.',
-    examples: [
+  verb(
+    'publish',
+    'Publish one event, or many, from --data or standard input',
+    [
       'belfry events publish integration_created --account 42 --data \'{"integration_id":3,"integration_name":"CRM sync"}\'',
       'belfry events publish run_failed --account 42 --environment staging --data @run.json --idempotency-key run-901',
       'belfry events publish tenant_created --account 42 < tenants.ndjson',
       'belfry events publish < whole-events.ndjson',
     ],
-  })
+    'Standard input may hold many events, one per line. A line with event_type is a whole event as in the REST API,\n' +
+      'and the options do not apply to it; any other line is the data of one event. Deliveries start once an API or a worker runs.',
+  )
     .argument(
       '[event_type]',
       `One of ${context.catalogue.keys.join(', ')}`,
@@ -212,13 +198,10 @@ const columns: readonly Column<Event>[] = [
 ];
 
 const list = (context: CommandContext) =>
-  listVerb('list', {
-    summary: 'List the events of an account, newest first',
-    examples: [
-      'belfry events list 42',
-      'belfry events list 42 --event-type run_failed --from 2026-11-24T00:00:00Z --all --json',
-    ],
-  })
+  listVerb('list', 'List the events of an account, newest first', [
+    'belfry events list 42',
+    'belfry events list 42 --event-type run_failed --from 2026-11-24T00:00:00Z --all --json',
+  ])
     .argument('<account>', accountText, readAccountId)
     .addOption(eventTypeOption(context.catalogue))
     .addOption(fromOption)
@@ -226,18 +209,15 @@ const list = (context: CommandContext) =>
     .action(async (accountId, options) => {
       const { events } = await context.backend();
       const filter = { event_type: options.eventType, from: options.from, to: options.to };
-      const page = await readPage(options, (part) => events.list(accountId, filter, part));
-      show(options, { events: page.items, next_cursor: page.next_cursor }, () =>
-        table(columns, page.items, 'No events match.'),
+      await showList(options, 'events', columns, 'No events match.', (part) =>
+        events.list(accountId, filter, part),
       );
-      remarkMore(options, page);
     });
 
 const get = (context: CommandContext) =>
-  verb('get', {
-    summary: 'Show an event with its payload and its deliveries',
-    examples: ['belfry events get 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00'],
-  })
+  verb('get', 'Show an event with its payload and its deliveries', [
+    'belfry events get 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
+  ])
     .argument('<account>', accountText, readAccountId)
     .argument('<event>', "The event's ID", idOf('event'))
     .action(async (accountId, eventId, options) => {

@@ -2,20 +2,19 @@
 import { scopes, type Scope } from '@belfry/domain';
 import { Option } from '@commander-js/extra-typings';
 import type { ApiKey } from '../backend/backend.js';
-import { group, listVerb, readPage, remarkMore, verb } from '../command.js';
+import { group, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { InvalidInput, notFound, wrongOptions } from '../failure.js';
 import { idOf, readAccountOption, readWords } from '../input.js';
+import { listVerb, showList } from '../list.js';
 import { remark, show } from '../output.js';
-import { record, table, type Column } from '../table.js';
+import { record, type Column } from '../table.js';
 
 export const keysCommand = (context: CommandContext) =>
   group(
     'keys',
-    {
-      summary: 'Manage keys for the REST API',
-      examples: ['belfry keys create Platform --scope events:publish', 'belfry keys list'],
-    },
+    'Manage keys for the REST API',
+    ['belfry keys create Platform --scope events:publish', 'belfry keys list'],
     [create(context), list(context), revoke(context)],
   );
 
@@ -27,13 +26,10 @@ const optionOf: Readonly<Record<string, string>> = {
 };
 
 const create = (context: CommandContext) =>
-  verb('create', {
-    summary: 'Create an API key, and show it this once',
-    examples: [
-      'belfry keys create Platform --scope events:publish,accounts:write',
-      "belfry keys create 'Acme, read only' --account 42 --scope settings:read,deliveries:read",
-    ],
-  })
+  verb('create', 'Create an API key; it is shown only once', [
+    'belfry keys create Platform --scope events:publish,accounts:write',
+    "belfry keys create 'Acme, read only' --account 42 --scope settings:read,deliveries:read",
+  ])
     .argument('<name>', 'What the key is for')
     .option('--account <id>', 'The only account that the key can reach (default: all)', readAccountOption)
     .addOption(
@@ -77,23 +73,17 @@ const columns: readonly Column<ApiKey>[] = [
 ];
 
 const list = (context: CommandContext) =>
-  listVerb('list', {
-    summary: 'List API keys, newest first, without the keys themselves',
-    examples: ['belfry keys list'],
-  }).action(async (options) => {
-    const { keys } = await context.backend();
-    const page = await readPage(options, (part) => keys.list(part));
-    show(options, { api_keys: page.items, next_cursor: page.next_cursor }, () =>
-      table(columns, page.items, 'There are no keys.'),
-    );
-    remarkMore(options, page);
-  });
+  listVerb('list', 'List API keys, newest first, without the keys themselves', ['belfry keys list']).action(
+    async (options) => {
+      const { keys } = await context.backend();
+      await showList(options, 'api_keys', columns, 'There are no keys.', (part) => keys.list(part));
+    },
+  );
 
 const revoke = (context: CommandContext) =>
-  verb('revoke', {
-    summary: 'Revoke an API key; a running API refuses it within a second',
-    examples: ['belfry keys revoke 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00'],
-  })
+  verb('revoke', 'Revoke an API key; a running API refuses it within a second', [
+    'belfry keys revoke 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
+  ])
     .argument('<key>', "The key's ID, as shown by `belfry keys list`", idOf('key'))
     .action(async (keyId, options) => {
       const { keys } = await context.backend();

@@ -8,10 +8,10 @@ import { bold, printable, printableJson, remark, showNext, untilStopped } from '
 import { record } from '../table.js';
 
 export const listenCommand = () =>
-  verb('listen', {
-    summary: 'Run an endpoint on this machine, and show webhooks as they arrive, until Ctrl-C',
-    examples: ['belfry listen --port 4000', 'belfry listen --status 500 --json | tee received.ndjson'],
-  })
+  verb('listen', 'Run an endpoint on this machine, and show webhooks as they arrive, until Ctrl-C', [
+    'belfry listen --port 4000',
+    'belfry listen --status 500 --json | tee received.ndjson',
+  ])
     .option('--port <port>', 'The port on 127.0.0.1; 0 takes any free port', wholeNumber(0, 65_535), 4000)
     .option('--status <status>', 'The HTTP status to answer', wholeNumber(200, 599), 200)
     .action(async (options) => {

@@ -6,11 +6,12 @@ import { remark, show } from '../output.js';
 import { record } from '../table.js';
 
 export const portalLinkCommand = (context: CommandContext) =>
-  verb('portal-link', {
-    summary: "Create a link to an account's admin page; it opens once, within 5 minutes",
-    details: 'The link starts with PUBLIC_URL, where an API must be running.',
-    examples: ['belfry portal-link 42'],
-  })
+  verb(
+    'portal-link',
+    "Create a link to an account's admin page; it opens once, within 5 minutes",
+    ['belfry portal-link 42'],
+    'The link starts with PUBLIC_URL, where an API must be running.',
+  )
     .argument('<account>', accountText, readAccountId)
     .action(async (accountId, options) => {
       const { portalLinks } = await context.backend();

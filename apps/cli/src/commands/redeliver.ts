@@ -22,16 +22,16 @@ export const dryRunOrYes = 'add --yes to do it, or --dry-run to see what would b
 const whoSends = 'An API or a worker sends it as soon as one runs.';
 
 export const redeliverCommand = (context: CommandContext) =>
-  verb('redeliver', {
-    summary: 'Redeliver one delivery, or all with a status that have not been redelivered yet',
-    details:
-      'Redeliveries are queued, and an API or a worker sends them as soon as one runs. The command asks before it queues many.',
-    examples: [
+  verb(
+    'redeliver',
+    'Redeliver one delivery, or all with a status that have not been redelivered yet',
+    [
       'belfry deliveries redeliver 42 019ab4e2-7c1d-7a53-9f0e-2b6d8c4e1f00',
       'belfry deliveries redeliver 42 --status failed --dry-run',
       'belfry deliveries redeliver 42 --status failed --channel webhook --from 2026-11-24T00:00:00Z --yes',
     ],
-  })
+    'Redeliveries are queued, and an API or a worker sends them as soon as one runs. The command asks before it queues many.',
+  )
     .argument('<account>', accountText, readAccountId)
     .argument('[delivery]', "The delivery's ID", idOf('delivery'))
     .addOption(yesOption)

@@ -2,7 +2,7 @@
 import { maskWebhookUrl, type EventCatalogue, type Problem } from '@belfry/domain';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { VersionedSettings } from '../backend/backend.js';
-import { accountText, group, verb, type Description } from '../command.js';
+import { accountText, group, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { InvalidInput, Refusal, WrongUse, wrongOptions } from '../failure.js';
 import { parseDocument, readAccountId, readData, readWord, readWords } from '../input.js';
@@ -12,23 +12,21 @@ import { record, table, type Column } from '../table.js';
 export const settingsCommand = (context: CommandContext) =>
   group(
     'settings',
-    {
-      summary: 'Choose what is sent to whom: webhook URL, event types and subscribers of an account',
-      examples: ['belfry settings get 42', 'belfry settings set 42 --on run_failed'],
-    },
+    "Manage an account's webhook URL, event types and subscribers",
+    ['belfry settings get 42', 'belfry settings set 42 --on run_failed'],
     [get(context), set(context), replace(context)],
   );
 
-const settingsVerb = (name: string, description: Description) =>
-  verb(name, description)
+const settingsVerb = (...description: Parameters<typeof verb>) =>
+  verb(...description)
     .argument('<account>', accountText, readAccountId)
     .option('--show-secrets', "Show the webhook URL's query, which may be a shared secret");
 
 const get = (context: CommandContext) =>
-  settingsVerb('get', {
-    summary: "Show an account's notification settings",
-    examples: ['belfry settings get 42', 'belfry settings get 42 --json --show-secrets > settings.json'],
-  }).action(async (accountId, options) => {
+  settingsVerb('get', "Show an account's notification settings", [
+    'belfry settings get 42',
+    'belfry settings get 42 --json --show-secrets > settings.json',
+  ]).action(async (accountId, options) => {
     const { settings } = await context.backend();
     showSettings(context.catalogue, options, await settings.get(accountId));
   });
@@ -51,15 +49,16 @@ const set = (context: CommandContext) => {
     ...before,
     ...(text === 'all' ? keys : readWords(text, keys)),
   ];
-  return settingsVerb('set', {
-    summary: "Change some of an account's notification settings; the others stay as they are",
-    examples: [
+  return settingsVerb(
+    'set',
+    "Change some of an account's notification settings; the others stay as they are",
+    [
       "belfry settings set 42 --webhook-url 'https://hooks.example.com/in?token=s3cret' --on run_failed,tenant_created",
       'belfry settings set 42 --off all',
       'belfry settings set 42 --subscribers run_failed=ops@example.com,oncall@example.com tenant_created=',
       'belfry settings set 42 --clear-webhook-url --if-match 3',
     ],
-  })
+  )
     .option('--webhook-url <url>', 'Send webhooks of this account to this URL')
     .option('--clear-webhook-url', 'Stop sending webhooks: remove the URL, and turn all event types off')
     .addOption(
@@ -97,13 +96,14 @@ const set = (context: CommandContext) => {
 };
 
 const replace = (context: CommandContext) =>
-  settingsVerb('replace', {
-    summary: "Replace all of an account's notification settings; what you leave out is off, empty or null",
-    examples: [
+  settingsVerb(
+    'replace',
+    "Replace all of an account's notification settings; what you leave out is off, empty or null",
+    [
       'belfry settings replace 42 --data @settings.json',
       'belfry settings replace 42 --if-match 3 < settings.json',
     ],
-  })
+  )
     .option(
       '--data <json>',
       'The settings as in the REST API: JSON, @file.json, or - for standard input (default)',

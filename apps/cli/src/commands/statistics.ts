@@ -9,13 +9,13 @@ import { counted, show } from '../output.js';
 import { record, table, type Column } from '../table.js';
 
 export const statisticsCommand = (context: CommandContext) =>
-  verb('stats', {
-    summary: 'Count the deliveries of an account by event type and channel, with how long they took',
-    details:
-      "P50, P95 and P99 are percentiles of the last attempts' durations in milliseconds, accurate to within 10 %.\n" +
+  verb(
+    'stats',
+    'Count the deliveries of an account by event type and channel, with how long they took',
+    ['belfry stats 42', 'belfry stats 42 --window 7d --json'],
+    "P50, P95 and P99 are percentiles of the last attempts' durations in milliseconds, accurate to within 10 %.\n" +
       'The current hour is included.',
-    examples: ['belfry stats 42', 'belfry stats 42 --window 7d --json'],
-  })
+  )
     .argument('<account>', accountText, readAccountId)
     .option('--window <window>', 'The last hours or days, such as 24h or 7d, at most 31d', '24h')
     .action(async (accountId, options) => {

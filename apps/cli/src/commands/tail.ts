@@ -20,15 +20,12 @@ const mostRead = 1_000;
 const mostKnown = 20_000;
 
 export const tailCommand = (context: CommandContext) =>
-  verb('tail', {
-    summary: 'Show the deliveries of an account as they finish, until Ctrl-C',
-    details:
-      'With the embedded database, start the API first: whoever opens the database first keeps it, and an API does not join.',
-    examples: [
-      'belfry deliveries tail 42',
-      'belfry deliveries tail 42 --status failed --json | tee failed.ndjson',
-    ],
-  })
+  verb(
+    'tail',
+    'Show the deliveries of an account as they finish, until Ctrl-C',
+    ['belfry deliveries tail 42', 'belfry deliveries tail 42 --status failed --json | tee failed.ndjson'],
+    'With the embedded database, start the API first: whoever opens the database first keeps it, and an API does not join.',
+  )
     .argument('<account>', accountText, readAccountId)
     .addOption(
       new Option('--status <status>', 'Only those that end with this status').choices([

@@ -8,18 +8,15 @@ import { record } from '../table.js';
 import { attemptText } from './delivery-text.js';
 
 export const webhookCommand = (context: CommandContext) =>
-  group(
-    'webhook',
-    { summary: "Test an account's endpoint", examples: ['belfry webhook test 42 run_failed'] },
-    [test(context)],
-  );
+  group('webhook', "Test an account's endpoint", ['belfry webhook test 42 run_failed'], [test(context)]);
 
 const test = (context: CommandContext) =>
-  verb('test', {
-    summary: "Send a sample event to an account's endpoint now, even if its event type is off",
-    details: "The command sends it itself: from this machine, and with this machine's WEBHOOK_ALLOWED_HOSTS.",
-    examples: ['belfry webhook test 42 run_failed'],
-  })
+  verb(
+    'test',
+    "Send a sample event to an account's endpoint now, even if its event type is off",
+    ['belfry webhook test 42 run_failed'],
+    "The command sends it itself: from this machine, and with this machine's WEBHOOK_ALLOWED_HOSTS.",
+  )
     .argument('<account>', accountText, readAccountId)
     .argument(
       '<event_type>',
