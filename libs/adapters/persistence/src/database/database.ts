@@ -1,8 +1,9 @@
 import { StorageUnavailable } from '@belfry/application';
 import type pg from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { schemaOf } from './data-source-options.js';
+import { entityManagerOn } from './entity-manager.js';
 import { Refusals } from './refusals.js';
 import { type PreparedStatement, type Run } from './statement.js';
 import { connectionFailure, isWorthAnotherTry, spoilsConnection, storageFailure } from './storage-failure.js';
@@ -36,7 +37,18 @@ export class Database {
   transaction<Answer>(work: (run: Run) => Promise<Answer>): Promise<Answer> {
     return this.onConnection('transaction', async (client) => {
       const transaction = await Transaction.begin(client);
-      return toItsEnd(transaction, () => work(transaction.run));
+      return transaction.toItsEnd(() => work(transaction.run));
+    });
+  }
+
+  /**
+   * The same for the stores of the cold side, which use TypeORM's entities. `run` is for what others keep in the same
+   * transaction.
+   */
+  entities<Answer>(work: (manager: EntityManager, run: Run) => Promise<Answer>): Promise<Answer> {
+    return this.onConnection('entities', async (client) => {
+      const transaction = await Transaction.begin(client);
+      return transaction.toItsEnd(() => work(entityManagerOn(this.dataSource, client), transaction.run));
     });
   }
 
@@ -51,7 +63,7 @@ export class Database {
   ): Promise<Answer> {
     return this.onConnection(statement.name, async (client) => {
       const [transaction, rows] = await Transaction.beginReading<Row>(client, statement, parameters);
-      return toItsEnd(transaction, () => work(rows, transaction));
+      return transaction.toItsEnd(() => work(rows, transaction));
     });
   }
 
@@ -91,16 +103,4 @@ export class Database {
 
 function nameOf(statement: string | PreparedStatement): string {
   return typeof statement === 'string' ? statement : statement.name;
-}
-
-async function toItsEnd<Answer>(transaction: Transaction, work: () => Promise<Answer>): Promise<Answer> {
-  let answer: Answer;
-  try {
-    answer = await work();
-  } catch (error) {
-    await transaction.rollBack();
-    throw error;
-  }
-  await transaction.commit();
-  return answer;
 }

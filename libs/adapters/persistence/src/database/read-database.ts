@@ -1,14 +1,16 @@
 import { ReadTooSlow } from '@belfry/application';
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Database } from './database.js';
 import { sessionOf } from './data-source-options.js';
+import { entityManagerOn } from './entity-manager.js';
 import { connectionFailure, spoilsConnection, sqlStateOf, storageFailure } from './storage-failure.js';
-import { sendAlone } from './transaction.js';
+import type { Run } from './statement.js';
+import { sendAlone, Transaction } from './transaction.js';
 
 /** What a store needs that only reads. */
-export type Reads = Pick<Database, 'statement'>;
+export type Reads = Pick<Database, 'statement' | 'entities'>;
 
 /** Every read here is bounded, and takes milliseconds: one that does not is given up, and its connection is free again. */
 const readTimeoutMs = 3_000;
@@ -33,7 +35,7 @@ export class ReadDatabase implements Reads {
 
   /** Connects as `dataSource` does, when something is read. */
   constructor(
-    dataSource: DataSource,
+    private readonly dataSource: DataSource,
     { poolSize, timeoutMs = readTimeoutMs }: ReadSettings,
     onConnectionLost: (error: Error) => void,
   ) {
@@ -52,13 +54,24 @@ export class ReadDatabase implements Reads {
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  async statement<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+  statement<Row>(statement: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.onConnection((client) => sendAlone<Row>(client, statement, parameters));
+  }
+
+  entities<Answer>(work: (manager: EntityManager, run: Run) => Promise<Answer>): Promise<Answer> {
+    return this.onConnection(async (client) => {
+      const transaction = await Transaction.begin(client);
+      return transaction.toItsEnd(() => work(entityManagerOn(this.dataSource, client), transaction.run));
+    });
+  }
+
+  private async onConnection<Answer>(work: (client: pg.PoolClient) => Promise<Answer>): Promise<Answer> {
     const client = await this.pool
       .connect()
       .catch((error: unknown) => Promise.reject(connectionFailure(error)));
     let isSpoilt = false;
     try {
-      return await sendAlone<Row>(client, statement, parameters);
+      return await work(client);
     } catch (error) {
       isSpoilt = spoilsConnection(error);
       if (sqlStateOf(error) === queryCanceled) throw new ReadTooSlow(error, this.timeoutMs);

@@ -47,6 +47,19 @@ export class Transaction {
     return [begun.value, read.value];
   }
 
+  /** Commits when `work` answers, and rolls back when it throws. */
+  async toItsEnd<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    let answer: Answer;
+    try {
+      answer = await work();
+    } catch (error) {
+      await this.rollBack();
+      throw error;
+    }
+    await this.commit();
+    return answer;
+  }
+
   /** Runs a statement. */
   readonly run: Run = (...statement) => send(this.client, ...statement);
 

@@ -1,10 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-/** What `notification_settings.events` holds for one event type. */
-export interface StoredEventSettings {
-  readonly send_webhook: boolean;
-  readonly email_subscribers: readonly string[];
-}
+import type { StoredEvents } from '../stores/stored-settings.js';
 
 /** A row of `notification_settings`. */
 @Entity('notification_settings')
@@ -16,7 +11,7 @@ export class NotificationSettingsEntity {
   webhookUrl!: string | null;
 
   @Column({ name: 'events', type: 'jsonb' })
-  events!: Record<string, StoredEventSettings>;
+  events!: StoredEvents;
 
   @Column({ name: 'version', type: 'integer' })
   version!: number;

@@ -8,11 +8,11 @@ import {
 } from '@belfry/application';
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
-import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
 import { keepAuditEntry } from '../stores/audit-log.js';
+import type { StoredEvents } from '../stores/stored-settings.js';
 import { AccountErasure } from './account-erasure.js';
 import { RecipientErasure } from './recipient-erasure.js';
-import type { StagedErasure } from './staged-erasure.js';
+import { isAccountBeingErased, type StagedErasure } from './staged-erasure.js';
 
 /** Whoever has not held on to an erasure for this long has died. */
 const heldFor = '30 seconds';
@@ -47,7 +47,7 @@ export class PostgresErasures extends Erasures {
     audit: AuditEntry,
   ): Promise<Erasure | 'unknown_account' | 'primary_contact'> {
     return this.database.transaction(async (run) => {
-      const [found] = await run<{ is_contact: boolean; events: Record<string, StoredEventSettings> }>(
+      const [found] = await run<{ is_contact: boolean; events: StoredEvents }>(
         `SELECT lower(contact_email) = lower($2) AS is_contact, events
          FROM accounts JOIN notification_settings USING (account_id)
          WHERE account_id = $1 FOR UPDATE`,
@@ -74,12 +74,8 @@ export class PostgresErasures extends Erasures {
     });
   }
 
-  async isAccountLeft(accountId: number): Promise<boolean> {
-    const found = await this.database.statement(
-      'SELECT FROM erasures WHERE account_id = $1 AND email IS NULL',
-      [accountId],
-    );
-    return found.length > 0;
+  isAccountLeft(accountId: number): Promise<boolean> {
+    return isAccountBeingErased((...statement) => this.database.statement(...statement), accountId);
   }
 
   async takeUp(): Promise<Erasure | null> {

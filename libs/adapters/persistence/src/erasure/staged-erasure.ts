@@ -11,3 +11,8 @@ export interface StagedErasure {
 export async function forgetErasure(run: Run, erasureId: string): Promise<void> {
   await run('DELETE FROM erasures WHERE erasure_id = $1', [erasureId]);
 }
+
+/** Whether an account's erasure has begun and not ended. */
+export async function isAccountBeingErased(run: Run, accountId: number): Promise<boolean> {
+  return (await run('SELECT FROM erasures WHERE account_id = $1 AND email IS NULL', [accountId])).length > 0;
+}

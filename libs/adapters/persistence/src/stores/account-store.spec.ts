@@ -32,6 +32,20 @@ describe('accounts', () => {
     expect(results.filter((result) => result.created)).toHaveLength(1);
   });
 
+  it('are created by one of many where each asks for there to be none', async () => {
+    const results = await Promise.all(
+      Array.from({ length: 8 }, (_none, index) =>
+        accounts.put({ ...account(6), accountName: `Made by ${index}` }, audit, (before) => before === null),
+      ),
+    );
+    const made = results.flatMap((result) => ('created' in result ? [result.account] : []));
+    expect(made).toHaveLength(1);
+    expect(await accounts.find(6)).toEqual(made[0]);
+    expect(results.filter((result) => 'mismatch' in result)).toEqual(
+      Array.from({ length: 7 }, () => ({ mismatch: made[0] })),
+    );
+  });
+
   it('are listed in the order of their ids, after the given one', async () => {
     for (const id of [30, 4, 100, 7]) await accounts.put(account(id), audit);
     const ids = async (after: number, limit: number) =>

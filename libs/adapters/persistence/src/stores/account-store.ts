@@ -9,13 +9,16 @@ import {
   type StoredAccount,
 } from '@belfry/application';
 import type { Account } from '@belfry/domain';
+import { MoreThan, type EntityManager } from 'typeorm';
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
-import type { Run } from '../database/statement.js';
-import type { AccountEntity } from '../entities/index.js';
+import { AccountEntity, NotificationSettingsEntity } from '../entities/index.js';
+import { isAccountBeingErased } from '../erasure/staged-erasure.js';
 import { keepAuditEntry } from './audit-log.js';
 
-/** Accounts in PostgreSQL. */
+const now = () => 'now()';
+
+/** Accounts in PostgreSQL. Cold: platforms change them now and then. Publishing reads them by its own statement. */
 export class PostgresAccountStore extends AccountStore {
   constructor(
     private readonly database: Database,
@@ -35,38 +38,85 @@ export class PostgresAccountStore extends AccountStore {
     audit: (before: Account | null) => AuditEntry | null,
     condition: AccountCondition = () => true,
   ): Promise<PutAccount | { readonly mismatch: StoredAccount | null }> {
-    return this.database.transaction(async (run) => {
-      const before = await lockAccount(run, account.accountId);
-      if (!condition(before)) return { mismatch: before };
-      if (before === null && (await isBeingErased(run, account.accountId))) throw new AccountBeingErased();
-      const entry = audit(before);
-      if (before !== null && entry === null) return { account: before, created: false };
-      const row = await putAccount(run, account);
-      if (entry !== null) await keepAuditEntry(run, account.accountId, entry);
-      const { version, created_at: createdAt, updated_at: updatedAt, created } = row;
-      return { account: { ...account, version, createdAt, updatedAt }, created };
+    const { accountId } = account;
+    return this.database.entities(async (manager, run) => {
+      for (;;) {
+        const before = await lockAccount(manager, accountId);
+        if (!condition(before)) return { mismatch: before };
+        if (before === null && (await isAccountBeingErased(run, accountId))) throw new AccountBeingErased();
+        const entry = audit(before);
+        if (before !== null && entry === null) return { account: before, created: false };
+        if (before !== null) await change(manager, account);
+        // Somebody else has just created it: then it is there to be changed.
+        else if (!(await create(manager, account))) continue;
+        if (entry !== null) await keepAuditEntry(run, accountId, entry);
+        const stored = await manager.findOneByOrFail(AccountEntity, { accountId });
+        return { account: storedAccount(stored), created: before === null };
+      }
     });
   }
 
   async find(accountId: number): Promise<StoredAccount | null> {
-    const [row] = await this.database.statement<AccountEntity>(
-      `SELECT account_id AS "accountId", account_name AS "accountName", contact_name AS "contactName",
-         contact_email AS "contactEmail", version, created_at AS "createdAt", updated_at AS "updatedAt"
-       FROM accounts WHERE account_id = $1`,
-      [accountId],
-    );
-    return row === undefined ? null : storedAccount(row);
+    return this.database.entities(async (manager) => {
+      const row = await manager.findOneBy(AccountEntity, { accountId });
+      return row === null ? null : storedAccount(row);
+    });
   }
 
   async list(after: number, limit: number): Promise<ListPage<StoredAccount>> {
-    const rows = await this.reads.statement<AccountEntity>(
-      `SELECT account_id AS "accountId", account_name AS "accountName", contact_name AS "contactName",
-         contact_email AS "contactEmail", version, created_at AS "createdAt", updated_at AS "updatedAt"
-       FROM accounts WHERE account_id > $1 ORDER BY account_id LIMIT $2`,
-      [after, limit + 1],
-    );
-    return pageOf(rows.map(storedAccount), limit, ({ accountId }) => String(accountId));
+    return this.reads.entities(async (manager) => {
+      const rows = await manager.find(AccountEntity, {
+        where: { accountId: MoreThan(after) },
+        order: { accountId: 'ASC' },
+        take: limit + 1,
+      });
+      return pageOf(rows.map(storedAccount), limit, ({ accountId }) => String(accountId));
+    });
   }
+}
+
+/** The account, kept from changing until the transaction ends; null where there is none. */
+async function lockAccount(manager: EntityManager, accountId: number): Promise<StoredAccount | null> {
+  const row = await manager.findOne(AccountEntity, {
+    where: { accountId },
+    lock: { mode: 'pessimistic_write' },
+  });
+  return row === null ? null : storedAccount(row);
+}
+
+/** Answers false where there is one. A new one has untouched notification settings. */
+async function create(manager: EntityManager, account: Account): Promise<boolean> {
+  const { accountId } = account;
+  const { raw } = await manager
+    .createQueryBuilder()
+    .insert()
+    .into(AccountEntity)
+    .values({ accountId, ...columnsOf(account), version: 1, createdAt: now, updatedAt: now })
+    .orIgnore()
+    .returning('account_id')
+    .execute();
+  if ((raw as unknown[]).length === 0) return false;
+  await manager.insert(NotificationSettingsEntity, {
+    accountId,
+    webhookUrl: null,
+    events: {},
+    version: 1,
+    updatedAt: now,
+  });
+  return true;
+}
+
+async function change(manager: EntityManager, account: Account): Promise<void> {
+  const { accountId } = account;
+  await manager.update(
+    AccountEntity,
+    { accountId },
+    { ...columnsOf(account), version: () => 'version + 1', updatedAt: now },
+  );
+}
+
+function columnsOf({ accountName, primaryContact }: Account) {
+  return { accountName, contactName: primaryContact.name, contactEmail: primaryContact.email };
 }
 
 function storedAccount(row: AccountEntity): StoredAccount {
@@ -78,56 +128,4 @@ function storedAccount(row: AccountEntity): StoredAccount {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
-}
-
-async function isBeingErased(run: Run, accountId: number): Promise<boolean> {
-  return (await run('SELECT FROM erasures WHERE account_id = $1 AND email IS NULL', [accountId])).length > 0;
-}
-
-/** The account as it stands, kept from changing until the transaction ends; null where there is none. */
-async function lockAccount(run: Run, accountId: number): Promise<StoredAccount | null> {
-  const [row] = await run<{
-    account_name: string;
-    contact_name: string | null;
-    contact_email: string;
-    version: number;
-    created_at: Date;
-    updated_at: Date;
-  }>(
-    `SELECT account_name, contact_name, contact_email, version, created_at, updated_at
-     FROM accounts WHERE account_id = $1 FOR UPDATE`,
-    [accountId],
-  );
-  if (row === undefined) return null;
-  return {
-    accountId,
-    accountName: row.account_name,
-    primaryContact: { name: row.contact_name, email: row.contact_email },
-    version: row.version,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  };
-}
-
-/**
- * Creates or replaces an account; a new one gets its notification settings in the same statement. A row that was
- * inserted, not updated, has no `xmax`.
- */
-async function putAccount(run: Run, { accountId, accountName, primaryContact }: Account) {
-  const [row] = await run<{ version: number; created_at: Date; updated_at: Date; created: boolean }>(
-    `WITH stored AS (
-       INSERT INTO accounts (account_id, account_name, contact_name, contact_email, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, now(), now())
-       ON CONFLICT (account_id) DO UPDATE SET account_name = excluded.account_name,
-         contact_name = excluded.contact_name, contact_email = excluded.contact_email,
-         version = accounts.version + 1, updated_at = now()
-       RETURNING account_id, version, created_at, updated_at, xmax = 0 AS created
-     ), settings AS (
-       INSERT INTO notification_settings (account_id, version, updated_at)
-       SELECT account_id, 1, now() FROM stored WHERE created
-     )
-     SELECT version, created_at, updated_at, created FROM stored`,
-    [accountId, accountName, primaryContact.name, primaryContact.email],
-  );
-  return row!;
 }

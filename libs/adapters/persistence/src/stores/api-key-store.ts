@@ -2,7 +2,6 @@ import { ApiKeyStore, pageOf, type AuditEntry, type ListPage, type StoredApiKey 
 import type { Database } from '../database/database.js';
 import type { Reads } from '../database/read-database.js';
 import { StatementRefused } from '../database/storage-failure.js';
-import { type ApiKeyEntity } from '../entities/index.js';
 import { keepAuditEntry } from './audit-log.js';
 import { GatheredLookUps, type HashedRow } from './gathered-look-ups.js';
 
@@ -10,9 +9,11 @@ const foreignKeyViolation = '23503';
 const columns =
   'key_id AS "keyId", name, account_id AS "accountId", scopes, created_at AS "createdAt", last_used_at AS "lastUsedAt"';
 
-/** API keys in PostgreSQL. A revoked key keeps its row, and is never answered. */
+/**
+ * API keys in PostgreSQL, by statements: every request looks one up. A revoked key keeps its row, and is never answered.
+ */
 export class PostgresApiKeyStore extends ApiKeyStore {
-  private readonly lookUps: GatheredLookUps<ApiKeyEntity & HashedRow>;
+  private readonly lookUps: GatheredLookUps<StoredApiKey & HashedRow>;
 
   constructor(
     private readonly database: Database,
@@ -50,7 +51,7 @@ export class PostgresApiKeyStore extends ApiKeyStore {
 
   /** Revoked keys are kept for a time; the indexes of this list hold the others alone. */
   async list(accountId: number | null, limit: number, before?: string): Promise<ListPage<StoredApiKey>> {
-    const rows = await this.reads.statement<ApiKeyEntity>(
+    const rows = await this.reads.statement<StoredApiKey>(
       `SELECT ${columns}
        FROM api_keys
        WHERE revoked_at IS NULL ${accountId === null ? '' : 'AND account_id = $3'}
@@ -83,6 +84,6 @@ export class PostgresApiKeyStore extends ApiKeyStore {
   }
 }
 
-function storedKey({ keyId, name, accountId, scopes, createdAt, lastUsedAt }: ApiKeyEntity): StoredApiKey {
+function storedKey({ keyId, name, accountId, scopes, createdAt, lastUsedAt }: StoredApiKey): StoredApiKey {
   return { keyId, name, accountId, scopes, createdAt, lastUsedAt };
 }

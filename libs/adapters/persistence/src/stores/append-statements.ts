@@ -6,7 +6,7 @@
 import type { Lease, NewEvent } from '@belfry/application';
 import { domainOf } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/statement.js';
-import type { StoredEventSettings } from '../entities/notification-settings.entity.js';
+import type { StoredEvents } from './stored-settings.js';
 
 /** How long an idempotency key counts. */
 const keyLifetime = '24 hours';
@@ -19,7 +19,7 @@ export interface SnapshotRow {
   readonly contact_name: string | null;
   readonly contact_email: string;
   readonly webhook_url: string | null;
-  readonly events: Record<string, StoredEventSettings>;
+  readonly events: StoredEvents;
   readonly webhooks_queued: boolean;
   readonly mails_queued: boolean;
 }

@@ -20,7 +20,7 @@ import { boundedPage } from './bounded-list.js';
 import { deliveryColumns, deliverySummary, type DeliveryRow } from './delivery-list.js';
 import { eventListStatement, eventSummary, type EventRow, type ListedEvent } from './event-list.js';
 import { settleKeys } from './idempotency.js';
-import { readSettings } from './settings-store.js';
+import { readSettings } from './stored-settings.js';
 
 /**
  * How long to ask what became of a commit that was not answered. A publisher is waiting: longer than a server's restart
