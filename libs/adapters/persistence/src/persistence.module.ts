@@ -53,11 +53,6 @@ export class PersistenceModule {
     const logger = new Logger('Database');
     const name = dataSourceNameOf(choice.schema ?? defaultSchema);
     const onConnectionLost = (error: Error) => logger.warn(`an idle connection was lost: ${error.message}`);
-    const retention: FactoryProvider<Retention> & { provide: typeof Retention } = {
-      provide: Retention,
-      inject: [Database],
-      useFactory: (database: Database) => new PostgresRetention(database, 'dataDirectory' in choice),
-    };
     const readConnections = 'databaseUrl' in choice ? (choice.readPoolSize ?? usualReadConnections) : 1;
     const ports = [
       bind(AccountStore, PostgresAccountStore),
@@ -74,7 +69,7 @@ export class PersistenceModule {
       bind(Allowances, PostgresAllowances),
       bind(Redeliveries, PostgresRedeliveries),
       bind(ChangePreview, PostgresChangePreview),
-      retention,
+      bind(Retention, PostgresRetention),
     ];
     const signal: FactoryProvider<QueueSignal> & { provide: typeof QueueSignal } = {
       provide: QueueSignal,

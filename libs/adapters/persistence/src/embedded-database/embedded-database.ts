@@ -16,7 +16,7 @@ import { freeMebibytes, requireRoomFor } from './disk-room.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
 import { endedByPanic } from './panic-watch.js';
 import { serveOnSocket } from './socket-server.js';
-import { Upkeep } from './upkeep.js';
+import { fewStatistics, Upkeep } from './upkeep.js';
 
 /** An embedded database that can be connected to. */
 export interface EmbeddedDatabase {
@@ -92,7 +92,7 @@ async function run(
     // PGlite opens its files to everybody, whatever the process' umask.
     await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
-    await database.exec(embeddedSettings(schema));
+    await database.exec(`${embeddedSettings(schema)}; ${fewStatistics}`);
     const upkeep = new Upkeep(() => freeMebibytes(folder.files), tell);
     const server = await serveOnSocket(endedByPanic(database), folder.socket, {
       idleInTransactionMs,

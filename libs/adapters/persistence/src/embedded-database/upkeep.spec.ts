@@ -63,4 +63,20 @@ describe('the upkeep of the embedded database', () => {
     expect(due(303, 0)).toEqual(readOnly);
     expect(due(900, 0)).toEqual([]);
   });
+
+  it('vacuums the tables that grow after ten minutes or 64 MiB, one before a query, and none in a read-only database', () => {
+    const { due } = upkeepWith();
+    const from = (second: number) => [1, 2, 3, 4, 5].map((step) => due(second + step, 1_000)).flat();
+    const all = ['deliveries', 'events', 'attempts', 'delivery_statistics'].map(
+      (table) => `VACUUM (ANALYZE) ${table}`,
+    );
+    due(599, 1_000);
+    expect(from(600)).toEqual(all);
+    expect(from(610)).toEqual([]);
+    expect(due(620, 1_000, 64 * mebibyte)).toEqual(['CHECKPOINT']);
+    expect(due(621, 0)).toEqual(readOnly);
+    expect(due(622, 0)).toEqual([]);
+    expect(due(623, 1_000)).toEqual(['SET default_transaction_read_only = off']);
+    expect(from(624)).toEqual(all);
+  });
 });
