@@ -46,13 +46,15 @@ const layers = {
     'layer:development',
   ],
   'layer:kit': [],
+  'layer:tools': ['layer:domain', 'layer:kit'],
+  'layer:e2e': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest', 'layer:tools'],
 };
 /** Those without input and output. */
 const pure = ['layer:domain', 'layer:contract', 'layer:application'];
 /** Layers whose projects may import each other. */
 const amongThemselves = ['layer:domain', 'layer:application', 'layer:kit'];
 /** Files that may start what the kit starts. */
-const tests = ['**/*.spec.ts', '**/*.fixture.ts', 'apps/*/test/**/*.ts'];
+const tests = ['**/*.spec.ts', '**/*.fixture.ts', 'apps/*/test/**/*.ts', 'e2e/**/*.ts', 'tools/jest/*.ts'];
 
 /** The rule that holds the layers. Tests may use the kit and what Jest is set up with. */
 function boundaries({ inTests = false } = {}) {
@@ -62,7 +64,7 @@ function boundaries({ inTests = false } = {}) {
       enforceBuildableLibDependency: false,
       banTransitiveDependencies: false,
       // Jest's global set-up loads files before Jest's resolver is there: it takes the sources by their paths.
-      allow: inTests ? ['/tools/(helm|jest)/', '/tools/kit/src/'] : [],
+      allow: inTests ? ['/tools/(helm|jest)/', '/kit/src/'] : [],
       depConstraints: Object.entries(layers).map(([sourceTag, below]) => ({
         sourceTag,
         onlyDependOnLibsWithTags: [
@@ -97,7 +99,7 @@ export default defineConfig(
     },
   },
   {
-    files: [...tests, 'e2e/**/*.ts'],
+    files: tests,
     rules: { '@nx/enforce-module-boundaries': boundaries({ inTests: true }) },
   },
   {

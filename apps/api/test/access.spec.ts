@@ -1,12 +1,13 @@
 import { scopes } from '@belfry/domain';
+import type { Answer, SentHeaders } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import {
   accountFor,
   describedOperations,
   fillPath,
   type DescribedOperation,
 } from './rest-operations.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type Answer, type SentHeaders } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let operations: DescribedOperation[];

@@ -1,4 +1,4 @@
-import { expectProblem } from './problem.fixture.js';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();

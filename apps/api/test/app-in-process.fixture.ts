@@ -1,3 +1,4 @@
+import { key } from '@belfry/kit/rest-client';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { readConfiguration } from '@belfry/nest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createApp } from '../src/create-app.js';
-import { key } from './rest-client.fixture.js';
 
 /** The API in the test's own process, where what it does can be counted. */
 export interface AppInProcess {

@@ -1,7 +1,8 @@
 /** Who did what: also what changes nothing that is stored as a setting. */
-import { Endpoint, receive, type Behaviour } from './endpoint.fixture.js';
-import { PortalVisitor } from './portal-visitor.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import type { Answer } from '@belfry/kit/rest-client';
+import { PortalVisitor } from '@belfry/kit/portal-visitor';
+import { Endpoint, receive, type Behaviour } from '@belfry/kit/endpoint';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let endpoint: Endpoint;

@@ -1,12 +1,14 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { key, type Answer, type RestClient } from '@belfry/kit/rest-client';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { createServer, type AddressInfo } from 'node:net';
-import { key, platformForThisFile, Server, type Answer, type RestClient } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 /** What `start` started, for one test; and what `run` did, which ends by itself. */
-const running: Server[] = [];
-const ended: Server[] = [];
+const running: BelfryProcess[] = [];
+const ended: BelfryProcess[] = [];
 /** It tries for some seconds before it gives up: begun first, looked at last. */
 let withoutDatabase: ReturnType<typeof run>;
 
@@ -22,15 +24,15 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function start(environment: Record<string, string>): Promise<Server> {
-  const server = await Server.start({ DATABASE_URL: database.url, ...environment });
+async function start(environment: Record<string, string>): Promise<BelfryProcess> {
+  const server = await BelfryProcess.start({ DATABASE_URL: database.url, ...environment });
   running.push(server);
   return server;
 }
 
 /** Starts a process that is to end by itself; answers its exit code and what it said on each of its outputs. */
 async function run(environment: Record<string, string>) {
-  const server = Server.spawn({ DATABASE_URL: database.url, ...environment });
+  const server = BelfryProcess.spawn({ DATABASE_URL: database.url, ...environment });
   ended.push(server);
   const said = { stdout: '', stderr: '' };
   server.child.stdout!.on('data', (text) => (said.stdout += String(text)));
@@ -109,7 +111,7 @@ describe('the development mailbox and endpoint', () => {
     expect(server.output).not.toContain(key);
   });
 
-  async function expectNone(server: Server): Promise<void> {
+  async function expectNone(server: BelfryProcess): Promise<void> {
     expect(await statuses(server)).toEqual([404, 404]);
     expect(await server.request('POST', '/dev/endpoint', {})).toMatchObject({ status: 404 });
     expect(server.output).not.toContain('/dev/');

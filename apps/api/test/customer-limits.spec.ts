@@ -1,14 +1,15 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { key, type Answer } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { MailServer } from '@belfry/kit/mail-server';
+import { Endpoint, receive } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase, query } from '@belfry/kit/databases';
-import { Endpoint, receive } from './endpoint.fixture.js';
-import { MailServer } from './mail-server.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { key, Server, type Answer } from './server.fixture.js';
 
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let endpoint: Endpoint;
 let mailServer: MailServer;
-let servers: Server[];
+let servers: BelfryProcess[];
 
 beforeEach(async () => {
   servers = [];
@@ -24,8 +25,8 @@ afterEach(async () => {
   await database?.drop();
 });
 
-async function start(environment: Record<string, string> = {}): Promise<Server> {
-  const server = await Server.start({
+async function start(environment: Record<string, string> = {}): Promise<BelfryProcess> {
+  const server = await BelfryProcess.start({
     DATABASE_URL: database.url,
     BOOTSTRAP_API_KEY: key,
     SMTP_URL: mailServer.url,
@@ -45,7 +46,7 @@ const event = (accountId: number) => ({
   account_id: accountId,
   data: { integration_id: 3, integration_name: 'CRM sync' },
 });
-const test = (server: Server, accountId: number) =>
+const test = (server: BelfryProcess, accountId: number) =>
   server.post(`/v1/accounts/${accountId}/webhook-test`, { event_type: 'integration_created' });
 const refuse = (...addresses: string[]) => {
   for (const address of addresses) mailServer.refusals.set(address, [550, '5.1.1 no such mailbox']);
@@ -53,7 +54,11 @@ const refuse = (...addresses: string[]) => {
 const receivers = () => mailServer.mails.flatMap(({ recipients }) => recipients);
 
 /** Publishes an event to an account and waits until its deliveries have finished; answers those of mails by address. */
-async function finishedMails(server: Server, accountId: number, count: number): Promise<Map<string, string>> {
+async function finishedMails(
+  server: BelfryProcess,
+  accountId: number,
+  count: number,
+): Promise<Map<string, string>> {
   await server.post('/v1/events', event(accountId));
   await server.finishedDeliveries(accountId, count);
   const { body } = await server.get(`/v1/accounts/${accountId}/deliveries?channel=email&limit=200`);

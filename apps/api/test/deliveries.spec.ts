@@ -1,9 +1,10 @@
+import type { Answer, RestClient } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { Endpoint, type Behaviour } from '@belfry/kit/endpoint';
 import { createServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
-import { Endpoint, type Behaviour } from './endpoint.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type Answer, type RestClient } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 let endpoint: Endpoint;
 beforeAll(async () => {

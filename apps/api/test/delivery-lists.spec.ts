@@ -1,6 +1,6 @@
-import { Endpoint, receive, type RawRequest } from './endpoint.fixture.js';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { Endpoint, receive, type RawRequest } from '@belfry/kit/endpoint';
 import type { Socket } from 'node:net';
-import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();

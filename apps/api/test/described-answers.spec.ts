@@ -1,8 +1,9 @@
+import type { Answer } from '@belfry/kit/rest-client';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { Endpoint } from './endpoint.fixture.js';
 import { describedOperations, fillPath, type DescribedOperation } from './rest-operations.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const event = {

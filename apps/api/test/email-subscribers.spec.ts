@@ -1,4 +1,4 @@
-import { expectProblem, type ExpectedError } from './problem.fixture.js';
+import { expectProblem, type ExpectedError } from '@belfry/kit/expect-problem';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();

@@ -1,8 +1,10 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { key, type RestClient } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase, query } from '@belfry/kit/databases';
-import { Endpoint } from './endpoint.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { key, platformForThisFile, Server, type RestClient } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 import { Client } from 'pg';
 
 const platform = platformForThisFile();
@@ -153,7 +155,7 @@ async function count(url: string, table: string): Promise<number> {
 it('an erasure whose process was killed is ended by the next one', async () => {
   const database = await createEmptyDatabase();
   const environment = { DATABASE_URL: database.url, BOOTSTRAP_API_KEY: key };
-  let server = await Server.start(environment);
+  let server = await BelfryProcess.start(environment);
   try {
     await server.makeAccount(46);
     await query(
@@ -167,7 +169,7 @@ it('an erasure whose process was killed is ended by the next one', async () => {
     await erasing;
     expect(await count(database.url, 'events')).toBeGreaterThan(0);
     await query(database.url, `UPDATE erasures SET held_until = now()`);
-    server = await Server.start(environment);
+    server = await BelfryProcess.start(environment);
     await waitFor(async () => (await count(database.url, 'erasures')) === 0);
     expect(await count(database.url, 'events')).toBe(0);
     expect((await server.put('/v1/accounts/46', contact)).status).toBe(201);

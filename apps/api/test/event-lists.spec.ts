@@ -1,5 +1,6 @@
-import { platformForThisFile, type Answer } from './server.fixture.js';
-import { expectProblem } from './problem.fixture.js';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import type { Answer } from '@belfry/kit/rest-client';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const integration = { integration_id: 3, integration_name: 'CRM sync' };

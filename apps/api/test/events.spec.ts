@@ -1,6 +1,7 @@
-import { Endpoint } from './endpoint.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import type { Answer } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { Endpoint } from '@belfry/kit/endpoint';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let endpoint: Endpoint;

@@ -1,7 +1,9 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { key, type RestClient } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
 import { query } from '@belfry/kit/databases';
-import { expectProblem } from './problem.fixture.js';
-import { key, platformForThisFile, Server, type RestClient } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({}));
 const event = {
@@ -78,9 +80,9 @@ describe('while the database is gone', () => {
 });
 
 describe.each(['api', 'worker'])('a process of the role %s', (role) => {
-  let server: Server | undefined;
+  let server: BelfryProcess | undefined;
   beforeAll(async () => {
-    server = await Server.start({
+    server = await BelfryProcess.start({
       DATABASE_URL: platform.databaseUrl,
       BOOTSTRAP_API_KEY: key,
       ROLE: role,

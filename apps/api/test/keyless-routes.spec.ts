@@ -1,3 +1,5 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { PortalStore } from '@belfry/application';
@@ -7,8 +9,7 @@ import { DatabaseHealth } from '@belfry/persistence';
 import { request as httpRequest } from 'node:http';
 import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, Server } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 describe('what is open to everybody', () => {
   let belfry: AppInProcess;
@@ -116,7 +117,10 @@ describe('a process with a listener for /metrics', () => {
 
   it('does not start where the port is taken', async () => {
     const database = await createEmptyDatabase();
-    const second = Server.spawn({ DATABASE_URL: database.url, METRICS_PORT: String(started().metrics_port) });
+    const second = BelfryProcess.spawn({
+      DATABASE_URL: database.url,
+      METRICS_PORT: String(started().metrics_port),
+    });
     await waitFor(() => second.child.exitCode !== null);
     expect(second.output).toContain('EADDRINUSE');
     await second.remove();

@@ -1,6 +1,7 @@
+import type { Answer } from '@belfry/kit/rest-client';
+import { MailServer } from '@belfry/kit/mail-server';
 import { waitFor } from '@belfry/kit/waiting';
-import { MailServer } from './mail-server.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 let mailServer: MailServer;
 beforeAll(async () => {

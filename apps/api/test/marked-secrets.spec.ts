@@ -1,11 +1,12 @@
 /** Belfry is given marked secrets, used, and made to fail in many ways; then the marks are looked for in all it said. */
+import type { Answer } from '@belfry/kit/rest-client';
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase, query } from '@belfry/kit/databases';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { Endpoint } from './endpoint.fixture.js';
-import { Server, type Answer } from './server.fixture.js';
 
 const marks = {
   'the query of the webhook URL': 'mArKeD-url-3f9a',
@@ -23,7 +24,7 @@ let endpoint: Endpoint;
 let mailServer: SMTPServer;
 let collector: HttpServer;
 let traces = '';
-let server: Server;
+let server: BelfryProcess;
 /** What came over REST, save where a secret belongs. */
 const answers: Answer[] = [];
 let secrets: Record<string, string>;
@@ -58,7 +59,7 @@ beforeAll(async () => {
   const databaseUrl = new URL(database.url);
   databaseUrl.password = marks["the database's password"];
   const smtpPort = (mailServer.server.address() as AddressInfo).port;
-  server = await Server.start({
+  server = await BelfryProcess.start({
     DATABASE_URL: databaseUrl.href,
     SMTP_URL: `smtp://belfry:${marks['the SMTP password']}@127.0.0.1:${smtpPort}`,
     MAIL_FROM: 'belfry@example.com',

@@ -1,3 +1,5 @@
+import type { Answer } from '@belfry/kit/rest-client';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { openApiDocument } from '@belfry/contract';
 import { readConfiguration } from '@belfry/nest';
 import {
@@ -15,8 +17,7 @@ import formats from 'ajv-formats';
 import { pino } from 'pino';
 import { AppModule } from '../src/app.module.js';
 import type { RouteTable } from '../src/http/route-table.js';
-import { Endpoint } from './endpoint.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let endpoint: Endpoint;

@@ -1,3 +1,5 @@
+import { MailServer } from '@belfry/kit/mail-server';
+import { Endpoint, receive } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase, emptyDatabase } from '@belfry/kit/databases';
 import {
@@ -13,8 +15,6 @@ import {
 import type { INestApplicationContext } from '@nestjs/common';
 import { Pool } from 'pg';
 import { makeAccount, operator, publishRun, runFailed, startBelfry, stopBelfry } from './belfry.fixture.js';
-import { Endpoint, receive } from './endpoint.fixture.js';
-import { MailServer } from './mail-server.fixture.js';
 
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
 let pool: Pool;

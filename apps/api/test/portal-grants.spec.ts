@@ -1,8 +1,10 @@
 /** What a link and its session hold, and how long: never more than the key that asked for the link, and no longer. */
+import type { SentHeaders } from '@belfry/kit/rest-client';
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { PortalVisitor } from '@belfry/kit/portal-visitor';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
-import { expectProblem } from './problem.fixture.js';
-import { PortalVisitor } from './portal-visitor.fixture.js';
-import { platformForThisFile, Server, type SentHeaders } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const links = '/v1/accounts/42/portal-links';
@@ -90,7 +92,7 @@ describe('the revocation of a key', () => {
   });
 
   it('counts in another process too: for its sessions at once, for itself as soon as it is looked up anew', async () => {
-    const another = await Server.start({ DATABASE_URL: platform.databaseUrl });
+    const another = await BelfryProcess.start({ DATABASE_URL: platform.databaseUrl });
     try {
       const maker = await makeStoredKey(['keys:write', 'settings:read']);
       const admin = await visitor(await linkBy(maker.header));

@@ -1,7 +1,8 @@
+import type { Answer } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const account = '/v1/accounts/42';

@@ -1,13 +1,13 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { resolve } from 'node:path';
-import { Server } from './server.fixture.js';
 
 const loaded = /^loaded: .*\/(libs|@belfry)\/development\//m;
 
 /** Everything that the process says from its start to its end. */
 async function outputOf(environment: Record<string, string>): Promise<string> {
   const database = await createEmptyDatabase();
-  const server = await Server.start({
+  const server = await BelfryProcess.start({
     DATABASE_URL: database.url,
     NODE_OPTIONS: `--require ${resolve(__dirname, 'loaded-modules.fixture.cjs')}`,
     ...environment,

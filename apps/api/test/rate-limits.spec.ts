@@ -1,5 +1,6 @@
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type SentHeaders } from './server.fixture.js';
+import type { SentHeaders } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({
   RATE_LIMIT_PER_KEY: '60',

@@ -1,6 +1,7 @@
+import type { Answer, RestClient } from '@belfry/kit/rest-client';
+import { Endpoint, receive } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
-import { receive, Endpoint } from './endpoint.fixture.js';
-import { platformForThisFile, type Answer, type RestClient } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 interface Line {
   readonly level: number;

@@ -1,4 +1,4 @@
-import type { RestClient } from './server.fixture.js';
+import type { RestClient } from '@belfry/kit/rest-client';
 
 /** One operation, as the API's own description has it. */
 export interface DescribedOperation {

@@ -1,3 +1,4 @@
+import type { Answer } from '@belfry/kit/rest-client';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import {
@@ -6,7 +7,7 @@ import {
   fillPath,
   type DescribedOperation,
 } from './rest-operations.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const frames = 'https://app.example.com';
 let port: number;

@@ -1,7 +1,8 @@
 /** Two accounts in one browser: each tab works in its own, and nobody is led unasked from one into another. */
-import { expectProblem } from './problem.fixture.js';
-import { PortalVisitor } from './portal-visitor.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import type { Answer } from '@belfry/kit/rest-client';
+import { PortalVisitor } from '@belfry/kit/portal-visitor';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 beforeAll(async () => {

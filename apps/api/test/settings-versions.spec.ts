@@ -1,5 +1,5 @@
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { eventTypes } from '@belfry/domain';
-import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();

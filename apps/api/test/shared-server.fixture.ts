@@ -1,8 +1,8 @@
+import { RestClient } from '@belfry/kit/rest-client';
 import { waitFor } from '@belfry/kit/waiting';
 import { emptyDatabase } from '@belfry/kit/databases';
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { RestClient } from './rest-client.fixture.js';
 
 /** What start-shared-servers.cjs says of a server. */
 interface Started {

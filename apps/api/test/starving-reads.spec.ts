@@ -1,8 +1,8 @@
 /** What one account reads and changes holds up neither publishers nor other accounts. */
+import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
 import { Client } from 'pg';
 import { platformForThisFile } from './server.fixture.js';
-import { expectProblem } from './problem.fixture.js';
 
 const platform = platformForThisFile(() => ({ RATE_LIMIT_PER_KEY: '100000' }));
 const readsOfAnAccount = 16;

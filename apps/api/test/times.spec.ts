@@ -1,5 +1,6 @@
-import { expectProblem } from './problem.fixture.js';
-import { platformForThisFile, type Answer } from './server.fixture.js';
+import type { Answer } from '@belfry/kit/rest-client';
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 const account = '/v1/accounts/42';

@@ -1,10 +1,12 @@
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { key } from '@belfry/kit/rest-client';
+import { MailServer } from '@belfry/kit/mail-server';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { resolve } from 'node:path';
 import { Collector, type ReceivedSpan } from './collector.fixture.js';
-import { Endpoint } from './endpoint.fixture.js';
-import { MailServer } from './mail-server.fixture.js';
-import { key, platformForThisFile, Server } from './server.fixture.js';
+import { platformForThisFile } from './server.fixture.js';
 
 const publisher = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const event = {
@@ -176,9 +178,9 @@ describe('a process that is told where to send traces', () => {
 describe('loading OpenTelemetry', () => {
   const run = async (
     environment: Record<string, string>,
-  ): Promise<{ server: Server; end: () => Promise<number | null> }> => {
+  ): Promise<{ server: BelfryProcess; end: () => Promise<number | null> }> => {
     const database = await createEmptyDatabase();
-    const server = await Server.start({
+    const server = await BelfryProcess.start({
       DATABASE_URL: database.url,
       BOOTSTRAP_API_KEY: key,
       NODE_OPTIONS: `--require ${resolve(__dirname, 'loaded-modules.fixture.cjs')}`,
@@ -192,7 +194,8 @@ describe('loading OpenTelemetry', () => {
     };
     return { server, end };
   };
-  const loadedSdk = ({ output }: Server) => /^loaded: .*@opentelemetry\/(sdk|exporter|otlp)/m.test(output);
+  const loadedSdk = ({ output }: BelfryProcess) =>
+    /^loaded: .*@opentelemetry\/(sdk|exporter|otlp)/m.test(output);
 
   it('is done without where no endpoint is set', async () => {
     const { server, end } = await run({});

@@ -1,9 +1,9 @@
+import { key } from '@belfry/kit/rest-client';
 import { waitFor } from '@belfry/kit/waiting';
 import { Metrics } from '@belfry/telemetry';
 import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
 import { RawConnection, strangersHead } from './raw-request.fixture.js';
-import { key } from './rest-client.fixture.js';
 
 const kilobytes64 = 64 * 1024;
 const megabytes4 = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
+import { expectProblem } from '@belfry/kit/expect-problem';
+import { Endpoint } from '@belfry/kit/endpoint';
 import { query } from '@belfry/kit/databases';
-import { Endpoint } from './endpoint.fixture.js';
-import { expectProblem } from './problem.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile(() => ({
