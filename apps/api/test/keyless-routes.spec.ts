@@ -49,7 +49,11 @@ describe('what is open to everybody', () => {
     ['/v1/session', 401, { cookie: 'belfry_session_42=x' }],
   ])('%s asks the database nothing for what can be no link and no session', async (path, status, headers) => {
     const store = belfry.app.get<PortalStore>(PortalStore);
-    const asked = [jest.spyOn(store, 'find'), jest.spyOn(store, 'findLink'), jest.spyOn(store, 'exchange')];
+    const asked: readonly jest.SpyInstance[] = [
+      jest.spyOn(store, 'find'),
+      jest.spyOn(store, 'findLink'),
+      jest.spyOn(store, 'exchange'),
+    ];
     expect((await get(path, headers as Record<string, string>)).status).toBe(status);
     expect(asked.flatMap(({ mock }) => mock.calls)).toEqual([]);
   });

@@ -211,7 +211,7 @@ describe('a queued webhook goes where the settings lead when it is started:', ()
           account_id: 42,
           data: { integration_id: run, integration_name: 'CRM sync' },
         },
-        { accountId: null },
+        { id: 'test', accountId: null },
       );
     }
     await change(belfry, { events: { integration_created: { send_webhook: false } } });

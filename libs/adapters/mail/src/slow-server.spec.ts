@@ -8,12 +8,15 @@ import type { MailModuleOptions } from './mail-module.js';
 import { openModule } from './open-module.fixture.js';
 import { sampleMail } from './sample-mails.fixture.js';
 import { isCommand, obliging, startScripted, type Script } from './scripted-server.fixture.js';
-import { connectionLimits, defaultTimeouts } from './smtp-pool.js';
+import { connectionLimits, defaultTimeouts, type SmtpTimeouts } from './smtp-pool.js';
 
 const scale = 200;
-const scaled = Object.fromEntries(
-  Object.entries(defaultTimeouts).map(([name, ms]) => [name, ms / scale]),
-) as typeof defaultTimeouts;
+const scaled: SmtpTimeouts = {
+  connectionMs: defaultTimeouts.connectionMs / scale,
+  greetingMs: defaultTimeouts.greetingMs / scale,
+  silenceMs: defaultTimeouts.silenceMs / scale,
+  totalMs: defaultTimeouts.totalMs / scale,
+};
 const seconds = (count: number) => (count * 1_000) / scale;
 
 const mailTo = (recipient: string) => sampleMail('run_failed', { mail: { recipient } });

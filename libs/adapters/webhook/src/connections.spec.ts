@@ -1,14 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import {
-  closeSenders,
-  createSender,
-  makeKnown,
-  namesBy,
-  oneTurn,
-  namesBy,
-  webhookTo,
-} from './sender.fixture.js';
+import { closeSenders, createSender, makeKnown, namesBy, oneTurn, webhookTo } from './sender.fixture.js';
 import { received, startEndpoint, stopEndpoints } from './raw-endpoint.fixture.js';
 
 afterEach(async () => {

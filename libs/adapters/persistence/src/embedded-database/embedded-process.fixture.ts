@@ -22,7 +22,7 @@ export class EmbeddedProcess {
   constructor(temporary: string) {
     const built = join(__dirname, '../../dist/index.js');
     if (!existsSync(built))
-      throw new Error('these tests use what is built: run npx tsc -b libs/adapters/persistence first');
+      throw new Error('these tests use what is built: run npx nx build persistence first');
     this.child = fork(join(__dirname, 'database-user.fixture.mjs'), {
       execArgv: [],
       env: { ...process.env, TMPDIR: temporary },

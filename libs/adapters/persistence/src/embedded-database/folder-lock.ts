@@ -1,3 +1,4 @@
+/// <reference path="./fs-native-extensions.d.ts" />
 import { tryLock } from 'fs-native-extensions';
 import { open } from 'node:fs/promises';
 

@@ -112,16 +112,12 @@ describe('claiming webhooks', () => {
       expect(counts.toSorted()).toEqual([2, 2, 3, 3]);
       expect(shared.cutShort.toSorted()).toEqual([1, 2, 3, 4]);
       const kept = { perDestination: 10, keptFromSlow: 2, inFlightTo: [[origin, 8]] } as const;
-      const slow = await queue.claim(
-        'webhook',
-        leaseOf(),
-        capacity(100, { ...kept, inFlightTo: [...kept.inFlightTo], slow: [1, 2, 3] }),
-      );
+      const slow = await queue.claim('webhook', leaseOf(), capacity(100, { ...kept, slow: [1, 2, 3] }));
       expect(slow.deliveries.every(({ accountId }) => accountId === 4)).toBe(true);
       expect(slow.deliveries.length).toBeLessThanOrEqual(1);
 
       await queueWebhooks(40, 1);
-      const full = { perDestination: 10, inFlightTo: [[origin, 10]] as [string, number][] };
+      const full = { perDestination: 10, inFlightTo: [[origin, 10]] } as const;
       const served: number[] = [];
       let after: Turn | undefined;
       do {

@@ -63,7 +63,7 @@ export function capacity(
     readonly places?: [accountId: number, places: number][];
     readonly slow?: number[];
     readonly perDestination?: number;
-    readonly inFlightTo?: [destination: string, inFlight: number][];
+    readonly inFlightTo?: readonly (readonly [destination: string, inFlight: number])[];
     readonly keptFromSlow?: number;
   } = {},
 ): Capacity {

@@ -1,4 +1,4 @@
-import type { AuditEntry, RedeliveryAllowances } from '@belfry/application';
+import type { RedeliveryAllowances } from '@belfry/application';
 import { v7 } from 'uuid';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
@@ -31,8 +31,6 @@ const allowances: RedeliveryAllowances = {
   email: { purpose: 'mail redeliveries', limit: 100_000, seconds: 3_600 },
 };
 
-const entry = (): AuditEntry => audit(null);
-
 /** Goes through all that match; answers how many each transaction queued. */
 async function steps(eventType?: string): Promise<number[]> {
   const counts: number[] = [];
@@ -45,7 +43,7 @@ async function steps(eventType?: string): Promise<number[]> {
       newIds,
       after,
       allowances,
-      entry,
+      audit,
     );
     counts.push(answer.queued);
     after = answer.next;

@@ -1,0 +1,2 @@
+export function stepsOf(work: () => unknown): number;
+export function stopCounting(): void;
