@@ -1,3 +1,4 @@
+// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- projects that read this source find the types by it
 /// <reference path="./fs-native-extensions.d.ts" />
 import { tryLock } from 'fs-native-extensions';
 import { open } from 'node:fs/promises';
