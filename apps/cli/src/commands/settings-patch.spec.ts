@@ -20,7 +20,7 @@ test('the patch holds only what is named', () => {
   });
 });
 
-test.each([
+test.each<[string, Parameters<typeof settingsPatch>[0]]>([
   ['nothing at all', {}],
   ['a URL, and to clear it', { webhookUrl: 'https://hooks.example.com/in', clearWebhookUrl: true }],
   ['an event type on and off', { on: ['run_failed'], off: ['run_failed'] }],

@@ -3,7 +3,7 @@ import { mailPolicy } from './channel-policies.js';
 import { ChannelQueue } from './channel-queue.js';
 import type { ActivityLog } from '../ports/activity-log.js';
 import { TestClock } from '../ports/clock.fixture.js';
-import type { Capacity, ClaimedDelivery, Look } from '../ports/delivery-queue.js';
+import type { Capacity, ClaimedDelivery, DeliveryQueue, Look } from '../ports/delivery-queue.js';
 
 const mailTo = (domain: string, index: number): ClaimedDelivery => ({
   accountId: index,

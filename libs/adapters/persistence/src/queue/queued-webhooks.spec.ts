@@ -1,4 +1,4 @@
-import { InterruptQueued, type Principal } from '@belfry/application';
+import { InterruptQueued, SystemClock, type Principal } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { PostgresAuditLog } from '../stores/audit-log.js';
 import { leaseOf } from '../stores/events.fixture.js';
@@ -15,10 +15,11 @@ let interruptQueued: InterruptQueued;
 
 beforeAll(async () => {
   ({ database, queue, queueWebhooks, queueMails } = await createTestQueue());
-  interruptQueued = new InterruptQueued(new PostgresQueuedWebhooks(database.database), {
+  interruptQueued = new InterruptQueued(
+    new PostgresQueuedWebhooks(database.database),
     // Times are of milliseconds: later than what was queued in this very one.
-    now: () => new Date(Date.now() + 1),
-  });
+    Object.assign(new SystemClock(), { now: () => new Date(Date.now() + 1) }),
+  );
 });
 beforeEach(() => database.query('TRUNCATE events, deliveries, attempts, audit_log'));
 afterAll(() => database.drop());

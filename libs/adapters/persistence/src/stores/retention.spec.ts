@@ -1,4 +1,4 @@
-import { RetentionSweep, type ActivityLog, type Clock } from '@belfry/application';
+import { RetentionSweep, SystemClock, type ActivityLog } from '@belfry/application';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresRetention } from './retention.js';
 
@@ -18,7 +18,7 @@ const retention = () => new PostgresRetention(database.database);
 const sweep = () =>
   new RetentionSweep(
     retention(),
-    { now: () => now } satisfies Clock,
+    Object.assign(new SystemClock(), { now: () => now }),
     { retired: () => undefined } as unknown as ActivityLog,
     { events: 30, audit: 365 },
   ).sweep();
