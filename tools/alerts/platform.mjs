@@ -1,13 +1,13 @@
 /** A whole Belfry on a PostgreSQL of its own (one API, two workers), with steady traffic through it. */
+import { builtApi } from '@belfry/kit/belfry-process';
 import { freePort } from '@belfry/kit/ports';
 import { PostgresServer } from '@belfry/kit/postgres-server';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BelfryProcess } from '../chaos/belfry-process.mjs';
+import { SupervisedBelfry } from '../chaos/supervised-belfry.mjs';
 import { Endpoint, MailServer } from './outside-world.mjs';
 
-const mainFile = join(import.meta.dirname, '../../apps/api/dist/main.js');
 /** Few, so that an alert about shares has something to share. */
 const publishEveryMs = 100;
 
@@ -46,13 +46,12 @@ export class Platform {
         MAIL_FROM: 'belfry@example.com',
         BOOTSTRAP_API_KEY: this.#key,
         RATE_LIMIT_PER_KEY: String(requestsPerSecond),
-        WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
         WEBHOOK_TIMEOUT_MS: '3000',
         WEBHOOK_LEASE_MARGIN_MS: '1000',
       };
-      this.#processes[name] = new BelfryProcess({
+      this.#processes[name] = new SupervisedBelfry({
         role,
-        mainFile,
+        mainFile: builtApi,
         environment,
         logFile: join(folder, `${name}.log`),
       });

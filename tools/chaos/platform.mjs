@@ -3,14 +3,14 @@
  * mail server. There are two forms: an API and two workers on a durable PostgreSQL, and one process with everything in it
  * on the embedded database.
  */
+import { BuildCopy } from '@belfry/kit/build-copy';
 import { query } from '@belfry/kit/databases';
 import { freePort } from '@belfry/kit/ports';
 import { PostgresServer } from '@belfry/kit/postgres-server';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BelfryProcess } from './belfry-process.mjs';
-import { BuildCopy } from './build-copy.mjs';
+import { SupervisedBelfry } from './supervised-belfry.mjs';
 import { endpointFaults, Endpoints } from './endpoints.mjs';
 import { limits } from './hostile-account.mjs';
 import { MailServer } from './mail-server.mjs';
@@ -24,7 +24,7 @@ export class Platform {
   /** Null with the embedded database. */
   postgres = null;
   apiKey = apiKey;
-  /** @type {BelfryProcess[]} */
+  /** @type {SupervisedBelfry[]} */
   processes = [];
   accountIds = [];
 
@@ -83,7 +83,6 @@ export class Platform {
       BOOTSTRAP_API_KEY: apiKey,
       ...limits,
       DNS_SERVERS: this.nameServer.address,
-      WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
       WEBHOOK_TIMEOUT_MS: String(webhookTimeoutMs),
       WEBHOOK_LEASE_MARGIN_MS: String(leaseMarginMs),
     };
@@ -163,7 +162,7 @@ export class Platform {
 
   async #run(role, port) {
     const logFile = join(this.#folder, `${role}-${this.processes.length}.log`);
-    const process_ = new BelfryProcess({
+    const process_ = new SupervisedBelfry({
       role,
       mainFile: this.#build.mainFile,
       environment: { ...this.#environment, PORT: String(port) },

@@ -1,16 +1,15 @@
 /** The API under the run: a built process of its own on a database of its own, with one endpoint that takes everything. */
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { BuildCopy } from '@belfry/kit/build-copy';
 import { forgetful, PostgresServer } from '@belfry/kit/postgres-server';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BuildCopy } from '../chaos/build-copy.mjs';
 import { spareAccountId } from './requests.mjs';
 
-const startsWithinMs = 60_000;
 const key = 'key-of-the-fuzz-run';
 
 /** A running API with three accounts, some events and an endpoint. */
@@ -19,12 +18,11 @@ export class Target {
   accountIds = [1, 42, 9_007_199_254_740_991];
   /** Ids of events, deliveries and keys that exist, and one that does not. */
   madeIds = ['0193a1b2-0000-7000-8000-000000000001'];
-  output = '';
 
   #folder = mkdtempSync(join(tmpdir(), 'belfry-fuzz-'));
   #build = new BuildCopy();
   #server = null;
-  #child = null;
+  #belfry = null;
   #endpoint = createServer((request, response) => request.resume().once('end', () => response.end('{}')));
 
   constructor() {
@@ -44,42 +42,43 @@ export class Target {
     await once(this.#endpoint, 'listening');
     this.endpointUrl = `http://127.0.0.1:${this.#endpoint.address().port}/in?token=s3cret`;
     const url = databaseUrl ?? this.#server?.url;
-    this.#child = spawn(process.execPath, [this.#build.mainFile], {
-      cwd: this.#folder,
-      env: {
-        PATH: process.env.PATH,
-        PORT: '0',
+    this.#belfry = BelfryProcess.spawn(
+      {
         DATA_DIR: join(this.#folder, 'data'),
-        ...(url === undefined ? {} : { DATABASE_URL: url }),
+        DATABASE_URL: url,
         BOOTSTRAP_API_KEY: key,
         // No development mailbox: tens of thousands of mails would become files.
         NODE_ENV: 'production',
         LOG_LEVEL: 'warn',
-        WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
         WEBHOOK_TIMEOUT_MS: '300',
         RATE_LIMIT_PER_KEY: '1000000',
         RATE_LIMIT_REFUSALS: '1000000',
       },
-    });
-    for (const stream of [this.#child.stdout, this.#child.stderr])
-      stream.on('data', (text) => (this.output = (this.output + text).slice(-2_000_000)));
-    const end = Date.now() + startsWithinMs;
-    while (this.url === undefined) {
-      if (!this.isAlive || Date.now() > end) throw new Error(`the API did not start:\n${this.output}`);
-      await pause(20);
-      this.url = /Belfry is ready at (\S+)/.exec(this.output)?.[1];
-    }
+      { mainFile: this.#build.mainFile },
+    );
+    await this.#belfry.ready();
     for (const accountId of [...this.accountIds, spareAccountId]) await this.#makeAccount(accountId);
   }
 
   get isAlive() {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return !this.#belfry.hasEnded;
+  }
+
+  get url() {
+    return this.#belfry.url;
+  }
+
+  /** What the process has said. */
+  get output() {
+    return this.#belfry.output;
   }
 
   /** The process's memory in bytes, as the system counts it; null where it does not say. */
   get memory() {
     if (process.platform !== 'linux') return null;
-    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1];
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(
+      readFileSync(`/proc/${this.#belfry.child.pid}/status`, 'utf8'),
+    )?.[1];
     return Number(kilobytes) * 1024;
   }
 
@@ -98,9 +97,7 @@ export class Target {
 
   /** Ends everything and removes it; answers the process's exit code. */
   async remove() {
-    const ended = once(this.#child, 'exit');
-    if (this.isAlive) this.#child.kill('SIGTERM');
-    const [code] = this.isAlive ? await ended : [this.#child.exitCode];
+    const code = await this.#belfry.end();
     this.#endpoint.close();
     this.#endpoint.closeAllConnections();
     await this.#server?.stop();
@@ -111,7 +108,7 @@ export class Target {
 
   /** Ends everything where nothing can be waited for. */
   #abandon = () => {
-    this.#child?.kill('SIGKILL');
+    this.#belfry?.child.kill('SIGKILL');
     this.#server?.abandon();
     this.#removeFiles();
   };

@@ -3,7 +3,7 @@ import { createDatabase, query } from '@belfry/kit/databases';
 import { randomBytes } from 'node:crypto';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './belfry.mjs';
+import { run } from './run-program.mjs';
 
 /** A database on a server, named by the URL of any database there. Backups are made by `pg_dump` of the same version. */
 export class ServerDatabase {

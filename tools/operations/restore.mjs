@@ -7,14 +7,15 @@
  *     node tools/operations/restore.mjs --embedded
  *     node tools/operations/restore.mjs --embedded --careless                 start without `interrupt-queued`
  */
+import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { pause } from '@belfry/kit/waiting';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Belfry, run } from './belfry.mjs';
 import { EmbeddedDatabase, ServerDatabase } from './database.mjs';
 import { ask, Endpoints, makeAccounts, Publisher } from './load.mjs';
+import { run } from './run-program.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const database = options.embedded
   : await ServerDatabase.create(options.server);
 const environment = {
   ...database.environment,
+  NODE_ENV: 'production',
   BOOTSTRAP_API_KEY: bootstrapKey,
   WEBHOOK_ALLOWED_HOSTS: endpoints.address,
   WEBHOOKS_IN_FLIGHT_PER_ACCOUNT: '8',
@@ -46,10 +48,10 @@ let processes = [];
 const startAll = async () => {
   const roles = database.isEmbedded ? ['all'] : ['api', 'worker'];
   const fresh = [];
-  for (const ROLE of roles) fresh.push(await Belfry.start('.', { ...environment, ROLE }));
+  for (const ROLE of roles) fresh.push(await BelfryProcess.start({ ...environment, ROLE }));
   processes = fresh;
 };
-const stopAll = (signal) => Promise.all(processes.map((each) => each.stop(signal)));
+const stopAll = (signal) => Promise.all(processes.map((each) => each.end(signal)));
 let broken = false;
 const figure = (name, value, mustBe) => {
   const isWrong = mustBe !== undefined && value !== mustBe;

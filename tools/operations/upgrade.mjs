@@ -7,9 +7,10 @@
  *
  * `--old` is the folder of an older checkout in which `npm ci && npm run build` was run.
  */
+import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { pause } from '@belfry/kit/waiting';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Belfry } from './belfry.mjs';
 import { ServerDatabase } from './database.mjs';
 import { Endpoints, makeAccounts, Publisher } from './load.mjs';
 
@@ -29,6 +30,7 @@ const database = await ServerDatabase.create(options.server);
 const endpoints = await Endpoints.open(200);
 const environment = {
   ...database.environment,
+  NODE_ENV: 'production',
   BOOTSTRAP_API_KEY: key,
   WEBHOOK_ALLOWED_HOSTS: endpoints.address,
   SMTP_URL: 'smtp://127.0.0.1:1',
@@ -36,11 +38,13 @@ const environment = {
 const started = [];
 const startPair = async (checkout) => {
   const pair = [];
-  for (const ROLE of ['api', 'worker']) pair.push(await Belfry.start(checkout, { ...environment, ROLE }));
+  const mainFile = join(checkout, 'apps/api/dist/main.js');
+  for (const ROLE of ['api', 'worker'])
+    pair.push(await BelfryProcess.start({ ...environment, ROLE }, { mainFile }));
   started.push(...pair);
   return pair;
 };
-const stop = async (pair) => (await Promise.all(pair.map((each) => each.stop()))).join(' and ');
+const stop = async (pair) => (await Promise.all(pair.map((each) => each.end()))).join(' and ');
 const migrations = async () =>
   (await database.query('SELECT name FROM migrations ORDER BY timestamp')).map(({ name }) => name);
 let broken = false;
@@ -94,7 +98,7 @@ try {
   figure('lines of error in the logs', errors.length, 0);
   for (const line of errors.slice(0, 5)) console.log(line);
 } finally {
-  await Promise.all(started.map((each) => each.stop('SIGKILL')));
+  await Promise.all(started.map((each) => each.end('SIGKILL')));
   await database.destroy();
   await endpoints.close();
 }

@@ -2,11 +2,10 @@
  * Takes the pictures of the admin page in docs/images: starts the built API as a newcomer does, opens the page by the
  * link it prints, and goes through the tabs. Needs a Chromium: /usr/bin/chromium, or what CHROMIUM_PATH names.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { launchChromium } from '@belfry/kit/chromium';
+import { waitFor } from '@belfry/kit/waiting';
+import { mkdirSync, statSync } from 'node:fs';
 
 const images = new URL('../../docs/images/', import.meta.url);
 /** So that the pictures do not weigh down a clone. */
@@ -37,30 +36,17 @@ const tabs = [
   ],
 ];
 
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
-  (path) => path && existsSync(path),
-);
-if (executablePath === undefined) {
-  console.error('No Chromium was found: install chromium, or set CHROMIUM_PATH.');
-  process.exit(1);
-}
-const folder = mkdtempSync(join(tmpdir(), 'belfry-screenshots-'));
-const api = spawn(process.execPath, ['apps/api/dist/main.js'], {
-  // Anything but the usual port would stand in the pictures.
-  env: { PATH: process.env.PATH, PORT: process.env.PORT ?? '3000', DATA_DIR: folder, LOG_LEVEL: 'warn' },
-  stdio: ['ignore', 'pipe', 'inherit'],
+const api = BelfryProcess.spawn({
+  // Anything but the usual port would be in the pictures.
+  PORT: process.env.PORT ?? '3000',
+  WEBHOOK_ALLOWED_CIDRS: undefined,
+  LOG_LEVEL: 'warn',
 });
-let output = '';
-api.stdout.on('data', (text) => (output += text));
 let browser;
 try {
-  while (!output.includes('Next:')) {
-    if (api.exitCode !== null) throw new Error('the API did not start');
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const url = /ready at (\S+)/.exec(output)[1];
-  const link = /\S+\/portal\/\S+/.exec(output)[0];
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const { url } = await api.ready();
+  const link = await waitFor(() => /\S+\/portal\/\S+/.exec(api.output)?.[0], { what: 'a link' });
+  browser = await launchChromium();
   const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(link);
@@ -87,7 +73,5 @@ try {
   }
 } finally {
   await browser?.close();
-  api.kill('SIGTERM');
-  await new Promise((resolve) => (api.exitCode === null ? api.once('exit', resolve) : resolve()));
-  rmSync(folder, { recursive: true, force: true });
+  await api.remove();
 }

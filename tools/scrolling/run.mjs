@@ -6,79 +6,46 @@
  *
  *     node tools/scrolling/run.mjs [deliveries]
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { BelfryProcess } from '@belfry/kit/belfry-process';
+import { launchChromium } from '@belfry/kit/chromium';
+import { Endpoint } from '@belfry/kit/endpoint';
+import { key } from '@belfry/kit/rest-client';
+import { failedRun } from '@belfry/kit/sample-events';
+import { waitFor } from '@belfry/kit/waiting';
+import { loadavg } from 'node:os';
 import { scrollThrough } from './scroll-through.mjs';
 
 const wanted = Number(process.argv[2] ?? 10_000);
 const mostRows = 80;
 const accountId = 7;
-const key = 'key-of-the-scrolling-measurement';
 
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
-  (path) => path && existsSync(path),
-);
-if (executablePath === undefined) {
-  console.error('No Chromium was found: install chromium, or set CHROMIUM_PATH.');
-  process.exit(1);
-}
-const folder = mkdtempSync(join(tmpdir(), 'belfry-scrolling-'));
-const endpoint = createServer((request, response) => request.resume().on('end', () => response.end()));
-await new Promise((listening) => endpoint.listen(0, '127.0.0.1', listening));
-const api = spawn(process.execPath, ['apps/api/dist/main.js'], {
-  env: {
-    PATH: process.env.PATH,
-    PORT: '0',
-    DATA_DIR: folder,
-    BOOTSTRAP_API_KEY: key,
-    WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8',
-    LOG_LEVEL: 'warn',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-let output = '';
-api.stdout.on('data', (text) => (output += text));
+const endpoint = await Endpoint.start();
+const api = BelfryProcess.spawn({ BOOTSTRAP_API_KEY: key, LOG_LEVEL: 'warn' });
 let browser;
 try {
-  const url = await until('the API is ready', () => /ready at (\S+)/.exec(output)?.[1]);
-  const call = async (method, path, body) => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
-  await call('PUT', `/v1/accounts/${accountId}`, {
-    account_name: 'Acme Inc',
-    primary_contact: { email: 'pat@acme.example.com' },
-  });
-  await call('PUT', `/v1/accounts/${accountId}/notification-settings`, {
-    webhook_url: `http://127.0.0.1:${endpoint.address().port}/in?token=s3cret`,
+  await api.ready();
+  await api.makeAccount(accountId, {
+    webhook_url: endpoint.url(),
     events: { run_failed: { send_webhook: true } },
   });
   // Two deliveries each: the webhook, and the mail to the primary contact.
   for (let events = 0; events < wanted / 2; events += 500) {
-    await call('POST', '/v1/events/batch', { events: Array.from({ length: 500 }, failedRun) });
+    const batch = Array.from({ length: 500 }, (_, index) => failedRun(accountId, events + index + 1));
+    const { status } = await api.post('/v1/events/batch', { events: batch });
+    if (status >= 300) throw new Error(`a batch was answered ${status}`);
   }
-  await until('everything was delivered', async () => {
-    const search = `${url}/v1/accounts/${accountId}/deliveries?limit=1&status=`;
-    const open = await Promise.all(
-      ['queued', 'sending'].map(async (status) =>
-        (await fetch(`${search}${status}`, { headers: { authorization: `Bearer ${key}` } })).json(),
-      ),
-    );
-    return open.every(({ deliveries }) => deliveries.length === 0);
-  });
+  const path = `/v1/accounts/${accountId}/deliveries?limit=1&status=`;
+  await waitFor(
+    async () => {
+      const open = await Promise.all(['queued', 'sending'].map((status) => api.get(`${path}${status}`)));
+      return open.every(({ body }) => body.deliveries.length === 0);
+    },
+    { what: 'that everything is delivered', withinMs: 180_000, everyMs: 200 },
+  );
 
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  browser = await launchChromium();
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
-  await page.goto((await call('POST', `/v1/accounts/${accountId}/portal-links`)).url);
+  await page.goto((await api.post(`/v1/accounts/${accountId}/portal-links`, undefined)).body.url);
   await page.getByRole('link', { name: 'Deliveries', exact: true }).click();
   await page.locator('.row').first().waitFor();
   const devtools = await page.context().newCDPSession(page);
@@ -109,35 +76,6 @@ try {
   }
 } finally {
   await browser?.close();
-  api.kill('SIGTERM');
-  await new Promise((resolve) => (api.exitCode === null ? api.once('exit', resolve) : resolve()));
-  endpoint.closeAllConnections();
-  endpoint.close();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-function failedRun(_, index) {
-  return {
-    event_type: 'run_failed',
-    environment: 'production',
-    account_id: accountId,
-    data: {
-      run_id: index + 1,
-      run_status: 'failed',
-      tenant_id: 7,
-      tenant_name: 'Acme',
-      integration_id: 3,
-      integration_name: 'CRM sync',
-    },
-  };
-}
-
-async function until(what, look) {
-  const end = Date.now() + 180_000;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end || api.exitCode !== null) throw new Error(`it did not come about: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  await api.remove();
+  await endpoint.stop();
 }

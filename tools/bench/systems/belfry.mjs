@@ -1,12 +1,11 @@
 /** Belfry as an operator runs it: the built API as a process of its own, or one API and two workers. */
+import { builtApi } from '@belfry/kit/belfry-process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { end, startProgram } from '../child-processes.mjs';
 import { connect } from '../database-client.mjs';
 import { accountName } from '../payload.mjs';
 import { cpuSeconds, memoryMiB, peakMemoryMiB } from '../process-costs.mjs';
 
-const main = fileURLToPath(new URL('../../../apps/api/dist/main.js', import.meta.url));
 const key = 'key-of-the-benchmark';
 const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
 
@@ -46,7 +45,7 @@ export async function startBelfry({
   const processes = [];
   let url;
   for (const role of roles) {
-    const started = await startProgram(process.execPath, [...nodeOptions, main], {
+    const started = await startProgram(process.execPath, [...nodeOptions, builtApi], {
       env: { ...env, ROLE: role },
       cwd: folder,
       ready: /Belfry is ready at (\S+)/,

@@ -15,12 +15,12 @@ import {
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A copied build. */
 export class BuildCopy {
   /** Inside the workspace, so that installed packages are found from there as they are from the original. */
-  #folder;
+  readonly #folder: string;
 
   constructor() {
     mkdirSync(join(root, 'tmp'), { recursive: true });
@@ -38,15 +38,15 @@ export class BuildCopy {
   }
 
   /** The file to start. */
-  get mainFile() {
+  get mainFile(): string {
     return join(this.#folder, 'apps', 'api', 'dist', 'main.js');
   }
 
-  remove() {
+  remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #copy(project) {
+  #copy(project: string): void {
     if (!existsSync(join(root, project, 'dist')))
       throw new Error(`${project} is not built: run "npm run build" first`);
     for (const part of ['dist', 'package.json'])

@@ -2,7 +2,7 @@
  * A built Belfry process under a supervisor that starts it again at once, as systemd or Kubernetes would. It remembers
  * what only a supervisor sees: how long the process took to be ready again, and whether it ever ended by itself.
  */
-import { spawn } from 'node:child_process';
+import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const restartPauseMs = 250;
 const startsWithinMs = 120_000;
 
 /** A supervised process. */
-export class BelfryProcess {
+export class SupervisedBelfry {
   /** Kill to ready again, in milliseconds. */
   readyAfterMs = [];
   kills = 0;
@@ -37,7 +37,7 @@ export class BelfryProcess {
   constructor({ role, mainFile, environment, logFile }) {
     this.role = role;
     this.#mainFile = mainFile;
-    this.#environment = { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...environment, ROLE: role };
+    this.#environment = { LOG_LEVEL: 'warn', ...environment, ROLE: role };
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
 
@@ -54,13 +54,13 @@ export class BelfryProcess {
   supervise() {
     this.#isSupervised = true;
     this.#isReady = false;
-    const child = spawn(process.execPath, [this.#mainFile], { env: this.#environment, stdio: 'pipe' });
+    const belfry = BelfryProcess.spawn(this.#environment, { mainFile: this.#mainFile });
+    const { child } = belfry;
     this.#child = child;
     child.stderr.pipe(this.#log, { end: false });
-    let output = '';
-    child.stdout.on('data', (text) => {
-      output += text;
-      if (!this.#isReady && !child.killed && output.includes('Belfry is ready at')) this.#becomeReady();
+    child.stdout.on('data', () => {
+      if (!this.#isReady && !child.killed && belfry.output.includes('Belfry is ready at'))
+        this.#becomeReady();
     });
     child.once('exit', (code, signal) => void this.#ended(code, signal));
   }
