@@ -24,6 +24,7 @@ const common = {
   transformIgnorePatterns: [],
   moduleNameMapper: {
     '^@belfry/kit/([a-z-]+)$': `${root}/tools/kit/src/$1.ts`,
+    '^@belfry/application/conformance$': `${root}/libs/application/src/ports/delivery-queue.conformance.fixture.ts`,
     '^@belfry/([a-z-]+)$': `${root}/node_modules/@belfry/$1/src/index.ts`,
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import {
-  canFollow,
   channels,
+  deliveryActions,
   deliveryStatuses,
   isFinished,
   mailLifetimeMs,
   pauseBeforeNextMail,
+  statusAfter,
   type Channel,
   type DeliveryStatus,
 } from './delivery.js';
+
+const canFollow = (channel: Channel, from: DeliveryStatus, to: DeliveryStatus): boolean =>
+  from !== to && deliveryActions.some((action) => statusAfter(channel, from, action) === to);
 
 /** Every state that a delivery can ever come to from this one. */
 function reachable(channel: Channel, from: DeliveryStatus): ReadonlySet<DeliveryStatus> {

@@ -55,32 +55,69 @@ export const failureReasons: readonly FailureReason[] = [
   ...new Set<FailureReason>([...webhookFailures, ...mailFailures, unsent]),
 ];
 
-/** What may follow each state, by channel. */
-export const transitions: Readonly<
-  Record<Channel, Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>>>
-> = {
+/** What can happen to a delivery. */
+export const deliveryActions = [
+  /** A worker takes it on. */
+  'claim',
+  'succeed',
+  'fail',
+  /** It failed, and is to be tried again later. */
+  'putOff',
+  /** It was claimed and not begun: an orderly stop. */
+  'giveBack',
+  /** Its lease ran out: its worker died, and nobody can say what it had done. */
+  'loseWorker',
+  /** It has nowhere to go any more: no endpoint, or its event type is off. */
+  'turnOff',
+  /** An operator says that it may have been sent already: in a restored backup. */
+  'interrupt',
+] as const;
+
+/** Something that can happen to a delivery. */
+export type DeliveryAction = (typeof deliveryActions)[number];
+
+type Transitions = Readonly<
+  Record<DeliveryStatus, Readonly<Partial<Record<DeliveryAction, DeliveryStatus>>>>
+>;
+
+/** What each state becomes, by channel. Whatever is not here changes nothing. Every queue is tested against it. */
+export const transitions: Readonly<Record<Channel, Transitions>> = {
   webhook: {
-    // Failed at once: it has nowhere to go any more. Interrupted: in a restored backup, it may have been sent since.
-    queued: ['sending', 'failed', 'interrupted'],
-    // Back to queued: an orderly stop returns what it had claimed and not begun.
-    sending: ['queued', 'succeeded', 'failed', 'interrupted'],
-    succeeded: [],
-    failed: [],
+    queued: { claim: 'sending', turnOff: 'failed', interrupt: 'interrupted' },
+    sending: {
+      succeed: 'succeeded',
+      fail: 'failed',
+      giveBack: 'queued',
+      loseWorker: 'interrupted',
+      interrupt: 'interrupted',
+    },
+    succeeded: {},
+    failed: {},
     // The outcome under the same lease, arriving after it ran out, still counts.
-    interrupted: ['succeeded', 'failed'],
+    interrupted: { succeed: 'succeeded', fail: 'failed' },
   },
   email: {
-    queued: ['sending'],
-    sending: ['queued', 'succeeded', 'failed'],
-    succeeded: [],
-    failed: [],
-    interrupted: [],
+    queued: { claim: 'sending' },
+    sending: {
+      succeed: 'succeeded',
+      fail: 'failed',
+      putOff: 'queued',
+      giveBack: 'queued',
+      loseWorker: 'queued',
+    },
+    succeeded: {},
+    failed: {},
+    interrupted: {},
   },
 };
 
-/** Says whether a delivery of this channel may go from one state to the other. */
-export function canFollow(channel: Channel, from: DeliveryStatus, to: DeliveryStatus): boolean {
-  return transitions[channel][from].includes(to);
+/** What a delivery of this channel and state is after this has happened to it. */
+export function statusAfter(
+  channel: Channel,
+  status: DeliveryStatus,
+  action: DeliveryAction,
+): DeliveryStatus {
+  return transitions[channel][status][action] ?? status;
 }
 
 /** Says whether nothing more will happen to a delivery in this state by itself. */

@@ -18,7 +18,7 @@ export interface Seat {
 }
 
 /** What limits by destination count by. An endpoint's URL is stored in the URL parser's normal form: its origin ends at the path. */
-const serverOf: Readonly<Record<Channel, (destination: string) => string>> = {
+export const serverOf: Readonly<Record<Channel, (destination: string) => string>> = {
   webhook: (url) => {
     const path = url.indexOf('/', 'https://'.length);
     return path < 0 ? url : url.slice(0, path);

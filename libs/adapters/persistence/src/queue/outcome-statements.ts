@@ -24,8 +24,8 @@ const recordStatement = new PreparedStatement(
        WHERE deliveries.account_id = outcomes.account_id AND deliveries.delivery_id = outcomes.delivery_id
          AND deliveries.worker = $1::uuid AND deliveries.attempts = outcomes.attempt
          -- Not as OR: the planner would look for all that is being sent by the index on leases.
-         AND CASE deliveries.status WHEN 'sending' THEN true WHEN 'interrupted' THEN deliveries.channel = 'webhook'
-           ELSE false END
+         AND CASE deliveries.status WHEN 'sending' THEN deliveries.channel = 'email' OR outcomes.status <> 'queued'
+           WHEN 'interrupted' THEN deliveries.channel = 'webhook' AND outcomes.status <> 'queued' ELSE false END
        RETURNING deliveries.account_id, deliveries.delivery_id, deliveries.channel, deliveries.event_type,
          deliveries.status, deliveries.finished_at, outcomes.counted_duration_ms, outcomes.attempt_id,
          outcomes.started_at, outcomes.duration_ms, outcomes.attempt_outcome, outcomes.attempt_reason,
