@@ -1,14 +1,11 @@
 /** Lists in pages, as REST has them: `--limit`, `--cursor`, and `--all`, which follows the cursors to the end. */
+import { pageSizes } from '@belfry/contract';
 import type { Listed, Page } from './backend/backend.js';
 import { verb } from './command.js';
 import { namingOptions } from './failure.js';
 import { wholeNumber } from './input.js';
 import { remark, show } from './output.js';
 import { table, type Column } from './table.js';
-
-/** How many items a page holds at most. */
-const longestPage = 200;
-const usualPage = 50;
 
 interface ListOptions {
   readonly json?: true | undefined;
@@ -22,8 +19,8 @@ export function listVerb(...description: Parameters<typeof verb>) {
   return verb(...description)
     .option(
       '--limit <number>',
-      `List at most this many, from 1 to ${longestPage} (default: ${usualPage})`,
-      wholeNumber(1, longestPage),
+      `List at most this many, from 1 to ${pageSizes.most} (default: ${pageSizes.usual})`,
+      wholeNumber(1, pageSizes.most),
     )
     .option('--cursor <cursor>', 'Continue after the page that returned this cursor')
     .option('--all', 'List everything, ignoring --limit');
@@ -48,14 +45,14 @@ export async function showList<Item>(
 
 /** Short parts of a list are put together. */
 async function readPage<Item>(
-  { limit = usualPage, cursor, all }: ListOptions,
+  { limit = pageSizes.usual, cursor, all }: ListOptions,
   read: (page: Page) => Promise<Listed<Item>>,
 ): Promise<Listed<Item>> {
   const items: Item[] = [];
   for (let next = cursor; ;) {
     const found = await namingOptions(
       (pointer) => (pointer === 'cursor' ? '--cursor' : undefined),
-      read({ limit: all ? longestPage : limit - items.length, cursor: next }),
+      read({ limit: all ? pageSizes.most : limit - items.length, cursor: next }),
     );
     items.push(...found.items);
     if (found.next_cursor === null || (!all && items.length === limit))

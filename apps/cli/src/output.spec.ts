@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { printable, printableJson } from './output.js';
-import type { Delivery } from './backend/backend.js';
+import type { Delivery } from '@belfry/contract';
 import { deliveryColumns } from './commands/delivery-text.js';
 import { record, table } from './table.js';
 

@@ -11,17 +11,19 @@ import {
   type StoredSettings,
 } from '@belfry/application';
 import {
-  accountOnTheWire,
-  apiKeyOnTheWire,
-  auditEntryOnTheWire,
-  eventTypeOnTheWire,
-  portalLinkOnTheWire,
-  settingsOnTheWire,
-} from '@belfry/nest';
+  Account,
+  answerOf,
+  ApiKey,
+  AuditEntry,
+  type NotificationSettings,
+  paged,
+  pagedByPlatformId,
+  PortalLink,
+} from '@belfry/contract';
+import { eventTypeOnTheWire, settingsOnTheWire } from '@belfry/nest';
 import { InvalidInput, notFound, Refusal } from '../failure.js';
-import { isUuid } from '../input.js';
 import type { Backend, VersionedSettings } from './backend.js';
-import { asJson, operator, type Database } from './database.js';
+import { operator, type Database } from './database.js';
 
 type Administration = Pick<
   Backend,
@@ -36,9 +38,7 @@ export function administrationOn(database: Database): Administration {
     eventTypes: {
       list: async () => {
         const { catalogue, configuration } = database;
-        return catalogue.entries.map((type) =>
-          asJson(eventTypeOnTheWire(type, catalogue, configuration.sites)),
-        );
+        return catalogue.entries.map((type) => eventTypeOnTheWire(type, catalogue, configuration.sites));
       },
     },
     keys: keysOn(database),
@@ -46,7 +46,7 @@ export function administrationOn(database: Database): Administration {
       list: (accountId, page) =>
         database.list(
           page,
-          isUuid,
+          paged.cursor,
           async (app, past) => {
             const found = await app.get(AuditLog).list(accountId, page.limit, past);
             // The entries of an erased account are still there.
@@ -54,7 +54,7 @@ export function administrationOn(database: Database): Administration {
               if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
             return found;
           },
-          auditEntryOnTheWire,
+          (entry) => answerOf(AuditEntry, entry),
         ),
     },
     portalLinks: {
@@ -62,7 +62,8 @@ export function administrationOn(database: Database): Administration {
         const app = await database.app();
         const link = await app.get(Portal).createLink(accountId, undefined, operator);
         if (link.status !== 'created') throw notFound('account');
-        return asJson(portalLinkOnTheWire(database.configuration.publicUrl, link));
+        const url = `${database.configuration.publicUrl}/portal/${link.secret}`;
+        return answerOf(PortalLink, { url, expiresAt: link.expiresAt });
       },
     },
   };
@@ -73,14 +74,14 @@ function accountsOn(database: Database): Backend['accounts'] {
     list: (page) =>
       database.list(
         page,
-        (text) => /^\d{1,16}$/.test(text),
+        pagedByPlatformId.cursor,
         (app, past) => app.get(AccountStore).list(Number(past ?? 0), page.limit),
-        accountOnTheWire,
+        (account) => answerOf(Account, account),
       ),
     get: async (accountId) => {
       const account = await (await database.app()).get(AccountStore).find(accountId);
       if (account === null) throw notFound('account');
-      return asJson(accountOnTheWire(account));
+      return answerOf(Account, account);
     },
     put: async (accountId, document) => {
       const app = await database.app();
@@ -89,7 +90,7 @@ function accountsOn(database: Database): Backend['accounts'] {
       if (result.status === 'being_erased')
         throw new Refusal('the account that had this ID is still being erased: try again in a moment');
       if (result.status === 'version_mismatch') throw new Error('no version was asked for');
-      return { account: asJson(accountOnTheWire(result.account)), created: result.status === 'created' };
+      return { account: answerOf(Account, result.account), created: result.status === 'created' };
     },
     erase: async (accountId) => {
       const app = await database.app();
@@ -110,7 +111,9 @@ function accountsOn(database: Database): Backend['accounts'] {
 
 function settingsOn(database: Database): Backend['settings'] {
   const versioned = (settings: StoredSettings): VersionedSettings => ({
-    settings: asJson(settingsOnTheWire(settings, database.catalogue, true)),
+    settings: JSON.parse(
+      JSON.stringify(settingsOnTheWire(settings, database.catalogue, true)),
+    ) as NotificationSettings,
     version: settings.version,
   });
   return {
@@ -140,14 +143,14 @@ function keysOn(database: Database): Backend['keys'] {
       const app = await database.app();
       const result = await app.get(ApiKeys).create(request, operator);
       if (result.status === 'invalid') throw new InvalidInput(result.problems);
-      return { ...asJson(apiKeyOnTheWire(result.stored)), key: result.key };
+      return { ...answerOf(ApiKey, result.stored), key: result.key };
     },
     list: (page) =>
       database.list(
         page,
-        isUuid,
+        paged.cursor,
         (app, past) => app.get(ApiKeys).list(operator, page.limit, past),
-        apiKeyOnTheWire,
+        (key) => answerOf(ApiKey, key),
       ),
     revoke: async (keyId) => {
       if (!(await (await database.app()).get(ApiKeys).revoke(keyId, operator))) throw notFound('API key');

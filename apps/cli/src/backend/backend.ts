@@ -4,53 +4,35 @@
  * asked, and refuses by throwing `Refusal`: `InvalidInput` where the REST API would answer 400.
  */
 import type { DurationTotal } from '@belfry/application';
-import type { Channel, DeliveryStatus, Problem, Scope } from '@belfry/domain';
 import type {
-  accountOnTheWire,
-  apiKeyOnTheWire,
-  auditEntryOnTheWire,
-  deliveryOnTheWire,
-  deliveryStatsOnTheWire,
-  deliveryWithAttemptsOnTheWire,
-  eventOnTheWire,
-  eventTypeOnTheWire,
-  portalLinkOnTheWire,
-  redeliveriesOnTheWire,
-  settingsOnTheWire,
-} from '@belfry/nest';
+  Account,
+  ApiKey,
+  ApiKeyCreated,
+  ApiKeyInput,
+  AuditEntry,
+  Delivery,
+  DeliveryDetail,
+  DeliveryStats,
+  Event,
+  EventAccepted,
+  EventBatchResult,
+  EventDetail,
+  EventTypeList,
+  NotificationSettings,
+  PortalLink,
+  RedeliveriesQueued,
+  RedeliveryFilter,
+  RedeliveryQueued,
+} from '@belfry/contract';
+import type { Channel, DeliveryStatus } from '@belfry/domain';
 
-/** A value after a round trip through JSON. */
-export type Json<T> = T extends Date
-  ? string
-  : T extends readonly (infer Item)[]
-    ? readonly Json<Item>[]
-    : T extends object
-      ? { readonly [Key in keyof T]: Json<T[Key]> }
-      : T;
-
-export type Account = Json<ReturnType<typeof accountOnTheWire>>;
-export type Settings = Json<ReturnType<typeof settingsOnTheWire>>;
-export type Event = Json<ReturnType<typeof eventOnTheWire>>;
-export type Delivery = Json<ReturnType<typeof deliveryOnTheWire>>;
-export type DeliveryWithAttempts = Json<ReturnType<typeof deliveryWithAttemptsOnTheWire>>;
-export type Attempt = DeliveryWithAttempts['attempts'][number];
-export type Redeliveries = Json<ReturnType<typeof redeliveriesOnTheWire>>;
-export type Statistics = Json<ReturnType<typeof deliveryStatsOnTheWire>>;
-export type DeliveryCount = Statistics['hours'][number];
-export type EventType = Json<ReturnType<typeof eventTypeOnTheWire>>;
-export type ApiKey = Json<ReturnType<typeof apiKeyOnTheWire>>;
-export type AuditEntry = Json<ReturnType<typeof auditEntryOnTheWire>>;
-export type PortalLink = Json<ReturnType<typeof portalLinkOnTheWire>>;
-
-/** An event with its payload and its deliveries. */
-export type EventWithDeliveries = Event & {
-  readonly payload: unknown;
-  readonly deliveries: readonly Delivery[];
-};
+export type DeliveryCount = DeliveryStats['hours'][number];
+export type EventType = EventTypeList['event_types'][number];
+export type BatchResult = EventBatchResult['results'][number];
 
 /** Settings with their version, which REST answers as `ETag`. */
 export interface VersionedSettings {
-  readonly settings: Settings;
+  readonly settings: NotificationSettings;
   readonly version: number;
 }
 
@@ -60,23 +42,6 @@ export interface DurationsOfKind {
   readonly channel: Channel;
   readonly duration_ms: DurationTotal['durationMs'];
 }
-
-/** An event that was accepted. */
-export interface Accepted {
-  readonly event_id: string;
-  readonly deliveries: number;
-}
-
-/** The result of one event of a batch: accepted, or a problem document (RFC 9457). */
-export type BatchResult =
-  | (Accepted & { readonly status: 202 })
-  | {
-      readonly type: string;
-      readonly title: string;
-      readonly status: 400 | 404 | 409;
-      readonly detail: string;
-      readonly errors?: readonly Problem[];
-    };
 
 /** Which part of a list is asked for. */
 export interface Page {
@@ -100,10 +65,6 @@ export interface DeliveryFilter extends EventFilter {
   readonly status?: DeliveryStatus | undefined;
   readonly channel?: Channel | undefined;
   readonly event_id?: string | undefined;
-}
-export interface RedeliveryFilter extends EventFilter {
-  readonly status: 'failed' | 'interrupted';
-  readonly channel?: Channel | undefined;
 }
 
 export interface Backend {
@@ -130,7 +91,7 @@ export interface Backend {
     ): Promise<VersionedSettings>;
   };
   readonly events: {
-    publish(event: unknown, idempotencyKey: string | undefined): Promise<Accepted>;
+    publish(event: unknown, idempotencyKey: string | undefined): Promise<EventAccepted>;
     /** Publishes up to `maximumBatch` events, of which the first has the place `firstPlace` among all that are published. */
     publishBatch(
       events: readonly unknown[],
@@ -138,33 +99,29 @@ export interface Backend {
       firstPlace: number,
     ): Promise<readonly BatchResult[]>;
     list(accountId: number, filter: EventFilter, page: Page): Promise<Listed<Event>>;
-    get(accountId: number, eventId: string): Promise<EventWithDeliveries>;
+    get(accountId: number, eventId: string): Promise<EventDetail>;
   };
   readonly deliveries: {
     list(accountId: number, filter: DeliveryFilter, page: Page): Promise<Listed<Delivery>>;
     /** Those of these deliveries that exist, in any order. */
     find(accountId: number, deliveryIds: readonly string[]): Promise<readonly Delivery[]>;
-    get(accountId: number, deliveryId: string): Promise<DeliveryWithAttempts>;
-    redeliver(accountId: number, deliveryId: string): Promise<{ readonly delivery_id: string }>;
-    redeliverMany(accountId: number, filter: RedeliveryFilter): Promise<Redeliveries>;
+    get(accountId: number, deliveryId: string): Promise<DeliveryDetail>;
+    redeliver(accountId: number, deliveryId: string): Promise<RedeliveryQueued>;
+    redeliverMany(accountId: number, filter: RedeliveryFilter): Promise<RedeliveriesQueued>;
     /** How many `redeliverMany` would queue at most. */
     countRedeliveries(accountId: number, filter: RedeliveryFilter): Promise<number>;
     /** Sends a sample event to the account's endpoint, and returns the finished delivery. */
-    test(accountId: number, eventType: string): Promise<DeliveryWithAttempts>;
+    test(accountId: number, eventType: string): Promise<DeliveryDetail>;
   };
   readonly statistics: {
-    get(accountId: number, window: string): Promise<Statistics>;
+    get(accountId: number, window: string): Promise<DeliveryStats>;
     durations(accountId: number, from: string): Promise<readonly DurationsOfKind[]>;
   };
   readonly eventTypes: {
     list(): Promise<readonly EventType[]>;
   };
   readonly keys: {
-    create(request: {
-      readonly name: string;
-      readonly account_id: number | null;
-      readonly scopes: readonly Scope[];
-    }): Promise<ApiKey & { readonly key: string }>;
+    create(request: ApiKeyInput): Promise<ApiKeyCreated>;
     list(page: Page): Promise<Listed<ApiKey>>;
     revoke(keyId: string): Promise<void>;
   };

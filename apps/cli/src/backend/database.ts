@@ -4,21 +4,15 @@
  */
 import 'reflect-metadata';
 import type { ListPage, Principal } from '@belfry/application';
+import { cursorTo } from '@belfry/contract';
 import { scopes, type EventCatalogue } from '@belfry/domain';
-import {
-  BelfryModule,
-  idInCursor,
-  isDevelopment,
-  loadConfiguration,
-  page,
-  version,
-  type Configuration,
-} from '@belfry/nest';
+import { BelfryModule, isDevelopment, loadConfiguration, version, type Configuration } from '@belfry/nest';
 import { createLogger } from '@belfry/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { z } from 'zod';
 import { InvalidInput } from '../failure.js';
-import type { Json, Listed, Page } from './backend.js';
+import type { Listed, Page } from './backend.js';
 
 /** Whoever can run the command has the database, and so may do everything. */
 export const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set(scopes) };
@@ -77,26 +71,26 @@ export class Database {
 
   /** Reads part of a list. A wrong cursor is refused before the database is opened. */
   async list<Stored, Item>(
-    { cursor }: Page,
-    isId: (text: string) => boolean,
+    page: Page,
+    cursor: z.ZodType<string | undefined>,
     read: (app: INestApplicationContext, past: string | undefined) => Promise<ListPage<Stored>>,
-    represent: (stored: Stored) => Item,
-  ): Promise<Listed<Json<Item>>> {
-    const past = cursor === undefined ? undefined : idInCursor(cursor);
-    if (past !== undefined && !isId(past))
-      throw new InvalidInput([{ pointer: 'cursor', message: 'must be a cursor that this list returned' }]);
-    const { items, next_cursor } = page(await read(await this.app(), past));
-    return { items: items.map((stored) => asJson(represent(stored))), next_cursor };
+    answer: (stored: Stored) => Item,
+  ): Promise<Listed<Item>> {
+    const past = parsed('cursor', cursor, page.cursor);
+    const found = await read(await this.app(), past);
+    return { items: found.items.map(answer), next_cursor: cursorTo(found) };
   }
+}
+
+/** The value of a parameter of a query, as its schema reads it. Throws `InvalidInput`. */
+export function parsed<Output>(parameter: string, schema: z.ZodType<Output>, value: unknown): Output {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new InvalidInput(result.error.issues.map(({ message }) => ({ pointer: parameter, message })));
 }
 
 /** What the sample account's webhooks may reach, though it is not public. Production does not load it. */
 async function sampleEndpoint(configuration: Configuration) {
   const { developmentEndpoint, sampleAccountId } = await import('@belfry/development');
   return { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) };
-}
-
-/** What a document is once it has been through JSON. */
-export function asJson<T>(document: T): Json<T> {
-  return JSON.parse(JSON.stringify(document)) as Json<T>;
 }

@@ -9,26 +9,29 @@ import {
   PublishEvent,
   Redeliver,
   SendTestWebhook,
+  type DeliverySummary,
   type ListPage,
   type PublishResult,
   type RedeliverResult,
 } from '@belfry/application';
-import type { Problem } from '@belfry/domain';
 import {
+  answerOf,
   beginningOfWindow,
-  deliveryOnTheWire,
-  deliveryStatsOnTheWire,
-  deliveryWithAttemptsOnTheWire,
-  eventOnTheWire,
-  hoursOfWindow,
-  redeliveriesOnTheWire,
-  windowRule,
-} from '@belfry/nest';
+  type Delivery,
+  type DeliveryDetail,
+  DeliveryStats,
+  Event,
+  type EventDetail,
+  invalidDocument,
+  paged,
+  problemDocument,
+  statisticsWindow,
+} from '@belfry/contract';
+import { deliveryOnTheWire, deliveryWithAttemptsOnTheWire, redeliveriesOnTheWire } from '@belfry/nest';
 import type { INestApplicationContext } from '@nestjs/common';
 import { InvalidInput, notFound, redeliveryLimit, Refusal } from '../failure.js';
-import { isUuid } from '../input.js';
 import type { Backend, BatchResult, EventFilter } from './backend.js';
-import { asJson, operator, type Database } from './database.js';
+import { operator, parsed, type Database } from './database.js';
 
 /** The part of the backend that is about events and what follows from them. */
 export function pipelineOn(database: Database): Pick<Backend, 'events' | 'deliveries' | 'statistics'> {
@@ -37,14 +40,13 @@ export function pipelineOn(database: Database): Pick<Backend, 'events' | 'delive
     deliveries: deliveriesOn(database),
     statistics: {
       get: async (accountId, window) => {
-        const hours = hoursOfWindow(window);
-        if (hours === null) throw new InvalidInput([{ pointer: 'window', message: windowRule }]);
+        const hours = parsed('window', statisticsWindow, window);
         const app = await database.app();
         await requireAccount(app, accountId);
         const now = app.get(Clock).now();
         const from = beginningOfWindow(hours, now);
-        const counts = await app.get(DeliveryStatistics).since(accountId, from);
-        return asJson(deliveryStatsOnTheWire(accountId, from, now, counts));
+        const hourly = await app.get(DeliveryStatistics).since(accountId, from);
+        return answerOf(DeliveryStats, { accountId, from, to: now, hours: hourly });
       },
       durations: async (accountId, from) => {
         const app = await database.app();
@@ -64,7 +66,7 @@ function eventsOn(database: Database): Backend['events'] {
     publish: async (event, idempotencyKey) => {
       const app = await database.app();
       const result = batchResult(await app.get(PublishEvent).publish(event, operator, idempotencyKey));
-      if (result.status === 202) return { event_id: result.event_id, deliveries: result.deliveries };
+      if ('event_id' in result) return { event_id: result.event_id, deliveries: result.deliveries };
       throw result.errors === undefined ? new Refusal(result.detail) : new InvalidInput(result.errors);
     },
     publishBatch: async (events, idempotencyKey, firstPlace) => {
@@ -75,7 +77,7 @@ function eventsOn(database: Database): Backend['events'] {
     list: (accountId, filter, page) =>
       database.list(
         page,
-        isUuid,
+        paged.cursor,
         async (app, past) =>
           ofAccount(
             app,
@@ -83,15 +85,15 @@ function eventsOn(database: Database): Backend['events'] {
             past,
             await app.get(EventStore).list(accountId, storedFilter(filter), page.limit, past),
           ),
-        eventOnTheWire,
+        (event) => answerOf(Event, event),
       ),
     get: async (accountId, eventId) => {
       const event = await (await database.app()).get(EventStore).find(accountId, eventId);
       if (event === null) throw notFound('event');
       return {
-        ...asJson(eventOnTheWire(event)),
-        payload: JSON.parse(event.payload) as unknown,
-        deliveries: event.deliveries.map((delivery) => asJson(deliveryOnTheWire(delivery, 'platform'))),
+        ...answerOf(Event, event),
+        payload: JSON.parse(event.payload) as EventDetail['payload'],
+        deliveries: event.deliveries.map(deliveryAnswer),
       };
     },
   };
@@ -102,23 +104,23 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
     list: (accountId, { status, channel, event_id, ...filter }, page) =>
       database.list(
         page,
-        isUuid,
+        paged.cursor,
         async (app, past) => {
           const stored = { status, channel, eventId: event_id, ...storedFilter(filter) };
           const found = await app.get(DeliveryLog).list(accountId, stored, page.limit, past);
           return ofAccount(app, accountId, past, found);
         },
-        (delivery) => deliveryOnTheWire(delivery, 'platform'),
+        deliveryAnswer,
       ),
     find: async (accountId, deliveryIds) => {
       const log = (await database.app()).get(DeliveryLog);
       const { items } = await log.list(accountId, { deliveryIds }, deliveryIds.length);
-      return items.map((delivery) => asJson(deliveryOnTheWire(delivery, 'platform')));
+      return items.map(deliveryAnswer);
     },
     get: async (accountId, deliveryId) => {
       const delivery = await (await database.app()).get(DeliveryLog).find(accountId, deliveryId);
       if (delivery === null) throw notFound('delivery');
-      return asJson(deliveryWithAttemptsOnTheWire(delivery, 'platform'));
+      return detailAnswer(delivery);
     },
     redeliver: async (accountId, deliveryId) => {
       const app = await database.app();
@@ -134,7 +136,7 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
       await requireAccount(app, accountId);
       const result = await app.get(Redeliver).many(accountId, filter, operator);
       if (result.status === 'invalid') throw new InvalidInput(result.problems);
-      return asJson(redeliveriesOnTheWire(result));
+      return redeliveriesOnTheWire(result);
     },
     countRedeliveries: async (accountId, { status, channel, ...filter }) => {
       const app = await database.app();
@@ -146,7 +148,7 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
       const result = await app.get(SendTestWebhook).send(accountId, { event_type: eventType }, operator);
       switch (result.status) {
         case 'finished':
-          return asJson(deliveryWithAttemptsOnTheWire(result.delivery, 'platform'));
+          return detailAnswer(result.delivery);
         case 'invalid':
           throw new InvalidInput(result.problems);
         case 'unknown_account':
@@ -196,39 +198,32 @@ async function requireAccount(app: INestApplicationContext, accountId: number): 
   if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
 }
 
+function deliveryAnswer(delivery: DeliverySummary): Delivery {
+  return asJson(deliveryOnTheWire(delivery, 'platform')) as Delivery;
+}
+
+function detailAnswer(delivery: Parameters<typeof deliveryWithAttemptsOnTheWire>[0]): DeliveryDetail {
+  return asJson(deliveryWithAttemptsOnTheWire(delivery, 'platform')) as DeliveryDetail;
+}
+
+/** The document once it has been through JSON: times are text. */
+function asJson(document: unknown): unknown {
+  return JSON.parse(JSON.stringify(document)) as unknown;
+}
+
 /** One of the `results` that REST answers to a batch. */
 function batchResult(result: PublishResult): BatchResult {
   switch (result.status) {
     case 'accepted':
       return { status: 202, event_id: result.eventId, deliveries: result.deliveries };
     case 'invalid':
-      return {
-        type: '/problems/validation',
-        title: 'The request is not valid',
-        status: 400,
-        detail: detailOf(result.problems),
-        errors: result.problems,
-      };
+      return invalidDocument(result.problems);
     case 'unknown_account':
-      return {
-        type: '/problems/not-found',
-        title: 'Not found',
-        status: 404,
-        detail: 'There is no such account: create it first, or check account_id.',
-      };
+      return problemDocument('not-found', 'There is no such account: create it first, or check account_id.');
     case 'idempotency_conflict':
-      return {
-        type: '/problems/idempotency-conflict',
-        title: 'Idempotency-Key used with another body',
-        status: 409,
-        detail:
-          'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
-      };
+      return problemDocument(
+        'idempotency-conflict',
+        'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
+      );
   }
-}
-
-function detailOf([first, ...more]: readonly Problem[]): string {
-  const detail =
-    first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;
-  return more.length > 0 ? `${detail} There are more problems: see errors.` : detail;
 }

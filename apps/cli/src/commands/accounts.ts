@@ -1,5 +1,5 @@
 /** `belfry accounts`: the organizations that events belong to, with their primary contacts. */
-import type { Account } from '../backend/backend.js';
+import type { Account } from '@belfry/contract';
 import { accountText, group, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { namingOptions, Refusal } from '../failure.js';

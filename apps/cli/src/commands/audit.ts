@@ -1,5 +1,5 @@
 /** `belfry audit`: who changed what. */
-import type { AuditEntry } from '../backend/backend.js';
+import type { AuditEntry } from '@belfry/contract';
 import type { CommandContext } from '../command-context.js';
 import { WrongUse } from '../failure.js';
 import { readAccountId } from '../input.js';

@@ -1,6 +1,6 @@
 /** Deliveries and their attempts, for people. */
+import type { Attempt, Delivery } from '@belfry/contract';
 import { channels, deliveryStatuses, type EventCatalogue } from '@belfry/domain';
-import type { Attempt, Delivery } from '../backend/backend.js';
 import { bold, green, printable, red, yellow } from '../output.js';
 import type { Column } from '../table.js';
 

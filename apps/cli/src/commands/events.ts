@@ -1,7 +1,8 @@
 /** `belfry events`: publish events, and look at the accepted ones. */
+import type { Event, EventAccepted } from '@belfry/contract';
 import { environmentText, maximumBatch } from '@belfry/domain';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import type { Accepted, Backend, BatchResult, Event } from '../backend/backend.js';
+import type { Backend, BatchResult } from '../backend/backend.js';
 import { accountText, eventTypeOption, fromOption, group, toOption, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { describe, InvalidInput, Refusal, Stopped, WrongUse } from '../failure.js';
@@ -111,7 +112,7 @@ function isWhole(document: unknown): boolean {
   return typeof document === 'object' && document !== null && 'event_type' in document;
 }
 
-const acceptedColumns: readonly Column<Accepted>[] = [
+const acceptedColumns: readonly Column<EventAccepted>[] = [
   { heading: 'EVENT', value: ({ event_id }) => event_id },
   { heading: 'DELIVERIES', value: ({ deliveries }) => deliveries },
 ];
@@ -142,7 +143,7 @@ async function publishMany(
     await new Promise(setImmediate);
   }
   progress.end();
-  const accepted = results.filter((result) => result.status === 202);
+  const accepted = results.filter((result) => 'event_id' in result);
   const deliveries = accepted.reduce((sum, result) => sum + result.deliveries, 0);
   show(options, { results }, () =>
     accepted.length > longestTable
@@ -157,7 +158,7 @@ async function publishMany(
 /** The refusal of some of many events: every problem with the place of its event. */
 function refusalOfSome(results: readonly BatchResult[]): Refusal {
   const problems = results.flatMap((result, index) => {
-    if (result.status === 202) return [];
+    if ('event_id' in result) return [];
     const event = `event ${index + 1}`;
     return result.errors === undefined
       ? [{ pointer: event, message: result.detail }]

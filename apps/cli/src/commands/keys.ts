@@ -1,7 +1,7 @@
 /** `belfry keys`: the keys for the REST API. */
 import { scopes, type Scope } from '@belfry/domain';
 import { Option } from '@commander-js/extra-typings';
-import type { ApiKey } from '../backend/backend.js';
+import type { ApiKey } from '@belfry/contract';
 import { group, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { InvalidInput, notFound, wrongOptions } from '../failure.js';
@@ -44,7 +44,7 @@ const create = (context: CommandContext) =>
     .action(async (name, options) => {
       const { keys } = await context.backend();
       const created = await keys
-        .create({ name, account_id: options.account ?? null, scopes: options.scope })
+        .create({ name, account_id: options.account ?? null, scopes: [...options.scope] })
         .catch((error: unknown) => {
           if (!(error instanceof InvalidInput)) throw error;
           // The ID was read as one already: the only thing wrong with it is that no account has it.

@@ -1,6 +1,7 @@
 /** `belfry deliveries redeliver`: one delivery, or all that failed or were interrupted. */
+import type { RedeliveriesQueued, RedeliveryFilter } from '@belfry/contract';
 import { Option } from '@commander-js/extra-typings';
-import type { Backend, Redeliveries, RedeliveryFilter } from '../backend/backend.js';
+import type { Backend } from '../backend/backend.js';
 import {
   accountText,
   channelOption,
@@ -97,7 +98,7 @@ async function redeliverMany(
   if (result.redelivered > 0) remark(options, whoSends);
 }
 
-function resultText({ redelivered, passed_over: skipped = 0, limited }: Redeliveries): string {
+function resultText({ redelivered, passed_over: skipped = 0, limited }: RedeliveriesQueued): string {
   return [
     redelivered > 0
       ? `Queued ${written(redelivered)} again.`

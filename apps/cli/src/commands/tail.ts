@@ -3,9 +3,10 @@
  * look costs the same whatever the history: it reads the newest deliveries back to those it knows, and by their ids the
  * older ones that have not finished.
  */
+import type { Delivery } from '@belfry/contract';
 import type { DeliveryStatus } from '@belfry/domain';
 import { Option } from '@commander-js/extra-typings';
-import type { Backend, Delivery } from '../backend/backend.js';
+import type { Backend } from '../backend/backend.js';
 import { accountText, channelOption, eventTypeOption, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { readAccountId } from '../input.js';
