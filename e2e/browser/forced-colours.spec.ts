@@ -53,15 +53,15 @@ describeInChromium('Where the system chooses the colours', () => {
     expect(await seen(page, page.locator('.bar-part').first())).toBeGreaterThan(40);
     for (const outcome of ['succeeded', 'failed']) {
       expect(
-        await seen(page, page.locator('.legend li', { has: page.locator(`.legend-${outcome}`) })),
+        await seen(page, page.locator('.legend li', { has: page.locator(`[data-outcome=${outcome}]`) })),
       ).toBeGreaterThan(40);
     }
     const signs = new Set<string>();
     for (const outcome of ['succeeded', 'failed']) {
-      signs.add((await page.locator(`.legend-${outcome}`).screenshot()).toString('base64'));
+      signs.add((await page.locator(`.legend [data-outcome=${outcome}]`).screenshot()).toString('base64'));
     }
     expect(signs.size).toBe(2);
-    expect(await seen(page, page.locator('.status-failed .status-sign').first())).toBeGreaterThan(10);
+    expect(await seen(page, page.locator('.status[data-outcome=failed] svg').first())).toBeGreaterThan(10);
     expect(await seen(page, page.locator('.channel').first())).toBeGreaterThan(10);
   });
 });

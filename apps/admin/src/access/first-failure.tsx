@@ -1,6 +1,7 @@
 /** What is shown where the page could not begin: what happened, in plain words, and a way to try again. */
 import { Button } from '@mantine/core';
 import { RequestFailure } from '../api/request.js';
+import { Alone } from '../display/alone.js';
 import { texts } from '../texts.js';
 
 export function FirstFailure({
@@ -15,15 +16,11 @@ export function FirstFailure({
 }) {
   const { title, text } = whatHappened(error);
   return (
-    <main className="alone">
-      <span className="alone-sign alone-sign-fault" aria-hidden="true" />
-      <div role="alert">
-        <h1>{title}</h1>
-        <p>{text}</p>
-      </div>
+    <Alone title={title} isFault>
+      <p role="alert">{text}</p>
       {isTrying ? <p>{texts.firstFailure.again}</p> : null}
       <Button onClick={onRetry}>{texts.connection.retry}</Button>
-    </main>
+    </Alone>
   );
 }
 

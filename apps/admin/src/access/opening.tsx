@@ -2,10 +2,11 @@
  * A portal link that another site led the browser to. The page opens it, not the server: so the browser sends the sessions
  * that it has, and nobody who works in one account is led unasked into another.
  */
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { request, RequestFailure } from '../api/request.js';
+import { Alone } from '../display/alone.js';
 import { addressFor } from '../shell/address.js';
 import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
@@ -50,28 +51,24 @@ export function Opening({ secret }: { secret: string }) {
   const others = (problem.other_sessions ?? []).map(({ account_name }) => account_name);
   const [first] = problem.other_sessions ?? [];
   return (
-    <main className="alone">
-      <span className="alone-sign" aria-hidden="true" />
-      <h1>{access.continueAs(problem.account_name ?? '')}</h1>
+    <Alone title={access.continueAs(problem.account_name ?? '')}>
       <p>{access.continueLead(others, problem.account_name ?? '', problem.account_id ?? 0)}</p>
-      <div className="alone-actions">
+      <Group justify="center">
         {first === undefined ? null : (
           <Button variant="default" component="a" href={onThisHost(addressFor('/', first.account_id))}>
             {access.stay(first.account_name)}
           </Button>
         )}
         <Button onClick={() => setAsked(true)}>{access.continue(problem.account_name ?? '')}</Button>
-      </div>
-    </main>
+      </Group>
+    </Alone>
   );
 }
 
 function LinkUsed() {
   return (
-    <main className="alone">
-      <span className="alone-sign" aria-hidden="true" />
-      <h1>{texts.access.linkUsedTitle}</h1>
+    <Alone title={texts.access.linkUsedTitle}>
       <p>{texts.access.linkUsed}</p>
-    </main>
+    </Alone>
   );
 }

@@ -1,7 +1,8 @@
 /** What is shown to somebody who has no session for the account of the tab: where to get one, in plain words. */
-import { Button, Modal, Skeleton } from '@mantine/core';
+import { Button, Modal, Skeleton, Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import type { ProblemDocument, SignedInAccount } from '../api/wire.js';
+import { Alone } from '../display/alone.js';
 import { addressFor, addressWith, useAddress } from '../shell/address.js';
 import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
@@ -81,17 +82,13 @@ export function SignedOut({
   if (keepsChanges) {
     return (
       <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} title={title}>
-        {content}
+        <Stack align="start" gap={16}>
+          {content}
+        </Stack>
       </Modal>
     );
   }
-  return (
-    <main className="alone">
-      <span className="alone-sign" aria-hidden="true" />
-      <h1>{title}</h1>
-      {content}
-    </main>
-  );
+  return <Alone title={title}>{content}</Alone>;
 }
 
 /** The accounts that this browser is signed in for, each with its page. */
@@ -108,7 +105,7 @@ function OtherAccounts({
   return (
     <>
       {isChoice ? null : <p>{texts.access.others}</p>}
-      <ul className="alone-accounts">
+      <Stack component="ul" gap={8}>
         {accounts.map(({ account_id, account_name }) => (
           <li key={account_id}>
             <a
@@ -120,7 +117,7 @@ function OtherAccounts({
             </a>
           </li>
         ))}
-      </ul>
+      </Stack>
     </>
   );
 }
@@ -141,10 +138,8 @@ function withWish(
 /** After signing out. */
 export function Gone() {
   return (
-    <main className="alone">
-      <span className="alone-sign" aria-hidden="true" />
-      <h1>{texts.access.goneTitle}</h1>
+    <Alone title={texts.access.goneTitle}>
       <p>{texts.access.gone}</p>
-    </main>
+    </Alone>
   );
 }

@@ -1,47 +1,47 @@
-import { Skeleton, TextInput } from '@mantine/core';
+import { Box, Group, Paper, Skeleton, Stack, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useSession } from '../access/current-session.js';
+import { Heading } from '../display/heading.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { Notice } from '../display/notice.js';
-import { SaveBar } from '../shell/save-bar.js';
+import { SaveBar } from '../editing/save-bar.js';
 import { texts } from '../texts.js';
-import { CompanyConflict } from './company-conflict.js';
-import { companyPointers, type CompanyDraft } from './company-draft.js';
-import type { CompanyEditor } from './company-editor.js';
+import { Conflict } from '../editing/conflict.js';
+import type { CompanyEditor, CompanyField } from './company-editor.js';
 
 /** The Company tab: who the account is, and who receives everything. */
 export function CompanyTab({ editor }: { editor: CompanyEditor }) {
   const { accountId, may } = useSession();
   const { company } = texts;
-  const { draft, account, problems } = editor;
-  const field = (name: keyof CompanyDraft, label: string) => ({
+  const { draft, answer, problems } = editor;
+  const field = (name: CompanyField, label: string) => ({
     label,
     // The browser would fill in whoever looks, and not the company.
     autoComplete: 'off',
     value: draft?.[name] ?? '',
     error: problemOf(name, label),
     readOnly: !may.changeAccount,
-    onChange: (event: { currentTarget: { value: string } }) =>
-      editor.edit({ [name]: event.currentTarget.value }),
+    onChange: (event: { currentTarget: { value: string } }) => {
+      const { value } = event.currentTarget;
+      editor.edit((before) => ({ ...before, [name]: value }));
+    },
   });
-  const problemOf = (name: keyof CompanyDraft, label: string) => {
-    const message = problems.get(companyPointers[name]);
+  const problemOf = (name: CompanyField, label: string) => {
+    const message = problems.get(name);
     return message === undefined ? undefined : texts.problem(label, message);
   };
   return (
     <>
-      <div className="heading">
-        <h2>{company.heading}</h2>
-        <p>{company.lead}</p>
-      </div>
+      <Heading title={company.heading} lead={company.lead} />
       {may.changeAccount ? null : <Notice kind="info">{texts.readOnly}</Notice>}
       {draft === null ? (
-        account.error === null ? (
-          <div aria-busy="true" className="card card-padded">
+        answer.error === null ? (
+          <Paper aria-busy="true" p="var(--pad)">
             <Skeleton height={36} mb={20} />
             <Skeleton height={36} width="70%" />
-          </div>
+          </Paper>
         ) : (
-          <LoadFailure error={account.error} onRetry={() => void account.refetch()} />
+          <LoadFailure error={answer.error} onRetry={() => void answer.refetch()} />
         )
       ) : (
         <form
@@ -51,39 +51,29 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
             editor.save();
           }}
         >
-          <section className="card settings-pair">
-            <div className="settings-pair-text">
-              <h3>{company.name}</h3>
-              <p>{company.nameHint}</p>
-            </div>
-            <div className="settings-pair-fields">
-              <TextInput required {...field('name', company.name)} />
-              <dl className="fact">
-                <dt>{company.accountId}</dt>
-                <dd>{accountId}</dd>
-              </dl>
-            </div>
-          </section>
-          <section className="card settings-pair">
-            <div className="settings-pair-text">
-              <h3>{company.contact}</h3>
-              <p>{company.contactHint}</p>
-            </div>
-            <div className="settings-pair-fields">
-              <TextInput
-                description={company.contactNameHint}
-                {...field('contactName', company.contactName)}
-              />
-              <TextInput
-                type="email"
-                inputMode="email"
-                required
-                {...field('contactEmail', company.contactEmail)}
-              />
-            </div>
-          </section>
+          <Part title={company.name} hint={company.nameHint}>
+            <TextInput required {...field('/account_name', company.name)} />
+            <dl>
+              <Box component="dt" fw={550}>
+                {company.accountId}
+              </Box>
+              <dd className="quiet">{accountId}</dd>
+            </dl>
+          </Part>
+          <Part title={company.contact} hint={company.contactHint}>
+            <TextInput
+              description={company.contactNameHint}
+              {...field('/primary_contact/name', company.contactName)}
+            />
+            <TextInput
+              type="email"
+              inputMode="email"
+              required
+              {...field('/primary_contact/email', company.contactEmail)}
+            />
+          </Part>
           <SaveBar
-            unsaved={editor.unsaved}
+            unsaved={editor.unsaved.length}
             isSaving={editor.isSaving}
             outcome={editor.outcome}
             onSave={editor.save}
@@ -91,7 +81,36 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
           />
         </form>
       )}
-      <CompanyConflict editor={editor} />
+      <Conflict
+        editor={editor}
+        title={texts.conflict.companyTitle}
+        nameOf={(field) =>
+          field === '/account_name'
+            ? company.name
+            : field === '/primary_contact/name'
+              ? company.contactName
+              : company.contactEmail
+        }
+      />
     </>
+  );
+}
+
+/** A card with what its fields are for on the left and, where there is room, the fields on the right. */
+function Part({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+  return (
+    <Paper component="section" p="var(--pad)">
+      <Group align="start" gap="12px 32px">
+        <Box flex="2 1 220px">
+          <h3>{title}</h3>
+          <p className="quiet">{hint}</p>
+        </Box>
+        <Box flex="3 1 260px">
+          <Stack gap={18} maw={460}>
+            {children}
+          </Stack>
+        </Box>
+      </Group>
+    </Paper>
   );
 }

@@ -1,6 +1,6 @@
-import { SegmentedControl } from '@mantine/core';
+import { Box, Group, SegmentedControl } from '@mantine/core';
 import { maskQueryValues } from '@belfry/domain';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { useSettings } from '../api/queries.js';
 import type { Attempt, Delivery } from '../api/wire.js';
@@ -36,9 +36,9 @@ export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt
         <h3>
           {isMail ? words.smtpReply : words.response}
           {response === null ? null : (
-            <span className={attempt.outcome === 'succeeded' ? 'code-status' : 'code-status code-status-bad'}>
+            <Box component="span" className="tag" data-outcome={attempt.outcome} ms={8} ff="var(--font-code)">
               {response.status}
-            </span>
+            </Box>
           )}
         </h3>
         {response === null ? (
@@ -62,12 +62,12 @@ function Headers({ headers }: { headers: Readonly<Record<string, string>> }) {
   const entries = Object.entries(headers);
   if (entries.length === 0) return null;
   return (
-    <dl className="headers">
+    <dl className="pairs headers">
       {entries.map(([name, value]) => (
-        <div key={name}>
+        <Fragment key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
-        </div>
+        </Fragment>
       ))}
     </dl>
   );
@@ -80,8 +80,8 @@ function Body({ body, label, curl }: { body: string; label: string; curl: string
   const [view, setView] = useState('pretty');
   if (body === '') return <p className="quiet">{words.emptyBody}</p>;
   return (
-    <div className="body">
-      <div className="body-head">
+    <>
+      <Group justify="space-between" mb={8}>
         {parsed === undefined ? null : (
           <SegmentedControl
             size="xs"
@@ -94,11 +94,11 @@ function Body({ body, label, curl }: { body: string; label: string; curl: string
             ]}
           />
         )}
-        <span className="body-actions">
+        <Group ms="auto">
           <CopyButton text={body}>{words.copyBody}</CopyButton>
           {curl === null ? null : <CopyButton text={curl}>{texts.settings.copyCurl}</CopyButton>}
-        </span>
-      </div>
+        </Group>
+      </Group>
       {parsed !== undefined && view === 'pretty' ? (
         <Json value={parsed} label={`${label}: ${words.body}`} />
       ) : (
@@ -106,6 +106,6 @@ function Body({ body, label, curl }: { body: string; label: string; curl: string
           {body}
         </pre>
       )}
-    </div>
+    </>
   );
 }

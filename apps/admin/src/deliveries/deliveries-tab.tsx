@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Button, Skeleton } from '@mantine/core';
+import { Button, Paper, Skeleton } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { statsQuery } from '../api/queries.js';
+import { Heading } from '../display/heading.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { addressWith, goTo, useAddress } from '../shell/address.js';
 import { texts } from '../texts.js';
@@ -17,7 +18,7 @@ import { redeliverableOf, type Redeliverable } from './redeliverable.js';
 import { SelectionBar } from './selection-bar.js';
 import { useDeliveries } from './use-deliveries.js';
 
-/** The Deliveries tab: what became of every event, as it happens. */
+/** The Deliveries tab: what happened to every event, as it happens. */
 export function DeliveriesTab() {
   const { accountId, rules, may } = useSession();
   const { deliveries: words } = texts;
@@ -38,30 +39,31 @@ export function DeliveriesTab() {
   const chosen = deliveries.filter(({ delivery_id }) => selected.has(delivery_id));
   return (
     <>
-      <div className="heading heading-live">
-        <div>
-          <h2>{words.heading}</h2>
-          <p>{words.lead}</p>
-        </div>
-        <span className="live">
-          <span className="live-sign" aria-hidden="true" />
+      <Heading title={words.heading} lead={words.lead}>
+        <span className="tag" data-outcome="succeeded">
+          <span className="legend-sign live" aria-hidden="true" />
           {words.live}
         </span>
-      </div>
+      </Heading>
       <FilterBar filters={filters} onChange={show}>
         {redeliverable === null ? null : (
-          <Button variant="default" className="redeliver-all" onClick={() => setAsked(redeliverable)}>
+          <Button
+            variant="default"
+
+            ms="auto"
+            onClick={() => setAsked(redeliverable)}
+          >
             {texts.redeliverMatching.button[redeliverable.status]}
           </Button>
         )}
       </FilterBar>
-      <section className="card chart-card" aria-label={words.chart}>
+      <Paper component="section" p="14px var(--pad) 12px" aria-label={words.chart}>
         {stats.data === undefined ? (
           <Skeleton height={132} />
         ) : (
           <DeliveryChart filters={filters} stats={stats.data} onChoose={(period) => show({ period })} />
         )}
-      </section>
+      </Paper>
       {chosen.length === 0 ? null : (
         <SelectionBar
           count={chosen.length}

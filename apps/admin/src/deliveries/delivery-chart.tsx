@@ -1,4 +1,4 @@
-import { Tooltip } from '@mantine/core';
+import { Box, Group, Tooltip } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { StatsAnswer } from '../api/wire.js';
 import { numberText, texts } from '../texts.js';
@@ -42,19 +42,22 @@ export function DeliveryChart({
   };
   return (
     <>
-      <div className="chart-head">
-        <ul className="legend">
+      <Group justify="space-between" gap="4px 16px" mb={10} fz={13}>
+        <Group component="ul" className="legend" gap="4px 18px" c="dimmed">
           {outcomes
             .filter((outcome) => outcome === 'succeeded' || outcome === 'failed' || totals[outcome] > 0)
             .map((outcome) => (
-              <li key={outcome}>
-                <span className={`legend-sign legend-${outcome}`} aria-hidden="true" />
-                {texts.outcomes[outcome]} <strong>{numberText(totals[outcome])}</strong>
-              </li>
+              <Group component="li" key={outcome} gap={6}>
+                <span className="legend-sign" data-outcome={outcome} aria-hidden="true" />
+                {texts.outcomes[outcome]}{' '}
+                <Box component="strong" c="var(--text)">
+                  {numberText(totals[outcome])}
+                </Box>
+              </Group>
             ))}
-        </ul>
-        <span className="quiet chart-total">{texts.settings.activity.count(sum(totals))}</span>
-      </div>
+        </Group>
+        <span className="quiet">{texts.settings.activity.count(sum(totals))}</span>
+      </Group>
       <div
         className="chart"
         ref={row}
@@ -62,9 +65,18 @@ export function DeliveryChart({
         aria-label={`${words.chart}. ${words.chartHint}`}
         onKeyDown={move}
       >
-        <span className="chart-most" aria-hidden="true">
+        <Box
+          component="span"
+
+          pos="absolute"
+          top={2}
+          left={0}
+          fz={12}
+          c="dimmed"
+          aria-hidden="true"
+        >
           {numberText(most)}
-        </span>
+        </Box>
         {bars.map((bar, index) => (
           <ChartBar
             key={bar.from.getTime()}
@@ -78,11 +90,11 @@ export function DeliveryChart({
           />
         ))}
       </div>
-      <div className="chart-ticks" aria-hidden="true">
+      <Group justify="space-between" mt={4} pl={32} fz={12} c="dimmed" aria-hidden="true">
         {[0, Math.floor(number / 2), number - 1].map((index) => (
           <span key={index}>{tickText(bars[index]!)}</span>
         ))}
-      </div>
+      </Group>
     </>
   );
 }
@@ -127,7 +139,8 @@ function ChartBar({
           return count === 0 ? null : (
             <span
               key={outcome}
-              className={`bar-part bar-${outcome}`}
+              className="bar-part"
+              data-outcome={outcome}
               style={{ flexBasis: `${(count / most) * 100}%` }}
             />
           );

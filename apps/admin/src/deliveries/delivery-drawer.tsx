@@ -1,4 +1,4 @@
-import { Button, Drawer, Skeleton } from '@mantine/core';
+import { Button, Drawer, Group, Skeleton, Stack } from '@mantine/core';
 import { isFinished } from '@belfry/domain';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { RequestFailure } from '../api/request.js';
 import type { DeliveryDetail } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { FailureBoundary } from '../display/failure-boundary.js';
+import { Icon } from '../display/icon.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { StatusBadge } from '../display/status-badge.js';
 import { useParameter } from '../shell/address.js';
@@ -36,7 +37,6 @@ export function DeliveryDrawer() {
       position="right"
       size="min(760px, 100%)"
       title={delivery.data === undefined ? texts.delivery.facts.delivery : <Title delivery={delivery.data} />}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
     >
       {delivery.data !== undefined ? (
         // Nothing of one delivery's view belongs to the next one's.
@@ -60,11 +60,11 @@ export function DeliveryDrawer() {
 function Title({ delivery }: { delivery: DeliveryDetail }) {
   const { rules } = useSession();
   return (
-    <span className="detail-title">
+    <Group component="span" className="detail-title" gap="4px 10px">
       {rules.catalogue.find(delivery.event_type)?.name ?? delivery.event_type}{' '}
       <StatusBadge status={delivery.status} />
       <DeliveryTags delivery={delivery} />
-    </span>
+    </Group>
   );
 }
 
@@ -76,13 +76,13 @@ function Detail({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen: (deliv
   const index = shown ?? delivery.attempts.length - 1;
   const attempt = delivery.attempts[index];
   return (
-    <div className="detail">
-      <p className="detail-destination">
-        <span className={`channel channel-${delivery.channel}`} aria-hidden="true" />
+    <Stack className="detail" gap={24}>
+      <Group component="p" c="dimmed" wrap="nowrap">
+        <Icon name={delivery.channel} className="channel" />
         <span className="visually-hidden">{texts.channels[delivery.channel]} </span>
-        {delivery.destination}
-      </p>
-      <div className="detail-actions">
+        <span className="anywhere">{delivery.destination}</span>
+      </Group>
+      <Group mt={-8}>
         {may.redeliver && isFinished(delivery.status) ? (
           <Button size="compact-md" onClick={() => setAsking(true)}>
             {words.redeliver}
@@ -91,8 +91,8 @@ function Detail({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen: (deliv
         <CopyButton text={window.location.href} size="compact-md">
           {words.copyLink}
         </CopyButton>
-      </div>
-      <dl className="facts">
+      </Group>
+      <dl className="pairs">
         <dt>{words.facts.delivery}</dt>
         <dd>
           <code>{delivery.delivery_id}</code>{' '}
@@ -135,6 +135,6 @@ function Detail({ delivery, onOpen }: { delivery: DeliveryDetail; onOpen: (deliv
         <AttemptView key={attempt.attempt_id} delivery={delivery} attempt={attempt} />
       )}
       <RedeliverOne delivery={delivery} opened={isAsking} onClose={() => setAsking(false)} onOpen={onOpen} />
-    </div>
+    </Stack>
   );
 }

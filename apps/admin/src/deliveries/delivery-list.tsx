@@ -1,4 +1,4 @@
-import { Button, Checkbox, Loader, Skeleton } from '@mantine/core';
+import { Button, Group, Loader, Paper, Skeleton, Stack } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import {
@@ -8,10 +8,12 @@ import {
   useRef,
   useState,
   type Dispatch,
+  type ReactNode,
   type SetStateAction,
 } from 'react';
 import { isFinished } from '@belfry/domain';
 import type { Delivery } from '../api/wire.js';
+import { Icon } from '../display/icon.js';
 import { texts } from '../texts.js';
 import { DeliveryRow } from './delivery-row.js';
 import { movedBy } from './live-pages.js';
@@ -78,54 +80,53 @@ export function DeliveryList({
 
   if (isLoading) {
     return (
-      <div className="card card-padded" aria-busy="true">
+      <Paper p="var(--pad)" aria-busy="true">
         {Array.from({ length: 6 }, (_, row) => (
           <Skeleton key={row} height={28} mb={16} />
         ))}
-      </div>
+      </Paper>
     );
   }
   if (deliveries.length === 0 && hasMore) {
     return (
-      <div className="card empty" aria-busy={!isResting}>
-        <span className="empty-sign" aria-hidden="true" />
-        <h3>{isResting ? words.notFoundYet : words.lookingBack}</h3>
+      <Empty title={isResting ? words.notFoundYet : words.lookingBack} isBusy={!isResting}>
         {isResting ? <MoreButton onMore={onMore} /> : <Loader size={18} aria-hidden="true" />}
-      </div>
+      </Empty>
     );
   }
   if (deliveries.length === 0) {
     return (
-      <div className="card empty">
-        <span className="empty-sign" aria-hidden="true" />
-        <h3>{isFiltered ? words.emptyFilteredTitle : words.emptyTitle}</h3>
-        <p>{isFiltered ? words.emptyFiltered : words.empty}</p>
-      </div>
+      <Empty title={isFiltered ? words.emptyFilteredTitle : words.emptyTitle}>
+        <p className="quiet">{isFiltered ? words.emptyFiltered : words.empty}</p>
+      </Empty>
     );
   }
   const selectable = deliveries.filter(({ status }) => isFinished(status));
   const isAll = selectable.length > 0 && selectable.every(({ delivery_id }) => selected.has(delivery_id));
   return (
-    <div
-      className="card list"
+    <Paper
+      className="list"
       role="table"
       aria-label={words.table}
       aria-rowcount={hasMore ? -1 : deliveries.length + 1}
     >
       {unseen > 0 ? (
-        <button type="button" className="unseen" onClick={() => window.scrollTo({ top: 0 })}>
+        <Button className="unseen" radius="xl" onClick={() => window.scrollTo({ top: 0 })}>
           {words.newOnes(unseen)}
-        </button>
+        </Button>
       ) : null}
       <div role="rowgroup">
-        <div className="list-head" role="row" aria-rowindex={1}>
+        <div className="list-head column-names" role="row" aria-rowindex={1}>
           <span role="columnheader" className="cell-select">
             {onSelect === null ? null : (
-              <Checkbox
-                size="xs"
+              <input
+                type="checkbox"
+                className="tick"
                 aria-label={words.selectAll}
                 checked={isAll}
-                indeterminate={selected.size > 0 && !isAll}
+                ref={(tick) => {
+                  if (tick !== null) tick.indeterminate = selected.size > 0 && !isAll;
+                }}
                 onChange={() =>
                   onSelect(isAll ? new Set() : new Set(selectable.map((delivery) => delivery.delivery_id)))
                 }
@@ -148,7 +149,7 @@ export function DeliveryList({
           </span>
         </div>
       </div>
-      <div role="rowgroup" ref={setBody} className="list-body" style={{ height: virtualizer.getTotalSize() }}>
+      <div role="rowgroup" ref={setBody} style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
         {items.map(({ index, start }) => {
           const delivery = deliveries[index]!;
           return (
@@ -163,7 +164,7 @@ export function DeliveryList({
           );
         })}
       </div>
-      <div className="list-foot">
+      <Group justify="center" mih={44} fz={13} c="dimmed">
         {isLoadingMore ? (
           <>
             <Loader size={14} aria-hidden="true" /> {words.loadingMore}
@@ -174,8 +175,29 @@ export function DeliveryList({
             {isResting ? <MoreButton onMore={onMore} /> : null}
           </>
         )}
-      </div>
-    </div>
+      </Group>
+    </Paper>
+  );
+}
+
+/** What stands in the list's place where there is nothing to list. */
+function Empty({
+  title,
+  isBusy = false,
+  children,
+}: {
+  title: string;
+  isBusy?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Paper p="48px 24px" aria-busy={isBusy}>
+      <Stack align="center" gap={4} ta="center">
+        <Icon name="bell" size={48} weight={0.8} className="quiet" />
+        <h3>{title}</h3>
+        {children}
+      </Stack>
+    </Paper>
   );
 }
 

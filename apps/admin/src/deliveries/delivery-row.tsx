@@ -2,6 +2,7 @@ import { isFinished } from '@belfry/domain';
 import { memo } from 'react';
 import { useSession } from '../access/current-session.js';
 import type { Delivery } from '../api/wire.js';
+import { Icon } from '../display/icon.js';
 import { RowMoment } from '../display/moment.js';
 import { StatusBadge } from '../display/status-badge.js';
 import { addressWith, pathOfTab } from '../shell/address.js';
@@ -54,7 +55,7 @@ export const DeliveryRow = memo(function DeliveryRow({
         <StatusBadge status={delivery.status} />
       </span>
       <span role="cell" className="cell-event">
-        <Link className="row-link" href={addressOf(delivery.delivery_id)}>
+        <Link className="row-link cut" href={addressOf(delivery.delivery_id)}>
           {name}
         </Link>
         <DeliveryTags delivery={delivery} />
@@ -62,12 +63,12 @@ export const DeliveryRow = memo(function DeliveryRow({
           <span className="row-reason">{texts.reasons[delivery.reason]}</span>
         )}
       </span>
-      <span role="cell" className="cell-destination" title={delivery.destination}>
-        <span className={`channel channel-${delivery.channel}`} aria-hidden="true" />
+      <span role="cell" className="cell-destination cut" title={delivery.destination}>
+        <Icon name={delivery.channel} size={15} className="channel" />
         <span className="visually-hidden">{texts.channels[delivery.channel]}: </span>
-        <span className="destination">{delivery.destination}</span>
+        {delivery.destination}
       </span>
-      <span role="cell" className="cell-environment">
+      <span role="cell" className="cell-environment cut">
         {delivery.environment}
       </span>
       <span role="cell" className="cell-time">

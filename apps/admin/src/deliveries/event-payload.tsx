@@ -1,3 +1,4 @@
+import { Box, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { eventQuery } from '../api/queries.js';
@@ -14,12 +15,12 @@ export function EventPayload({ delivery }: { delivery: Delivery }) {
   const { payload } = event.data;
   return (
     <section>
-      <h3>
-        {texts.delivery.payload}
-        <span className="body-actions">
-          <CopyButton text={JSON.stringify(payload)}>{texts.settings.copyJson}</CopyButton>
-        </span>
-      </h3>
+      <Group justify="space-between" mb={10}>
+        <Box component="h3" mb={0}>
+          {texts.delivery.payload}
+        </Box>
+        <CopyButton text={JSON.stringify(payload)}>{texts.settings.copyJson}</CopyButton>
+      </Group>
       <Json value={payload} label={texts.delivery.payload} />
     </section>
   );

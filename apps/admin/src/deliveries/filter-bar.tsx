@@ -1,10 +1,13 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button, Group, NativeSelect, Pill } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { channels, deliveryStatuses } from '@belfry/domain';
 import { useSession } from '../access/current-session.js';
 import { texts } from '../texts.js';
 import { writeFilters, windows, type Filters, type Window } from './filters.js';
 import { periodText } from './period-text.js';
+
+/** How a filter looks that leaves something out. */
+const active = { background: 'var(--accent-soft)', borderColor: 'var(--accent-text)' };
 
 const untouched: Filters = { status: null, channel: null, eventType: null, window: '24h', period: null };
 
@@ -32,7 +35,7 @@ export function FilterBar({
     <NativeSelect
       aria-label={label}
       className="filter"
-      data-active={value !== null || undefined}
+      styles={{ input: { fontWeight: 500, ...(value === null ? {} : active) } }}
       value={value ?? ''}
       data={[{ value: '', label: any }, ...options]}
       onChange={({ currentTarget }) =>
@@ -41,7 +44,7 @@ export function FilterBar({
     />
   );
   return (
-    <div className="filters" role="group" aria-label={words.filters}>
+    <Group className="filters" mb={16} role="group" aria-label={words.filters}>
       {select(
         words.status,
         words.any.status,
@@ -66,21 +69,25 @@ export function FilterBar({
       <NativeSelect
         aria-label={words.time}
         className="filter"
+        styles={{ input: { fontWeight: 500 } }}
         value={filters.window}
         data={(Object.keys(windows) as Window[]).map((value) => ({ value, label: words.windows[value] }))}
         onChange={({ currentTarget }) => onChange({ window: currentTarget.value as Window, period: null })}
       />
       {filters.period === null ? null : (
-        <span className="chip">
+        <Pill
+          size="xl"
+          fz={14}
+          withRemoveButton
+          removeButtonProps={{
+            'aria-label': words.clearPeriod(periodText(filters.period)),
+            'aria-hidden': false,
+            tabIndex: 0,
+          }}
+          onRemove={() => onChange({ period: null })}
+        >
           {periodText(filters.period)}
-          <button
-            type="button"
-            aria-label={words.clearPeriod(periodText(filters.period))}
-            onClick={() => onChange({ period: null })}
-          >
-            <span aria-hidden="true">×</span>
-          </button>
-        </span>
+        </Pill>
       )}
       {writeFilters(filters).size === 0 ? null : (
         <Button variant="subtle" color="gray" size="compact-sm" onClick={() => onChange(untouched)}>
@@ -88,6 +95,6 @@ export function FilterBar({
         </Button>
       )}
       {children}
-    </div>
+    </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from '@mantine/core';
+import { Box, Group, Paper, SegmentedControl, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
@@ -27,9 +27,9 @@ export function MailPreview({ delivery }: { delivery: Delivery }) {
           <LoadFailure error={mail.error} onRetry={() => void mail.refetch()} />
         )
       ) : (
-        <div className="mail">
-          <div className="mail-head">
-            <strong>{mail.data.subject}</strong>
+        <Paper radius={8} style={{ overflow: 'hidden' }}>
+          <Group justify="space-between" gap="8px 16px" p="10px 14px">
+            <strong className="anywhere">{mail.data.subject}</strong>
             <SegmentedControl
               size="xs"
               aria-label={words.mailView}
@@ -40,10 +40,15 @@ export function MailPreview({ delivery }: { delivery: Delivery }) {
                 { value: 'text', label: words.text },
               ]}
             />
-          </div>
+          </Group>
           {view === 'preview' ? (
-            <iframe
+            <Box
+              component="iframe"
               className="mail-frame"
+              display="block"
+              w="100%"
+              h={560}
+              bd={0}
               sandbox=""
               title={words.mailFrame(mail.data.subject)}
               src={onThisHost(`${deliveryPath(accountId, delivery.delivery_id)}/mail.html`)}
@@ -53,7 +58,7 @@ export function MailPreview({ delivery }: { delivery: Delivery }) {
               {mail.data.text}
             </pre>
           )}
-        </div>
+        </Paper>
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useSession } from '../access/current-session.js';
@@ -24,7 +24,7 @@ interface Progressed {
 
 const begun: Progressed = { done: 0, queued: 0, refused: new Map() };
 
-/** Asks once for many, queues them one after the other, and says what came of it. */
+/** Asks once for many, queues them one after the other, and says how it went. */
 export function RedeliverMany({
   deliveries: given,
   onClose,
@@ -62,17 +62,16 @@ export function RedeliverMany({
       closeOnEscape={state !== 'running'}
       withCloseButton={state !== 'running'}
       title={words.title(deliveries.length)}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
     >
       {state === 'asking' ? (
         <>
           <p>{words.lead}</p>
-          <ul className="receipts">
+          <Stack component="ul" gap={6} mt={12}>
             {receipts.map((receipt) => {
               const count = deliveries.filter((delivery) => receiptOf(delivery) === receipt).length;
               return count === 0 ? null : <li key={receipt}>{words.receipts[receipt](count)}</li>;
             })}
-          </ul>
+          </Stack>
         </>
       ) : (
         <RedeliveryProgress
@@ -91,7 +90,7 @@ export function RedeliverMany({
           ) : null}
         </RedeliveryProgress>
       )}
-      <div className="modal-actions">
+      <Group justify="flex-end" mt={20}>
         {state === 'asking' ? (
           <>
             <Button variant="default" onClick={onClose}>
@@ -111,7 +110,7 @@ export function RedeliverMany({
         ) : (
           <Button onClick={onClose}>{words.done}</Button>
         )}
-      </div>
+      </Group>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { Notice } from '../display/notice.js';
@@ -9,7 +9,7 @@ import { countSince, piecesSince, type Redeliverable } from './redeliverable.js'
 import { RedeliveryProgress } from './redelivery-progress.js';
 import { useRedeliveryRun, type RedeliveryRun } from './use-redelivery-run.js';
 
-/** Asks once for everything that matches the filters, from a time on; then queues it, and says what came of it. */
+/** Asks once for everything that matches the filters, from a time on; then queues it, and says how it went. */
 export function RedeliverMatching({
   filters,
   redeliverable,
@@ -33,7 +33,6 @@ export function RedeliverMatching({
       closeOnEscape={!isRunning}
       withCloseButton={!isRunning}
       title={words.title[asked.status]}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
     >
       {run === null ? (
         <Question asked={asked} since={since} onSince={setSince} />
@@ -42,7 +41,7 @@ export function RedeliverMatching({
           <Outcome run={run} />
         </RedeliveryProgress>
       )}
-      <div className="modal-actions">
+      <Group justify="flex-end" mt={20}>
         {run === null ? (
           <>
             <Button variant="default" onClick={onClose}>
@@ -66,7 +65,7 @@ export function RedeliverMatching({
             <Button onClick={onClose}>{texts.redeliverMany.done}</Button>
           </>
         )}
-      </div>
+      </Group>
     </Modal>
   );
 }
@@ -86,8 +85,8 @@ function Question({
   const { status, bars, beginnings, filters } = asked;
   const type = filters.eventType === null ? undefined : rules.catalogue.find(filters.eventType);
   return (
-    <>
-      <dl className="facts redeliver-facts">
+    <Stack gap={14}>
+      <dl className="pairs">
         <dt>{deliveries.channel}</dt>
         <dd>{filters.channel === null ? deliveries.any.channel : texts.channels[filters.channel]}</dd>
         <dt>{deliveries.eventType}</dt>
@@ -106,12 +105,12 @@ function Question({
           )}
         </dd>
       </dl>
-      <p className="redeliver-count" aria-live="polite">
+      <p aria-live="polite">
         {words.count[status](countSince(bars, since))} <span className="quiet">{words.leftOut}</span>
       </p>
       <Notice kind="warning">{words.receipt[status]}</Notice>
       <p>{words.target}</p>
-    </>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button, Group, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { deliveryPath } from '../api/queries.js';
@@ -40,12 +40,7 @@ export function RedeliverOne({
   });
   const receipt = receiptOf(delivery);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={words.title}
-      closeButtonProps={{ 'aria-label': texts.actions.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={words.title}>
       <Notice kind={receipt === 'no' ? 'info' : 'warning'}>
         {words.explanation[delivery.channel][receipt]}
       </Notice>
@@ -59,14 +54,14 @@ export function RedeliverOne({
           )}
         </Notice>
       ) : null}
-      <div className="modal-actions">
+      <Group justify="flex-end" mt={20}>
         <Button variant="default" onClick={onClose}>
           {texts.actions.cancel}
         </Button>
         <Button loading={redeliver.isPending} onClick={() => redeliver.mutate()}>
           {words.confirm}
         </Button>
-      </div>
+      </Group>
     </Modal>
   );
 }

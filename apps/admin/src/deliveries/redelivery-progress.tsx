@@ -1,8 +1,8 @@
-import { Progress } from '@mantine/core';
+import { Progress, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.js';
 
-/** How far redelivering many has come: a bar, the same in words, and below it what came of it. */
+/** How far redelivering many has come: a bar, the same in words, and below it the result. */
 export function RedeliveryProgress({
   share,
   text,
@@ -14,7 +14,7 @@ export function RedeliveryProgress({
   children?: ReactNode;
 }) {
   return (
-    <div className="progress" aria-live="polite">
+    <Stack gap={8} aria-live="polite">
       <Progress.Root size="lg">
         <Progress.Section
           value={share * 100}
@@ -24,6 +24,6 @@ export function RedeliveryProgress({
       </Progress.Root>
       <p>{text}</p>
       {children}
-    </div>
+    </Stack>
   );
 }

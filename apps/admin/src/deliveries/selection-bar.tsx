@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Box, Button, Group, Paper } from '@mantine/core';
 import { texts } from '../texts.js';
 
 /** What can be done with the deliveries that are selected. */
@@ -13,14 +13,18 @@ export function SelectionBar({
 }) {
   const { deliveries: words, redeliverMany } = texts;
   return (
-    <section className="selection-bar" aria-label={words.selected(count)}>
-      <strong aria-live="polite">{words.selected(count)}</strong>
-      <Button variant="default" size="compact-md" onClick={onClear}>
-        {words.unselect}
-      </Button>
-      <Button size="compact-md" onClick={onRedeliver}>
-        {redeliverMany.button(count)}
-      </Button>
-    </section>
+    <Paper component="section" className="selection-bar" shadow="xl" aria-label={words.selected(count)}>
+      <Group wrap="nowrap">
+        <Box component="strong" flex={1} aria-live="polite">
+          {words.selected(count)}
+        </Box>
+        <Button variant="default" size="compact-md" onClick={onClear}>
+          {words.unselect}
+        </Button>
+        <Button size="compact-md" onClick={onRedeliver}>
+          {redeliverMany.button(count)}
+        </Button>
+      </Group>
+    </Paper>
   );
 }

@@ -19,13 +19,13 @@ export function Timeline({
   return (
     <section>
       <h3>{words.timeline}</h3>
-      <ol className="timeline">
-        <li className="step">
+      <ol>
+        <li className="step" data-outcome="under_way">
           <span>{delivery.redelivery_of === null ? words.created : words.redeliveryCreated}</span>
           <ExactMoment at={delivery.created_at} />
         </li>
         {attempts.map((attempt, index) => (
-          <li key={attempt.attempt_id} className={`step step-${attempt.outcome}`}>
+          <li key={attempt.attempt_id} className="step" data-outcome={attempt.outcome}>
             <span>
               {attempts.length > 1 ? (
                 <button
@@ -50,11 +50,11 @@ export function Timeline({
           </li>
         ))}
         {status === 'queued' || status === 'sending' ? (
-          <li className="step step-under_way">
+          <li className="step" data-outcome="under_way">
             <span>{status === 'queued' ? words.waiting : words.sendingNow}</span>
           </li>
         ) : (
-          <li className={`step step-${outcomeOf(status)}`}>
+          <li className="step" data-outcome={outcomeOf(status)}>
             <span>{words.finished[status]}</span>
             {finishedAt === null ? null : <ExactMoment at={finishedAt} />}
           </li>

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Box, Button, Modal } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { texts } from '../texts.js';
 
@@ -32,12 +32,7 @@ export function CopyButton({
       <Button variant="default" size={size} onClick={() => void copy()} aria-label={label}>
         <span aria-live="polite">{state === 'copied' ? texts.actions.copied : children}</span>
       </Button>
-      <Modal
-        opened={state === 'refused'}
-        onClose={() => setState('idle')}
-        title={label ?? children}
-        closeButtonProps={{ 'aria-label': texts.actions.close }}
-      >
+      <Modal opened={state === 'refused'} onClose={() => setState('idle')} title={label ?? children}>
         <SelectedText text={text} label={label ?? children} />
       </Modal>
     </>
@@ -52,9 +47,12 @@ function SelectedText({ text, label }: { text: string; label: string }) {
   return (
     <>
       <p>{texts.actions.copyYourself}</p>
-      <textarea
+      <Box
+        component="textarea"
         ref={area}
-        className="code copy-text"
+        className="code"
+        w="100%"
+        mt={12}
         aria-label={label}
         readOnly
         rows={6}

@@ -50,7 +50,7 @@ function coloured(text: string) {
     parts.push(
       <Fragment key={match.index}>
         {text.slice(end, match.index)}
-        <span className={`code-${kind}`}>{string ?? all}</span>
+        <span style={{ color: `var(--code-${kind})` }}>{string ?? all}</span>
         {colon}
       </Fragment>,
     );

@@ -16,7 +16,9 @@ export function ExactMoment({ at }: { at: string }) {
   const date = new Date(at);
   return (
     <Tooltip label={utcText(date)}>
-      <time dateTime={at}>{exact.format(date)}</time>
+      <time className="quiet small" dateTime={at}>
+        {exact.format(date)}
+      </time>
     </Tooltip>
   );
 }

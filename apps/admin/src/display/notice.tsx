@@ -1,6 +1,8 @@
+import { Alert, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Icon } from './icon.js';
 
-/** What a notice is about; the words say it as well, as colour alone would not do. */
+/** What a notice is about; the words say it as well, because colour alone would not be enough. */
 export type NoticeKind = 'info' | 'warning' | 'danger' | 'success';
 
 /** A message in the flow of the page. One that appears while somebody works is read aloud. */
@@ -16,13 +18,20 @@ export function Notice({
   action?: ReactNode;
 }) {
   return (
-    <div className={`notice notice-${kind}`} role={kind === 'danger' ? 'alert' : 'status'}>
-      <span className="notice-sign" aria-hidden="true" />
-      <div className="notice-text">
-        {title === undefined ? null : <strong>{title}</strong>}
-        {children}
-      </div>
-      {action === undefined ? null : <div className="notice-action">{action}</div>}
-    </div>
+    <Alert
+      data-kind={kind}
+      role={kind === 'danger' ? 'alert' : 'status'}
+      icon={<Icon name="notice" />}
+      title={title}
+    >
+      {action === undefined ? (
+        children
+      ) : (
+        <Group justify="space-between" gap={8}>
+          <div>{children}</div>
+          {action}
+        </Group>
+      )}
+    </Alert>
   );
 }

@@ -1,11 +1,10 @@
 import { EventCatalogue, eventTypes, publicDestinationsOnly } from '@belfry/domain';
 import fc from 'fast-check';
 import type { SettingsAnswer } from '../api/wire.js';
-import { combine, differences, unsavedChanges } from './comparison.js';
+import { byField, changedFields, differences } from '../editing/form.js';
 import {
   addressesIn,
   badAddresses,
-  byField,
   changeOf,
   draftOf,
   judge,
@@ -13,6 +12,7 @@ import {
   turnedOffWithoutUrl,
   withEvent,
 } from './draft.js';
+import { settingsForm } from './settings-form.js';
 
 const rules = { catalogue: new EventCatalogue(eventTypes), allowed: publicDestinationsOnly };
 const nothing = { send_webhook: false, email_subscribers: [] as string[] };
@@ -27,7 +27,7 @@ const settings = (change: Partial<SettingsAnswer> = {}): SettingsAnswer => ({
 describe('A draft of notification settings', () => {
   it('changes nothing as long as nothing is edited', () => {
     const saved = settings({ webhook_url: 'https://hooks.example.com/in' });
-    expect(unsavedChanges(saved, draftOf(saved))).toEqual([]);
+    expect(changedFields(settingsForm, draftOf(saved), draftOf(saved))).toEqual([]);
     expect(judge(draftOf(saved), 1, rules).size).toBe(0);
   });
 
@@ -55,7 +55,9 @@ describe('A draft of notification settings', () => {
   it('takes what still stands in a field along when it is saved', () => {
     const draft = withEvent(draftOf(settings()), 'run_failed', { typed: 'a@example.com' });
     expect(changeOf(draft).events['run_failed']?.email_subscribers).toEqual(['a@example.com']);
-    expect(unsavedChanges(settings(), draft)).toEqual(['/events/run_failed/email_subscribers']);
+    expect(changedFields(settingsForm, draftOf(settings()), draft)).toEqual([
+      '/events/run_failed/email_subscribers',
+    ]);
   });
 
   it('names the toggles that clearing the URL turns off, and turns them off', () => {
@@ -94,7 +96,12 @@ describe('Two who change the same settings', () => {
       webhook_url: 'https://theirs.example.com/',
       events: { ...base.events, tenant_created: { ...nothing, email_subscribers: ['they@example.com'] } },
     });
-    expect(differences(base, mine, theirs).map(({ pointer, suggestion }) => [pointer, suggestion])).toEqual([
+    expect(
+      differences(settingsForm, draftOf(base), mine, draftOf(theirs)).map(({ field, suggestion }) => [
+        field,
+        suggestion,
+      ]),
+    ).toEqual([
       ['/webhook_url', null],
       ['/events/tenant_created/email_subscribers', 'theirs'],
       ['/events/run_failed/send_webhook', 'mine'],
@@ -107,14 +114,7 @@ describe('Two who change the same settings', () => {
     });
     const theirs = settings({ webhook_url: 'https://theirs.example.com/' });
     const combined = changeOf(
-      combine(
-        theirs,
-        mine,
-        new Map([
-          ['/webhook_url', 'theirs'],
-          ['/events/run_failed/send_webhook', 'mine'],
-        ]),
-      ),
+      settingsForm.withFields(draftOf(theirs), mine, ['/events/run_failed/send_webhook']),
     );
     expect(combined.webhook_url).toBe('https://theirs.example.com/');
     expect(combined.events['run_failed']?.send_webhook).toBe(true);

@@ -13,6 +13,7 @@ import {
   type NotificationSettings,
 } from '@belfry/domain';
 import type { SettingsAnswer } from '../api/wire.js';
+import { byField } from '../editing/form.js';
 
 /** What is being set for one event type. */
 export interface EventDraft {
@@ -133,18 +134,6 @@ export function judge(
 ): ReadonlyMap<string, string> {
   const result = applyChange(untouchedSettings(accountId), changeOf(draft), 'replace', rules);
   return result.ok ? new Map() : byField(result.problems);
-}
-
-/** The first problem of each field, by the field's pointer. */
-export function byField(
-  problems: readonly { readonly pointer: string; readonly message: string }[],
-): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const { pointer, message } of problems) {
-    const field = pointer.replace(/(\/email_subscribers)\/\d+$/, '$1');
-    if (!found.has(field)) found.set(field, message);
-  }
-  return found;
 }
 
 /** The settings that a draft amounts to, as far as it is right: what the plan of its deliveries is made from. */

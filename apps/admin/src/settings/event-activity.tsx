@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core';
+import { Box, Skeleton } from '@mantine/core';
 import type { EventType } from '@belfry/domain';
 import type { StatsAnswer } from '../api/wire.js';
 import { barsOf, hourMs, outcomes, successRate, sum, totalOf } from '../deliveries/outcomes.js';
@@ -36,17 +36,24 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
     <div className="event-activity">
       <Sparkline stats={stats} own={own} />
       {rate === null ? null : (
-        <span className={wrong.length > 0 ? 'event-rate event-rate-bad' : 'event-rate'}>
+        <Box
+          component="span"
+          data-outcome={wrong.length > 0 ? 'failed' : 'succeeded'}
+          c="var(--ink)"
+          fz={13}
+          fw={600}
+          lh="24px"
+        >
           <span aria-hidden="true">{activity.rate(rate)}</span>
           <span className="visually-hidden">{activity.rateSpoken(rate)}</span>
-        </span>
+        </Box>
       )}
       <span className="event-count">
         <span>{activity.count(total)}</span>
         {wrong.map((status) => (
           <Link
             key={status}
-            className={`event-wrong event-${status}`}
+            data-outcome={status}
             href={`/deliveries?status=${status}&event_type=${type.key}`}
             aria-label={activity.wrongLink[status](counts[status], type.name)}
           >
@@ -72,7 +79,7 @@ function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours
           return size === 0 ? null : (
             <rect
               key={outcome}
-              className={`fill-${outcome}`}
+              data-outcome={outcome}
               x={index * (barWidth + gap)}
               y={top}
               width={barWidth}
@@ -81,7 +88,7 @@ function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours
           );
         });
       })}
-      <rect className="sparkline-floor" x={0} y={height - 1} width="100%" height={1} />
+      <rect x={0} y={height - 1} width="100%" height={1} />
     </svg>
   );
 }

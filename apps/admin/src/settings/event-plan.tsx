@@ -26,7 +26,7 @@ export function EventPlan({
   });
   const mails = plan.filter(({ channel }) => channel === 'email');
   return (
-    <p className="event-plan" title={mails.map(({ destination }) => destination).join(', ')}>
+    <p className="event-plan quiet small" title={mails.map(({ destination }) => destination).join(', ')}>
       {texts.settings.plan(plan.length - mails.length, mails.length, isUnsaved)}
     </p>
   );

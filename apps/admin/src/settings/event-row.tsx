@@ -39,9 +39,9 @@ export function EventRow({
   const description = texts.settings.firedWhen(type.description);
   return (
     <div className="event" role="group" aria-labelledby={nameId}>
-      <div className="event-name">
+      <div>
         <h3 id={nameId}>{type.name}</h3>
-        <p>{description}</p>
+        <p className="quiet small">{description}</p>
       </div>
       <div className="event-toggle">
         <Switch
@@ -56,11 +56,10 @@ export function EventRow({
               editor.edit((before) => withEvent(before, type.key, { sendWebhook: checked }));
           }}
         />
-        <span className="event-toggle-word" aria-hidden="true">
-          {texts.settings.columns.webhook}
-        </span>
         <span
-          className={inactive === null && toggleProblem === undefined ? 'visually-hidden' : 'event-reason'}
+          className={
+            inactive === null && toggleProblem === undefined ? 'visually-hidden' : 'event-reason quiet'
+          }
           id={reasonId}
         >
           {toggleProblem === undefined

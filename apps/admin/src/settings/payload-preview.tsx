@@ -1,9 +1,11 @@
+import { Box, Button, Group } from '@mantine/core';
 import { samplePayload, type EventType } from '@belfry/domain';
 import { useId, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import type { AccountAnswer } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { curlCommand } from '../display/curl.js';
+import { Icon } from '../display/icon.js';
 import { Json } from '../display/json.js';
 import { texts } from '../texts.js';
 
@@ -34,29 +36,35 @@ export function PayloadPreview({
   const target = url.trim() === '' ? 'https://hooks.example.com/in' : url.trim();
   return (
     <div className="payload">
-      <button
-        type="button"
-        className="disclosure"
+      <Button
+        variant="transparent"
+        size="compact-sm"
+        px={0}
+        c="dimmed"
+        fz={13}
+        fw={400}
+        leftSection={<Icon name={isOpen ? 'chevron' : 'right'} size={10} weight={2.4} />}
         aria-expanded={isOpen}
         aria-controls={regionId}
         aria-label={words.payloadOf(type.name)}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="disclosure-sign" aria-hidden="true" />
         {words.payload}
-      </button>
+      </Button>
       <div id={regionId} hidden={!isOpen}>
         {isOpen && payload !== null ? (
-          <div className="payload-box">
-            <div className="payload-head">
-              <span className="quiet">{words.payloadLead}</span>
+          <Box my={6}>
+            <Group mb={8}>
+              <Box className="quiet small" flex="1 1 180px">
+                {words.payloadLead}
+              </Box>
               <CopyButton text={body}>{words.copyJson}</CopyButton>
               <CopyButton text={curlCommand(target, { 'Content-Type': 'application/json' }, body)}>
                 {words.copyCurl}
               </CopyButton>
-            </div>
+            </Group>
             <Json value={payload} label={words.payloadOf(type.name)} />
-          </div>
+          </Box>
         ) : null}
       </div>
     </div>

@@ -1,10 +1,11 @@
-import { Button, CloseButton, Loader, Menu, Tooltip } from '@mantine/core';
+import { Box, Button, CloseButton, Group, Loader, Menu, Paper, Stack, Tooltip } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { accountPath } from '../api/queries.js';
 import { request, RequestFailure } from '../api/request.js';
 import type { DeliveryDetail } from '../api/wire.js';
 import { durationText } from '../display/duration.js';
+import { Icon } from '../display/icon.js';
 import { Notice } from '../display/notice.js';
 import { StatusBadge } from '../display/status-badge.js';
 import { Link } from '../shell/link.js';
@@ -37,9 +38,9 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
                 aria-disabled={reason !== null}
                 data-inactive={reason !== null || undefined}
                 loading={send.isPending}
+                rightSection={<Icon name="chevron" size={10} weight={2} />}
               >
                 {test.button}
-                <span className="chevron" aria-hidden="true" />
                 {reason === null ? null : <span className="visually-hidden"> ({reason})</span>}
               </Button>
             </Menu.Target>
@@ -53,11 +54,11 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
           ))}
         </Menu.Dropdown>
       </Menu>
-      <div className="test-place" aria-live="polite">
+      <Box w="100%" aria-live="polite">
         {send.isPending ? (
-          <p className="test-pending">
+          <Group component="p" c="dimmed">
             <Loader size={14} aria-hidden="true" /> {test.sending(nameOf(send.variables))}
-          </p>
+          </Group>
         ) : null}
         {send.isError ? (
           <Notice kind="danger">
@@ -71,7 +72,7 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
         {send.isSuccess ? (
           <TestResult delivery={send.data} name={nameOf(send.data.event_type)} onDismiss={send.reset} />
         ) : null}
-      </div>
+      </Box>
     </>
   );
 }
@@ -89,26 +90,30 @@ function TestResult({
   const attempt = delivery.attempts.at(-1);
   const response = attempt?.response ?? null;
   return (
-    <div className="test-result">
-      <div className="test-head">
-        <StatusBadge status={delivery.status} />
-        <span>
-          <strong>{name}</strong> · {response === null ? test.noResponse : test.responded(response.status)}{' '}
-          {attempt === undefined ? null : test.duration(durationText(attempt.duration_ms))}
-          {delivery.reason === null || delivery.reason === 'http_status'
-            ? null
-            : ` · ${texts.reasons[delivery.reason]}`}
-        </span>
-        <Link href={`/deliveries?delivery=${delivery.delivery_id}`}>{test.open}</Link>
-        <CloseButton size="sm" aria-label={test.dismiss} onClick={onDismiss} />
-      </div>
-      {response === null ? null : response.body === '' ? (
-        <p className="quiet">{test.emptyBody}</p>
-      ) : (
-        <pre className="code code-short" tabIndex={0} role="region" aria-label={texts.delivery.response}>
-          {response.body}
-        </pre>
-      )}
-    </div>
+    <Paper radius={8} p="12px 14px">
+      <Stack gap={10}>
+        <Group gap="6px 12px">
+          <StatusBadge status={delivery.status} />
+          <span>
+            <strong>{name}</strong> · {response === null ? test.noResponse : test.responded(response.status)}{' '}
+            {attempt === undefined ? null : test.duration(durationText(attempt.duration_ms))}
+            {delivery.reason === null || delivery.reason === 'http_status'
+              ? null
+              : ` · ${texts.reasons[delivery.reason]}`}
+          </span>
+          <Group ms="auto">
+            <Link href={`/deliveries?delivery=${delivery.delivery_id}`}>{test.open}</Link>
+            <CloseButton size="sm" aria-label={test.dismiss} onClick={onDismiss} />
+          </Group>
+        </Group>
+        {response === null ? null : response.body === '' ? (
+          <p className="quiet">{test.emptyBody}</p>
+        ) : (
+          <pre className="code code-short" tabIndex={0} role="region" aria-label={texts.delivery.response}>
+            {response.body}
+          </pre>
+        )}
+      </Stack>
+    </Paper>
   );
 }

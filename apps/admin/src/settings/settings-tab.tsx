@@ -1,35 +1,35 @@
-import { Skeleton } from '@mantine/core';
+import { Box, Group, Paper, Skeleton } from '@mantine/core';
+import type { EventCatalogue } from '@belfry/domain';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { accountQuery, statsQuery } from '../api/queries.js';
+import { Heading } from '../display/heading.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { Notice } from '../display/notice.js';
 import { Link } from '../shell/link.js';
-import { SaveBar } from '../shell/save-bar.js';
+import { Conflict, textOf } from '../editing/conflict.js';
+import { SaveBar } from '../editing/save-bar.js';
 import { texts } from '../texts.js';
-import { Conflict } from './conflict.js';
-import { turnedOffWithoutUrl, urlPointer } from './draft.js';
+import { subscribersPointer, togglePointer, turnedOffWithoutUrl, urlPointer } from './draft.js';
 import { EventRow } from './event-row.js';
+import { masked } from './masked.js';
 import type { SettingsEditor } from './settings-editor.js';
 import { WebhookUrl } from './webhook-url.js';
 
 /** The Notifications & Webhooks tab. */
 export function SettingsTab({ editor }: { editor: SettingsEditor }) {
-  const { may } = useSession();
+  const { may, rules } = useSession();
   const { settings: words } = texts;
-  const { settings, draft, base } = editor;
+  const { answer, draft, base } = editor;
   return (
     <>
-      <div className="heading">
-        <h2>{words.heading}</h2>
-        <p>{words.lead}</p>
-      </div>
+      <Heading title={words.heading} lead={words.lead} />
       {may.changeSettings ? null : <Notice kind="info">{texts.readOnly}</Notice>}
       {draft === null || base === null ? (
-        settings.error === null ? (
+        answer.error === null ? (
           <Waiting />
         ) : (
-          <LoadFailure error={settings.error} onRetry={() => void settings.refetch()} />
+          <LoadFailure error={answer.error} onRetry={() => void answer.refetch()} />
         )
       ) : (
         <form
@@ -50,7 +50,15 @@ export function SettingsTab({ editor }: { editor: SettingsEditor }) {
           />
         </form>
       )}
-      <Conflict editor={editor} />
+      <Conflict
+        editor={editor}
+        title={texts.conflict.title}
+        nameOf={(field) => nameOf(field, rules.catalogue)}
+        // A URL's secret is for nobody who looks over a shoulder, here as little as in its field.
+        shown={(field, value) =>
+          field === urlPointer && typeof value === 'string' ? masked(value) : textOf(value)
+        }
+      />
     </>
   );
 }
@@ -68,33 +76,33 @@ function Events({ editor }: { editor: SettingsEditor }) {
   const inactive = !hasUrl ? words.noUrl : problems.has(urlPointer) ? words.badUrl : null;
   const off = turnedOffWithoutUrl(draft);
   const isNew = !hasUrl && Object.values(draft.events).every((event) => event.subscribers.length === 0);
-  const nameOf = (key: string) => rules.catalogue.find(key)?.name ?? key;
+  const typeName = (key: string) => rules.catalogue.find(key)?.name ?? key;
   return (
-    <section className="card" aria-label={words.columns.event}>
-      {off.length > 0 ? (
-        <div className="card-notice">
-          <Notice kind="warning">{words.turnsOff(off.map(nameOf))}</Notice>
-        </div>
-      ) : isNew ? (
-        <div className="card-notice">
-          <Notice kind="info">{words.never}</Notice>
-        </div>
+    <Paper component="section" aria-label={words.columns.event}>
+      {off.length > 0 || isNew ? (
+        <Box p="16px var(--pad) 0">
+          {off.length > 0 ? (
+            <Notice kind="warning">{words.turnsOff(off.map(typeName))}</Notice>
+          ) : (
+            <Notice kind="info">{words.never}</Notice>
+          )}
+        </Box>
       ) : null}
-      <p className="primary-contact">
+      <Group className="primary-contact" justify="space-between" gap="4px 16px" p="16px var(--pad)">
         {!may.readAccount ? (
           <span>{words.primary.hidden}</span>
         ) : account.data === undefined ? (
           <Skeleton height={14} width={280} />
         ) : (
-          <span>
+          <span className="anywhere">
             <strong>{account.data.primary_contact.email}</strong>{' '}
             <span className="tag">{words.primary.role}</span>
             {words.primary.receives}
           </span>
         )}
         {may.readAccount ? <Link href="/company">{words.primary.change}</Link> : null}
-      </p>
-      <div className="event-columns" aria-hidden="true">
+      </Group>
+      <div className="event-columns column-names" aria-hidden="true">
         <span>{words.columns.event}</span>
         <span>{words.columns.webhook}</span>
         <span>{words.columns.subscribers}</span>
@@ -110,23 +118,32 @@ function Events({ editor }: { editor: SettingsEditor }) {
           account={account.data}
         />
       ))}
-    </section>
+    </Paper>
   );
+}
+
+function nameOf(field: string, catalogue: EventCatalogue): string {
+  const { conflict } = texts;
+  for (const { key, name } of catalogue.entries) {
+    if (field === togglePointer(key)) return conflict.toggle(name);
+    if (field === subscribersPointer(key)) return conflict.subscribers(name);
+  }
+  return conflict.url;
 }
 
 function Waiting() {
   return (
     <div aria-busy="true">
       <p className="visually-hidden">{texts.access.loading}</p>
-      <div className="card card-padded">
+      <Paper p="var(--pad)">
         <Skeleton height={14} width={120} mb={12} />
         <Skeleton height={36} />
-      </div>
-      <div className="card card-padded">
+      </Paper>
+      <Paper p="var(--pad)">
         {Array.from({ length: 5 }, (_, row) => (
           <Skeleton key={row} height={40} mb={16} />
         ))}
-      </div>
+      </Paper>
     </div>
   );
 }

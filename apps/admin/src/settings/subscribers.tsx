@@ -1,5 +1,6 @@
+import { Pill, PillsInput } from '@mantine/core';
 import { parseEmailAddress, splitAtCommas } from '@belfry/domain';
-import { useId, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { texts } from '../texts.js';
 import { addressesIn, badAddresses, listProblem, takeAddresses, type EventDraft } from './draft.js';
 
@@ -23,7 +24,6 @@ export function Subscribers({
 }) {
   const { settings: words } = texts;
   const input = useRef<HTMLInputElement>(null);
-  const problemsId = useId();
   const [heard, setHeard] = useState('');
   const bad = badAddresses(event.subscribers);
   const tooMany = listProblem(event.subscribers);
@@ -43,108 +43,103 @@ export function Subscribers({
     input.current?.focus();
   };
 
+  const problems = [
+    ...bad.map(({ text, reason }) => (
+      <BadEntry
+        key={text}
+        reason={reason}
+        addresses={isReadOnly ? null : addressesIn(text)}
+        onSplit={(addresses) => {
+          onChange({ subscribers: takeAddresses(without(text), addresses.join(',')) });
+          input.current?.focus();
+        }}
+      />
+    )),
+    ...[tooMany, rest].flatMap((problem) =>
+      typeof problem === 'string' ? [<li key={problem}>{texts.problem(words.list, problem)}</li>] : [],
+    ),
+  ];
+
   return (
     <div className="event-subscribers">
-      <span className="event-subscribers-word" aria-hidden="true">
-        {words.columns.subscribers}
-      </span>
-      {/* A click beside the addresses is meant for the field. Whoever has no mouse reaches the field itself. */}
-      <div
-        className="addresses"
+      <PillsInput
+        label={words.columns.subscribers}
+        labelProps={{ 'aria-hidden': true }}
         data-read-only={isReadOnly || undefined}
-        data-invalid={bad.length > 0 || tooMany !== null || rest !== undefined || undefined}
-        onClick={(click) => {
-          if (click.target === click.currentTarget) input.current?.focus();
-        }}
+        error={problems.length === 0 ? undefined : <ul>{problems}</ul>}
+        errorProps={{ component: 'div' }}
       >
-        {event.subscribers.map((entry) => {
-          const isGood = parseEmailAddress(entry).ok;
-          return (
-            <span key={entry} className="address" data-invalid={!isGood || undefined}>
-              {isGood || isReadOnly ? (
-                <span className="address-text">{entry}</span>
-              ) : (
-                <button
-                  type="button"
-                  className="address-text"
-                  aria-label={words.edit(entry)}
-                  onClick={() => correct(entry)}
-                >
-                  {entry}
-                </button>
-              )}
-              {isReadOnly ? null : (
-                <button
-                  type="button"
-                  className="address-remove"
-                  aria-label={words.remove(entry)}
-                  onClick={() => {
-                    onChange({ subscribers: without(entry) });
-                    input.current?.focus();
-                  }}
-                >
-                  <span aria-hidden="true">×</span>
-                </button>
-              )}
-            </span>
-          );
-        })}
-        {isReadOnly ? null : (
-          <input
-            ref={input}
-            className="addresses-input"
-            aria-label={words.subscribers(name)}
-            aria-describedby={problemsId}
-            aria-invalid={bad.length > 0 || tooMany !== null || rest !== undefined}
-            placeholder={event.subscribers.length === 0 ? words.addFirst : words.addMore}
-            inputMode="email"
-            autoComplete="off"
-            spellCheck={false}
-            value={event.typed}
-            onChange={({ currentTarget: { value } }) => {
-              const entries = splitAtCommas(value);
-              if (entries.length === 1) onChange({ typed: value });
-              else take(value.slice(0, value.length - entries.at(-1)!.length), entries.at(-1)!.trimStart());
-            }}
-            onPaste={(paste) => {
-              const text = paste.clipboardData.getData('text');
-              if (event.typed !== '' || !/[,\r\n]/.test(text)) return;
-              paste.preventDefault();
-              // A column of a spreadsheet: a line holds one address.
-              take(text.replace(/[\r\n]+/g, ','));
-            }}
-            onKeyDown={(press) => {
-              if (press.key === 'Enter' && event.typed.trim() !== '') {
-                press.preventDefault();
-                take(event.typed);
-              }
-              const last = event.subscribers.at(-1);
-              if (press.key === 'Backspace' && event.typed === '' && last !== undefined) {
-                press.preventDefault();
-                correct(last);
-              }
-            }}
-            onBlur={() => {
-              if (event.typed !== '') take(event.typed);
-            }}
-          />
-        )}
-      </div>
-      <ul className="address-problems" id={problemsId}>
-        {bad.map(({ text, reason }) => (
-          <BadEntry
-            key={text}
-            reason={reason}
-            addresses={isReadOnly ? null : addressesIn(text)}
-            onSplit={(addresses) => {
-              onChange({ subscribers: takeAddresses(without(text), addresses.join(',')) });
-              input.current?.focus();
-            }}
-          />
-        ))}
-        {tooMany === null ? null : <li>{texts.problem(words.list, tooMany)}</li>}
-        {rest === undefined ? null : <li>{texts.problem(words.list, rest)}</li>}
-      </ul>
+        <Pill.Group gap={4}>
+          {event.subscribers.map((entry) => {
+            const isGood = parseEmailAddress(entry).ok;
+            return (
+              <Pill
+                key={entry}
+                data-kind={isGood ? undefined : 'danger'}
+                withRemoveButton={!isReadOnly}
+                removeButtonProps={{ 'aria-label': words.remove(entry), 'aria-hidden': false, tabIndex: 0 }}
+                onRemove={() => {
+                  onChange({ subscribers: without(entry) });
+                  input.current?.focus();
+                }}
+                // The field would take the click for its own, and an address could not be selected.
+                onMouseDown={(press) => press.stopPropagation()}
+                onClick={(click) => click.stopPropagation()}
+              >
+                {isGood || isReadOnly ? (
+                  entry
+                ) : (
+                  <button
+                    type="button"
+                    className="link entry"
+                    aria-label={words.edit(entry)}
+                    onClick={() => correct(entry)}
+                  >
+                    {entry}
+                  </button>
+                )}
+              </Pill>
+            );
+          })}
+          {isReadOnly ? null : (
+            <PillsInput.Field
+              ref={input}
+              aria-label={words.subscribers(name)}
+              placeholder={event.subscribers.length === 0 ? words.addFirst : words.addMore}
+              inputMode="email"
+              autoComplete="off"
+              spellCheck={false}
+              value={event.typed}
+              onChange={({ currentTarget: { value } }) => {
+                const entries = splitAtCommas(value);
+                if (entries.length === 1) onChange({ typed: value });
+                else take(value.slice(0, value.length - entries.at(-1)!.length), entries.at(-1)!.trimStart());
+              }}
+              onPaste={(paste) => {
+                const text = paste.clipboardData.getData('text');
+                if (event.typed !== '' || !/[,\r\n]/.test(text)) return;
+                paste.preventDefault();
+                // A column of a spreadsheet: a line holds one address.
+                take(text.replace(/[\r\n]+/g, ','));
+              }}
+              onKeyDown={(press) => {
+                if (press.key === 'Enter' && event.typed.trim() !== '') {
+                  press.preventDefault();
+                  take(event.typed);
+                }
+                const last = event.subscribers.at(-1);
+                if (press.key === 'Backspace' && event.typed === '' && last !== undefined) {
+                  press.preventDefault();
+                  correct(last);
+                }
+              }}
+              onBlur={() => {
+                if (event.typed !== '') take(event.typed);
+              }}
+            />
+          )}
+        </Pill.Group>
+      </PillsInput>
       <span className="visually-hidden" role="status">
         {heard}
       </span>

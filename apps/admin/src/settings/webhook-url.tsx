@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Box, Button, Group, Paper, TextInput } from '@mantine/core';
 import { useId, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useSession } from '../access/current-session.js';
@@ -40,10 +40,10 @@ export function WebhookUrl({
       if (wasSelected) input.select();
     });
   return (
-    <section className="card card-padded endpoint">
+    <Paper component="section" p="20px var(--pad)">
       <TextInput
         label={words.url}
-        className="endpoint-input"
+        styles={{ input: { fontFamily: 'var(--font-code)', fontSize: 13 } }}
         inputMode="url"
         autoComplete="off"
         spellCheck={false}
@@ -53,8 +53,10 @@ export function WebhookUrl({
         error={problem === undefined ? undefined : texts.problem(words.url, problem)}
         aria-describedby={hintId}
         inputContainer={(input) => (
-          <div className="endpoint-row">
-            <div className="endpoint-field">{input}</div>
+          <Group>
+            <Box flex="1 1 230px" miw={0}>
+              {input}
+            </Box>
             {hasSecret ? (
               <Button
                 variant="default"
@@ -70,7 +72,7 @@ export function WebhookUrl({
                 {actions.copy}
               </CopyButton>
             )}
-          </div>
+          </Group>
         )}
         onFocus={({ currentTarget: input }) => reveal(input)}
         onBlur={() => setFocused(false)}
@@ -81,12 +83,12 @@ export function WebhookUrl({
           editor.edit((before) => ({ ...before, webhookUrl: value }));
         }}
       />
-      <div className="endpoint-foot">
-        <p className="hint" id={hintId}>
+      <Group justify="space-between" align="start" gap="10px 24px" mt={10}>
+        <Box component="p" className="quiet small" id={hintId} flex="1 1 300px" maw={660}>
           {words.urlHint}
-        </p>
+        </Box>
         {may.redeliver ? <SendTest savedUrl={savedUrl} isChanged={url.trim() !== (savedUrl ?? '')} /> : null}
-      </div>
-    </section>
+      </Group>
+    </Paper>
   );
 }

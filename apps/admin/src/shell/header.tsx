@@ -1,8 +1,17 @@
-import { Button, Menu, Modal, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import {
+  Box,
+  Button,
+  Group,
+  Menu,
+  Modal,
+  useMantineColorScheme,
+  type MantineColorScheme,
+} from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { request } from '../api/request.js';
+import { Icon } from '../display/icon.js';
 import { texts } from '../texts.js';
 import { Link } from './link.js';
 
@@ -36,15 +45,23 @@ export function Header({
     onSettled: () => setAsking(false),
   });
   return (
-    <header className="top">
-      <div className="top-row">
-        <h1 className="top-title">
-          <span className="top-account" dir="auto" title={accountName}>
+    <Box component="header" bg="var(--surface)" style={{ borderBottom: '1px solid var(--line)' }}>
+      <Group className="top-row" pt={18} pb={6} justify="space-between" wrap="nowrap" gap={16}>
+        <Group component="h1" align="baseline" gap="0 10px" miw={0} fz={16} fw={600}>
+          <Box
+            component="span"
+            className="top-account cut"
+            dir="auto"
+            maw="min(480px, 60vw)"
+            title={accountName}
+          >
             {accountName}
-          </span>
-          <span className="top-section">{texts.title}</span>
-        </h1>
-        <div className="top-actions">
+          </Box>{' '}
+          <Box component="span" className="top-section" c="dimmed" fz={14} fw={400}>
+            {texts.title}
+          </Box>
+        </Group>
+        <Group gap={4} wrap="nowrap">
           <ColourScheme />
           <Button
             variant="subtle"
@@ -55,24 +72,19 @@ export function Header({
           >
             {texts.signOut}
           </Button>
-          <Modal
-            opened={isAsking}
-            onClose={() => setAsking(false)}
-            title={texts.leave.title}
-            closeButtonProps={{ 'aria-label': texts.actions.close }}
-          >
+          <Modal opened={isAsking} onClose={() => setAsking(false)} title={texts.leave.title}>
             <p>{texts.leave.lead(unsaved)}</p>
-            <div className="modal-actions">
+            <Group justify="flex-end" mt={20}>
               <Button variant="default" onClick={() => setAsking(false)}>
                 {texts.actions.cancel}
               </Button>
               <Button loading={signOut.isPending} onClick={() => signOut.mutate()}>
                 {texts.leave.confirm}
               </Button>
-            </div>
+            </Group>
           </Modal>
-        </div>
-      </div>
+        </Group>
+      </Group>
       <nav className="tabs" aria-label={texts.tabs.label}>
         {tabs.map(({ path, name, isUnsaved }) => (
           <Link key={path} href={path} className="tab" aria-current={path === current ? 'page' : undefined}>
@@ -86,7 +98,7 @@ export function Header({
           </Link>
         ))}
       </nav>
-    </header>
+    </Box>
   );
 }
 
@@ -101,7 +113,7 @@ function ColourScheme() {
           size="compact-sm"
           aria-label={`${texts.colourScheme.label}: ${texts.colourScheme[colorScheme]}`}
         >
-          <span className={`scheme-sign scheme-sign-${colorScheme}`} aria-hidden="true" />
+          <Icon name={colorScheme} className="scheme-sign" />
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -22,11 +22,16 @@ export function Tabs({ isOver }: { isOver: boolean }) {
   const connectionLost = useConnectionLost();
   const settings = useSettingsEditor();
   const company = useCompanyEditor();
-  const unsaved = settings.unsaved.length + company.unsaved;
+  const unsaved = settings.unsaved.length + company.unsaved.length;
   useLeaveGuard(!isGone && !isOver && unsaved > 0);
 
   const all = [
-    { path: '/company', name: texts.tabs.company, isUnsaved: company.unsaved > 0, isOpen: may.readAccount },
+    {
+      path: '/company',
+      name: texts.tabs.company,
+      isUnsaved: company.unsaved.length > 0,
+      isOpen: may.readAccount,
+    },
     {
       path: '/',
       name: texts.tabs.notifications,

@@ -24,10 +24,10 @@ export function SideChoice({
 }) {
   const { conflict } = texts;
   const option = (value: Side, label: string, content: string) => (
-    <label className="conflict-option" data-chosen={side === value || undefined}>
+    <label>
       <input type="radio" name={field} checked={side === value} onChange={() => onChoose(value)} />
-      <span className="conflict-side">{label}</span>
-      <span className="conflict-value">{content === '' ? conflict.none : content}</span>
+      <span className="quiet small">{label}</span>
+      <span style={{ gridColumn: 2 }}>{content === '' ? conflict.none : content}</span>
     </label>
   );
   return (
@@ -35,7 +35,7 @@ export function SideChoice({
       <legend>{name}</legend>
       {option('theirs', conflict.theirs, theirs)}
       {option('mine', conflict.mine, mine)}
-      {note === null ? null : <p className="hint">{note}</p>}
+      {note === null ? null : <p className="quiet small">{note}</p>}
     </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Box, Button, Group, Paper } from '@mantine/core';
 import { texts } from '../texts.js';
 import { Notice } from '../display/notice.js';
 
@@ -29,10 +29,18 @@ export function SaveBar({
         {outcome.kind === 'saved' ? texts.saving.saved : ''}
       </p>
       {isShown ? (
-        <section className="save-bar" aria-label={texts.saving.changes(unsaved)}>
+        <Paper
+          component="section"
+          className="save-bar"
+          shadow="xl"
+          radius={14}
+          aria-label={texts.saving.changes(unsaved)}
+        >
           {outcome.kind === 'failed' ? <Notice kind="danger">{outcome.message}</Notice> : null}
-          <div className="save-bar-row">
-            <span className="save-bar-count">{texts.saving.changes(unsaved)}</span>
+          <Group mt={outcome.kind === 'failed' ? 10 : 0} wrap="nowrap">
+            <Box flex={1} fw={500}>
+              {texts.saving.changes(unsaved)}
+            </Box>
             <Button variant="default" disabled={isSaving} onClick={onDiscard}>
               {texts.actions.discard}
             </Button>
@@ -43,11 +51,11 @@ export function SaveBar({
             >
               {texts.actions.save}
             </Button>
-          </div>
-        </section>
+          </Group>
+        </Paper>
       ) : null}
       {outcome.kind === 'saved' && !isShown ? (
-        <div className="saved-toast" aria-hidden="true">
+        <div className="saved" aria-hidden="true">
           {texts.saving.saved}
         </div>
       ) : null}
