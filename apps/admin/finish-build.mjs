@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Bytes over the wire at the first visit, by gzip: the larger of the two. */
-const most = 250 * 1024;
+const most = 234 * 1024;
 
 const folder = new URL('./dist/', import.meta.url);
 const document = readFileSync(new URL('index.html', folder), 'utf8');

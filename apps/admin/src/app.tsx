@@ -13,7 +13,7 @@ import { Tabs } from './shell/tabs.js';
 
 const catalogue = new EventCatalogue(eventTypes);
 
-/** `linkSecret` is that of a portal link which is to be opened first. */
+/** `linkSecret` is the secret of a portal link that must be opened first. */
 export function App({ linkSecret }: { linkSecret: string | null }) {
   return linkSecret === null ? <SignedIn /> : <Opening secret={linkSecret} />;
 }
@@ -23,7 +23,7 @@ function SignedIn() {
   const queryClient = useQueryClient();
   const asked = useQuery({
     ...sessionQuery(accountId),
-    // The session ends by itself, and is ended by the platform: looked at whenever somebody comes back.
+    // A session expires, and the platform can end it: it is checked whenever someone comes back to the page.
     refetchOnWindowFocus: 'always',
   });
   const { data, error } = asked;
@@ -37,7 +37,7 @@ function SignedIn() {
   }, [accountId, data, queryClient]);
 
   const isOver = error instanceof RequestFailure && error.status === 401;
-  // A session that is over is kept beside its error: the page stays as it is.
+  // When the session is over, the page stays as it is.
   if (session === null) {
     if (isOver) return <SignedOut problem={error.problem} />;
     const failure = error ?? asked.failureReason;
@@ -46,7 +46,7 @@ function SignedIn() {
   }
   if (accountId === null) return <Loading />;
   return (
-    // Whatever the page remembers of an account goes with it.
+    // Whatever the page remembers about an account goes with it.
     <CurrentSessionProvider key={session.accountId} value={session}>
       {isOver ? <SignedOut problem={error.problem} accountName={session.accountName} /> : null}
       <Tabs isOver={isOver} />

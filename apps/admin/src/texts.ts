@@ -139,7 +139,7 @@ export const texts = {
 
   company: {
     heading: 'Company',
-    lead: 'The name that your notifications carry, and the person who receives all of them.',
+    lead: 'Your company name in notifications, and the person who receives all of them.',
     name: 'Company name',
     nameHint: 'Appears in every payload as account_name, and in the subject of every email.',
     accountId: 'Account ID',
@@ -324,11 +324,11 @@ export const texts = {
     bodyCut: 'Only the first 16 KiB are kept.',
     pretty: 'Pretty',
     raw: 'Raw',
-    view: 'View of the body',
+    view: 'Body view',
     copyBody: 'Copy body',
     preview: 'Preview',
     text: 'Text',
-    mailView: 'View of the email',
+    mailView: 'Email view',
     mailFrame: (subject: string) => `Email: ${subject}`,
     copyId: (what: string) => `Copy ${what.toLowerCase()} ID`,
     notYet: 'This delivery has not been sent yet.',
@@ -400,10 +400,12 @@ export const texts = {
       `this account has reached its hourly limit for redelivered ${channel === 'email' ? 'emails' : 'webhooks'}. ` +
       `Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
     passedOver: (count: number) =>
-      `${plural(count, 'email was', 'emails were')} left out: the address no longer receives that event type.`,
+      count === 1
+        ? '1 email was left out: its address no longer receives that event type.'
+        : `${numberText(count)} emails were left out: their addresses no longer receive that event type.`,
     nothing: 'There was nothing left to redeliver.',
     done: (queued: number) =>
-      `${plural(queued, 'redelivery is', 'redeliveries are')} on the way. They appear at the top of the list.`,
+      `${plural(queued, 'redelivery is', 'redeliveries are')} on the way, and will appear at the top of the list.`,
   },
 
   outcomes: {

@@ -1,4 +1,4 @@
-/** Imported before the domain: its schemas are not to be compiled by `new Function`, which the page's policy forbids. */
+/** Imported before the domain: its schemas must not be compiled by `new Function`, which the page's policy forbids. */
 import { z } from 'zod';
 
 z.config({ jitless: true });

@@ -12,7 +12,7 @@ export interface CurrentSession {
   readonly accountId: number;
   readonly accountName: string;
   readonly sites: PlatformSites;
-  /** What the operator allows beyond them, the server is asked for: see `url-verdict.ts`. */
+  /** The server is asked what the operator allows beyond these rules: see `url-verdict.ts`. */
   readonly rules: ChangeRules;
   readonly may: {
     readonly readAccount: boolean;
@@ -24,7 +24,7 @@ export interface CurrentSession {
   };
 }
 
-/** What the page makes of the server's answer. */
+/** Reads the server's answer. */
 export function readSession(session: Session, catalogue: EventCatalogue): CurrentSession {
   const has = (...scopes: string[]) => scopes.some((scope) => session.scopes.includes(scope));
   return {

@@ -1,4 +1,4 @@
-/** What is shown where the page could not begin: what happened, in plain words, and a way to try again. */
+/** Shown when the page could not start: what happened, in plain words, and a way to try again. */
 import { Button } from '@mantine/core';
 import { RequestFailure } from '../api/request.js';
 import { Alone } from '../display/alone.js';

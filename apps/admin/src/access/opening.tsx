@@ -1,6 +1,6 @@
 /**
- * A portal link that another site led the browser to. The page opens it, not the server: so the browser sends the sessions
- * that it has, and nobody who works in one account is led unasked into another.
+ * A portal link that another site led the browser to. The page opens it, not the server, so that the browser sends the sessions
+ * it has, and someone who works in one account is not led into another without being asked.
  */
 import { Button, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -25,7 +25,7 @@ export function takeLinkSecret(): string | null {
 
 export function Opening({ secret }: { secret: string }) {
   const [wasAsked, setAsked] = useState(false);
-  // A query, not a mutation: it begins with the page, and must not be sent twice.
+  // A query, not a mutation: it starts with the page, and must not be sent twice.
   const opening = useQuery({
     queryKey: ['opening', secret, wasAsked],
     queryFn: async () => {

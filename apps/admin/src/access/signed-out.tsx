@@ -1,4 +1,4 @@
-/** What is shown to somebody who has no session for the account of the tab: where to get one, in plain words. */
+/** Shown to someone without a session for the account of the tab: how to get one, in plain words. */
 import { Button, Modal, Skeleton, Stack } from '@mantine/core';
 import { useEffect } from 'react';
 import type { ProblemDocument, SignedInAccount } from '../api/wire.js';
@@ -21,9 +21,9 @@ export function Loading() {
 }
 
 /**
- * `accountName` is given where the page was in use: it stays where it is, and what was not saved is not lost. Where the
- * platform names a place that makes new links, the browser goes there, unless something would be lost or the
- * browser is signed in for other accounts; it says where in the page somebody wanted to go.
+ * `accountName` is given if the page was in use: then it stays open, and unsaved changes are not lost. If the platform
+ * names a place that makes new links, the browser goes there, unless something would be lost or the browser is signed in
+ * to other accounts. That place is told where in the page someone wanted to go.
  */
 export function SignedOut({
   problem,
@@ -91,7 +91,7 @@ export function SignedOut({
   return <Alone title={title}>{content}</Alone>;
 }
 
-/** The accounts that this browser is signed in for, each with its page. */
+/** The accounts that this browser is signed in to, each with a link to its page. */
 function OtherAccounts({
   accounts,
   isChoice,
@@ -122,7 +122,7 @@ function OtherAccounts({
   );
 }
 
-/** Where the platform makes a new link, told which account is meant and where in the page somebody wanted to go. */
+/** Where the platform makes a new link, with the account and the address that someone wanted to open. */
 function withWish(
   refreshUrl: string | null | undefined,
   accountId: number | null,

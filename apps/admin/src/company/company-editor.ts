@@ -55,7 +55,7 @@ export function useCompanyEditor(): Editor<AccountAnswer, CompanyDraft> {
     query: versionedAccountQuery(accountId),
     mayRead: may.readAccount,
     useJudge: () => judge,
-    // The account's name stands in the head of the page.
+    // The page's header shows the account's name.
     onSaved: () => queryClient.invalidateQueries({ queryKey: sessionsKey }),
   });
 }

@@ -9,17 +9,17 @@ import { curlCommand } from '../display/curl.js';
 import { Json, parseShowable } from '../display/json.js';
 import { texts } from '../texts.js';
 
-/** How much of an answer is kept, in characters of the page; more bytes than this were cut off. */
+/** How much of a response is kept, in characters. Whatever is this long was cut off. */
 const keptBody = 16 * 1024;
 
-/** One try of a delivery: what was sent, and what came back. */
+/** One attempt of a delivery: what was sent, and what came back. */
 export function AttemptView({ delivery, attempt }: { delivery: Delivery; attempt: Attempt }) {
   const { accountId, may } = useSession();
   const { delivery: words } = texts;
   const url = useSettings(accountId, may.readSettings).data?.value.webhook_url ?? null;
   const { request, response } = attempt;
   const isMail = delivery.channel === 'email';
-  // The log masks the secret in the query. Where the endpoint is still the same, the command can be run as it is.
+  // The log masks the secret in the query. If the endpoint is still the same, the command gets the real URL.
   const target = url !== null && maskQueryValues(url) === delivery.destination ? url : delivery.destination;
   return (
     <>
@@ -73,7 +73,7 @@ function Headers({ headers }: { headers: Readonly<Record<string, string>> }) {
   );
 }
 
-/** A body as it was, and where it is JSON in a form for people as well. */
+/** A body as it was sent; if it is JSON, pretty-printed as well. */
 function Body({ body, label, curl }: { body: string; label: string; curl: string | null }) {
   const { delivery: words } = texts;
   const parsed = parseShowable(body);

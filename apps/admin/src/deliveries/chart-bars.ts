@@ -1,12 +1,12 @@
-/** What the statistics count of the deliveries that the tab's filters show, and the bars that stand for it. */
+/** What the statistics count of the deliveries that the tab's filters show, as the bars of the chart. */
 import type { HourCount, StatsAnswer } from '../api/wire.js';
 import type { Filters, Window } from './filters.js';
 import { barsOf, hourMs, outcomeOf, type Bar } from './outcomes.js';
 
-/** How many hours of the reader's clock a bar of a window has: few enough bars that each can be hit by a finger. */
+/** How many hours of the reader's clock a bar of a window has: few enough bars that a finger can hit each one. */
 const hoursEach: Readonly<Record<Window, number>> = { '24h': 1, '7d': 6, '30d': 24 };
 
-/** The counts of what the filters let through, whatever its time. */
+/** The counts of what matches the filters, whatever its time. */
 export function countsMatching(
   stats: StatsAnswer,
   { status, channel, eventType }: Pick<Filters, 'status' | 'channel' | 'eventType'>,
@@ -27,7 +27,7 @@ export function barsOfWindow(counts: readonly HourCount[], stats: StatsAnswer, w
   return barsOf(counts, boundaries(new Date(stats.from), new Date(stats.to), hoursEach[window]));
 }
 
-/** Where bars of so many hours of the reader's clock begin and end: from one time to the end of the bar that holds the other. */
+/** Where bars of this many hours of the reader's clock start and end, from one time to the end of the bar that holds the other. */
 function boundaries(from: Date, to: Date, hours: number): readonly Date[] {
   const found = [from];
   const next = new Date(from);

@@ -18,12 +18,12 @@ import { texts } from '../texts.js';
 import { DeliveryRow } from './delivery-row.js';
 import { movedBy } from './live-pages.js';
 
-/** Heights of a row in pixels, as styles/deliveries.css has them: known, so that ten thousand need no measuring. */
+/** Heights of a row in pixels, as styles/deliveries.css has them: known, so that ten thousand rows need no measuring. */
 const rowHeight = { wide: 52, narrow: 84 };
-/** How many rows before the end more are asked for. */
+/** How many rows before the end the next page is fetched. */
 const moreBefore = 30;
 
-/** Deliveries as a table of which only the rows in sight exist. New ones on top don't move what one is looking at. */
+/** Deliveries as a table of which only the rows in sight exist. New ones at the top do not move what one is looking at. */
 export function DeliveryList({
   deliveries,
   isLoading,
@@ -39,7 +39,7 @@ export function DeliveryList({
   isLoading: boolean;
   hasMore: boolean;
   isLoadingMore: boolean;
-  /** Whether more is looked for only when a person asks for it. */
+  /** Whether more is searched only when a person asks for it. */
   isResting: boolean;
   onMore: () => void;
   isFiltered: boolean;
@@ -67,7 +67,7 @@ export function DeliveryList({
     if (hasMore && !isLoadingMore && !isResting && last >= deliveries.length - moreBefore) onMore();
   }, [hasMore, isLoadingMore, isResting, last, deliveries.length, onMore]);
 
-  // The same for as long as the list is there: rows that did not change are not drawn again.
+  // The same function for as long as the list exists, so that unchanged rows are not drawn again.
   const toggle = useCallback(
     (deliveryId: string) =>
       onSelect?.((before) => {
@@ -180,7 +180,7 @@ export function DeliveryList({
   );
 }
 
-/** What stands in the list's place where there is nothing to list. */
+/** Shown instead of the list when there is nothing to list. */
 function Empty({
   title,
   isBusy = false,
@@ -224,8 +224,8 @@ function usePlaceOnPage(element: HTMLElement | null): number {
 }
 
 /**
- * Keeps in place what one is looking at when rows appear above it: the page is scrolled on by as much. Answers how many
- * have appeared there unseen.
+ * Keeps what one is looking at in place when rows appear above it, by scrolling the page as far. Returns how many have
+ * appeared there unseen.
  */
 function useSteadyScroll(deliveries: readonly Delivery[], height: number, top: number): number {
   const before = useRef(deliveries);

@@ -11,8 +11,8 @@ import { texts } from '../texts.js';
 import { DeliveryTags } from './delivery-tags.js';
 
 /**
- * One delivery of the list. The whole row opens it, by the link that its event type is. Rows come and go by the dozen in
- * every frame of a fast scroll: what they are made of is the browser's own, and a row is drawn again only if it changed.
+ * One delivery of the list. The whole row opens it, through the link on its event type. Rows come and go by the dozen in
+ * every frame of a fast scroll: they are made of plain elements, and a row is drawn again only if it has changed.
  */
 export const DeliveryRow = memo(function DeliveryRow({
   delivery,

@@ -1,10 +1,10 @@
 import type { Delivery } from '../api/wire.js';
 import { texts } from '../texts.js';
 
-/** The environment of the samples that a development set-up begins with; nothing of them was ever sent. */
+/** The environment of the samples in a development setup; none of them was ever sent. */
 const sampleEnvironment = 'sample';
 
-/** What sets a delivery apart from an ordinary one. */
+/** Marks what is special about a delivery. */
 export function DeliveryTags({ delivery }: { delivery: Delivery }) {
   const { deliveries: words } = texts;
   return (

@@ -7,7 +7,7 @@ import { CopyButton } from '../display/copy-button.js';
 import { Json } from '../display/json.js';
 import { texts } from '../texts.js';
 
-/** The payload of a webhook of which no attempt is known: what is sent, or may have been. */
+/** The payload of a webhook without a recorded attempt: what will be sent, or may have been. */
 export function EventPayload({ delivery }: { delivery: Delivery }) {
   const { accountId } = useSession();
   const event = useQuery(eventQuery(accountId, delivery.event_id));

@@ -6,12 +6,12 @@ import { texts } from '../texts.js';
 import { writeFilters, windows, type Filters, type Window } from './filters.js';
 import { periodText } from './period-text.js';
 
-/** How a filter looks that leaves something out. */
+/** How a filter that leaves something out looks. */
 const active = { background: 'var(--accent-soft)', borderColor: 'var(--accent-text)' };
 
 const untouched: Filters = { status: null, channel: null, eventType: null, window: '24h', period: null };
 
-/** What is shown: each filter a list, and the time a bar of the chart chose a chip. */
+/** The filters: a list for each, and a pill for the period of a bar that was chosen in the chart. */
 export function FilterBar({
   filters,
   onChange,
@@ -19,12 +19,12 @@ export function FilterBar({
 }: {
   filters: Filters;
   onChange: (change: Partial<Filters>) => void;
-  /** What can be done with all that is shown. */
+  /** Actions on everything that is shown. */
   children?: ReactNode;
 }) {
   const { rules } = useSession();
   const { deliveries: words } = texts;
-  // An empty value is "any": the words are the catalogue's and the domain's own, so the choice is one of them.
+  // An empty value means "any".
   const select = <Word extends string>(
     label: string,
     any: string,

@@ -1,4 +1,4 @@
-/** What the Deliveries tab shows, as it stands in the address bar: a view can be sent to a colleague. */
+/** What the Deliveries tab shows, kept in the address bar so that a view can be sent to a colleague. */
 import {
   channels,
   deliveryStatuses,
@@ -7,7 +7,7 @@ import {
   type DeliveryStatus,
 } from '@belfry/domain';
 
-/** How far back the tab looks unless a time was chosen. */
+/** How far back the tab looks, in hours, unless a period was chosen. */
 export const windows = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 } as const;
 export type Window = keyof typeof windows;
 
@@ -17,11 +17,11 @@ export interface Filters {
   readonly channel: Channel | null;
   readonly eventType: string | null;
   readonly window: Window;
-  /** One bar of the chart: created from the one time (included) to the other. */
+  /** One bar of the chart: created at `from` or later, and before `to`. */
   readonly period: { readonly from: Date; readonly to: Date } | null;
 }
 
-/** Reads an address's query. What it does not know it passes over: an old link shows more, never nothing. */
+/** Reads an address's query. Unknown values are ignored, so that an old link shows more rather than nothing. */
 export function readFilters(search: URLSearchParams, eventTypes: readonly string[]): Filters {
   const oneOf = <Word extends string>(name: string, words: readonly Word[]): Word | null =>
     words.find((word) => word === search.get(name)) ?? null;
@@ -36,7 +36,7 @@ export function readFilters(search: URLSearchParams, eventTypes: readonly string
   };
 }
 
-/** The query that `readFilters` reads back; what is as it is by itself is left out. */
+/** The query that `readFilters` reads back; defaults are left out. */
 export function writeFilters({ status, channel, eventType, window, period }: Filters): URLSearchParams {
   const search = new URLSearchParams();
   if (status !== null) search.set('status', status);
@@ -50,13 +50,13 @@ export function writeFilters({ status, channel, eventType, window, period }: Fil
   return search;
 }
 
-/** The beginning of the window: a full hour, so that it stays the same for as long as the chart's bars do. */
+/** When the window starts: at a full hour, so that it stays the same as long as the chart's bars do. */
 export function windowStart(window: Window, now: Date): Date {
   const hour = 60 * 60 * 1000;
   return new Date((Math.floor(now.getTime() / hour) + 1 - windows[window]) * hour);
 }
 
-/** What the API's list is asked for. */
+/** The query of the API's list of deliveries. */
 export function listSearch(
   filters: Filters,
   now: Date,

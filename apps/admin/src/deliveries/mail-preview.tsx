@@ -9,8 +9,8 @@ import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';
 
 /**
- * The mail as its recipient sees it. The frame has an origin of its own, runs no script and loads nothing: `sandbox`
- * here and in the answer's own policy.
+ * The email as its recipient sees it. The frame has an origin of its own, runs no script and loads nothing: by `sandbox`
+ * here and in the response's own policy.
  */
 export function MailPreview({ delivery }: { delivery: Delivery }) {
   const { accountId } = useSession();

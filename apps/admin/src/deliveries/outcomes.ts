@@ -1,11 +1,11 @@
-/** Counts of deliveries, put together for the eye: bars of the chart, and one event type's last 24 hours. */
+/** Counts of deliveries, grouped for display: the bars of the chart, and the last 24 hours of one event type. */
 import type { DeliveryStatus } from '@belfry/domain';
 import type { HourCount } from '../api/wire.js';
 
 /** An hour in milliseconds. */
 export const hourMs = 60 * 60 * 1000;
 
-/** What the eye tells apart; what is queued and what is being sent is all under way. */
+/** The outcomes that are shown apart; queued and sending are both under way. */
 export const outcomes = ['succeeded', 'failed', 'interrupted', 'under_way'] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -14,7 +14,7 @@ export function outcomeOf(status: DeliveryStatus): Outcome {
   return status === 'queued' || status === 'sending' ? 'under_way' : status;
 }
 
-/** How many there were of each outcome. */
+/** How many deliveries had each outcome. */
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
 
 /** One bar: a span of time with its counts. */

@@ -1,11 +1,11 @@
-/** Whether the other side may have got a delivery already: what a person must know before asking for another one. */
+/** Whether a delivery may have arrived already: what a person must know before sending it again. */
 import type { FailureReason } from '@belfry/domain';
 import type { Delivery } from '../api/wire.js';
 
-/** `yes`: it has it. `no`: nothing of it was sent. `perhaps`: nobody can say. */
+/** `yes`: it arrived. `no`: it did not. `perhaps`: there is no way to tell. */
 export type Receipt = 'yes' | 'no' | 'perhaps';
 
-/** By the reason of the failure. An endpoint that answered has read the request, whatever it answered. */
+/** By the reason for the failure. An endpoint that responded has read the request, whatever its response. */
 const byReason: Readonly<Record<FailureReason, Receipt>> = {
   http_status: 'yes',
   response_too_large: 'yes',
@@ -20,7 +20,7 @@ const byReason: Readonly<Record<FailureReason, Receipt>> = {
   expired: 'perhaps',
 };
 
-/** Says whether the other side may have got this delivery. */
+/** Tells whether this delivery may have arrived. */
 export function receiptOf({ status, reason }: Pick<Delivery, 'status' | 'reason'>): Receipt {
   if (status === 'succeeded') return 'yes';
   if (status === 'failed' && reason !== null) return byReason[reason];

@@ -12,7 +12,7 @@ import { RedeliveryProgress } from './redelivery-progress.js';
 
 const receipts = ['yes', 'perhaps', 'no'] as const satisfies readonly Receipt[];
 
-/** How many are asked for at the same time: a server with many admins is not to notice. */
+/** How many requests run at the same time: few, since a server may have many admins. */
 const atOnce = 4;
 
 interface Progressed {
@@ -24,7 +24,7 @@ interface Progressed {
 
 const begun: Progressed = { done: 0, queued: 0, refused: new Map() };
 
-/** Asks once for many, queues them one after the other, and says how it went. */
+/** Asks once about many deliveries, queues them, and reports the result. */
 export function RedeliverMany({
   deliveries: given,
   onClose,
@@ -35,7 +35,7 @@ export function RedeliverMany({
   const { accountId } = useSession();
   const queryClient = useQueryClient();
   const { redeliverMany: words } = texts;
-  // The list lives on under it: what was asked about stays what it was.
+  // The list behind it keeps changing; what was asked about must not.
   const [deliveries] = useState(given);
   const [state, setState] = useState<'asking' | 'running' | 'done'>('asking');
   const [progress, setProgress] = useState(begun);

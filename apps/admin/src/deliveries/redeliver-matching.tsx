@@ -9,7 +9,7 @@ import { countSince, piecesSince, type Redeliverable } from './redeliverable.js'
 import { RedeliveryProgress } from './redelivery-progress.js';
 import { useRedeliveryRun, type RedeliveryRun } from './use-redelivery-run.js';
 
-/** Asks once for everything that matches the filters, from a time on; then queues it, and says how it went. */
+/** Asks once about everything that matches the filters since a time, then queues it and reports the result. */
 export function RedeliverMatching({
   filters,
   redeliverable,
@@ -20,9 +20,9 @@ export function RedeliverMatching({
   onClose: () => void;
 }) {
   const { redeliverMatching: words } = texts;
-  // The page lives on under it: what was asked about stays what it was.
+  // The page behind it keeps changing; what was asked about must not.
   const [asked] = useState({ ...redeliverable, filters, until: new Date() });
-  const [since, setSince] = useState(asked.beginnings[0]!);
+  const [since, setSince] = useState(asked.starts[0]!);
   const { run, begin, stop, resume } = useRedeliveryRun(asked.filters, asked.status);
   const isRunning = run?.state === 'running';
   return (
@@ -70,7 +70,7 @@ export function RedeliverMatching({
   );
 }
 
-/** What will be redelivered, about how many that are, and whether the other side may have got them already. */
+/** What will be redelivered, roughly how many, and whether they may have arrived already. */
 function Question({
   asked,
   since,
@@ -82,7 +82,7 @@ function Question({
 }) {
   const { rules } = useSession();
   const { redeliverMatching: words, deliveries } = texts;
-  const { status, bars, beginnings, filters } = asked;
+  const { status, bars, starts, filters } = asked;
   const type = filters.eventType === null ? undefined : rules.catalogue.find(filters.eventType);
   return (
     <Stack gap={14}>
@@ -97,7 +97,7 @@ function Question({
             <NativeSelect
               aria-label={words.since}
               value={since.toISOString()}
-              data={beginnings.map((time) => ({ value: time.toISOString(), label: momentText(time) }))}
+              data={starts.map((time) => ({ value: time.toISOString(), label: momentText(time) }))}
               onChange={({ currentTarget }) => onSince(new Date(currentTarget.value))}
             />
           ) : (

@@ -8,7 +8,7 @@ import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';
 import { receiptOf } from './receipt.js';
 
-/** Asks before a delivery is repeated, and says what is known of the first one: that is what the answer depends on. */
+/** Asks before a delivery is repeated, and says what is known about the first one: that is what the decision depends on. */
 export function RedeliverOne({
   delivery,
   opened,

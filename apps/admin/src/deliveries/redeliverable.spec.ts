@@ -30,10 +30,10 @@ const all: Filters = { status: null, channel: null, eventType: null, window: '24
 
 describe('Everything that matches the filters and can be redelivered', () => {
   it('is what failed, unless what was interrupted is shown', () => {
-    expect(redeliverableOf(all, stats)).toMatchObject({ status: 'failed', beginnings: [hour(3), hour(5)] });
+    expect(redeliverableOf(all, stats)).toMatchObject({ status: 'failed', starts: [hour(3), hour(5)] });
     expect(redeliverableOf({ ...all, status: 'interrupted' }, stats)).toMatchObject({
       status: 'interrupted',
-      beginnings: [hour(6)],
+      starts: [hour(6)],
     });
   });
 

@@ -2,7 +2,7 @@ import { Progress, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { texts } from '../texts.js';
 
-/** How far redelivering many has come: a bar, the same in words, and below it the result. */
+/** The progress of redelivering many: a bar, the same in words, and the result below. */
 export function RedeliveryProgress({
   share,
   text,

@@ -4,7 +4,7 @@ import { ExactMoment } from '../display/moment.js';
 import { texts } from '../texts.js';
 import { outcomeOf } from './outcomes.js';
 
-/** The states a delivery went through, each attempt among them; where there are several, one is chosen to be shown. */
+/** The states a delivery went through, including each attempt; if there are several attempts, one is chosen to be shown. */
 export function Timeline({
   delivery,
   shown,

@@ -11,8 +11,8 @@ const pageSize = 100;
 type Pages = InfiniteData<DeliveryPage, string | null>;
 
 /**
- * The deliveries that the filters ask for, newest first: older ones as they are asked for, new ones by themselves. `isResting`
- * says that many were looked through without a match, and that a person should say whether to go on.
+ * The deliveries that match the filters, newest first: older ones on request, new ones automatically. `isResting` means
+ * that many were searched without a match, and that a person should decide whether to go on.
  */
 export function useDeliveries(filters: Filters) {
   const { accountId } = useSession();
@@ -37,8 +37,8 @@ export function useDeliveries(filters: Filters) {
   });
   const { isFetching } = pages;
   useEffect(() => {
-    // A page under way would be put to what was there before it was asked for: first one, then the other. The client
-    // knows best: this render may be older than the request.
+    // A page that is still loading would be added to the list as it was before: one after the other, then. The client is
+    // asked, since this render may be older than the request.
     if (newest.data === undefined || queryClient.isFetching({ queryKey }) > 0) return;
     const before = queryClient.getQueryData<Pages>(queryKey);
     if (before === undefined) return;

@@ -8,34 +8,34 @@ import { texts } from '../texts.js';
 import type { Filters } from './filters.js';
 import type { Piece, RedeliverableStatus } from './redeliverable.js';
 
-/** How far redelivering all that match has come. */
+/** The state of redelivering everything that matches. */
 export interface RedeliveryRun {
   readonly state: 'running' | 'done' | 'stopped' | 'failed';
-  /** What is still to be asked for. */
+  /** The pieces still to be requested. */
   readonly pieces: readonly Piece[];
   /** How many pieces there were. */
   readonly all: number;
   /** How many redeliveries were queued. */
   readonly queued: number;
-  /** How many mails were left out, as their addresses get none of their event type any more. */
+  /** How many emails were left out because their addresses no longer receive that event type. */
   readonly passedOver: number;
-  /** Where it failed: what the server said. */
+  /** If it failed: what the server said. */
   readonly failure: string | null;
 }
 
 type Counts = Pick<RedeliveryRun, 'queued' | 'passedOver'>;
 
-/** What the server answers for a piece. */
+/** What the server returns for a piece. */
 interface Queued {
   readonly redelivered: number;
   readonly passed_over?: number;
-  /** The account's limit that ended it. */
+  /** The account's limit that stopped it. */
   readonly limited?: { readonly channel: Channel; readonly retry_after: number };
 }
 
 /**
- * Asks for everything that matches, piece by piece: so there is something to see, and it can be stopped. The server
- * passes over what was redelivered before, so that a run that was stopped or failed is taken up where it ended.
+ * Redelivers everything that matches, piece by piece, so that there is progress to see and it can be stopped. The server
+ * skips what was redelivered before, so a run that was stopped or failed continues where it ended.
  */
 export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) {
   const { accountId } = useSession();
@@ -53,7 +53,7 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
     });
     return value;
   };
-  const goOn = async (pieces: readonly Piece[], all: number, before: Counts) => {
+  const runPieces = async (pieces: readonly Piece[], all: number, before: Counts) => {
     isStopped.current = false;
     let { queued, passedOver } = before;
     const show = (state: RedeliveryRun['state'], done: number, failure: string | null = null) =>
@@ -85,19 +85,19 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
     }
     show('done', pieces.length);
   };
-  const going = async (pieces: readonly Piece[], all: number, before: Counts) => {
-    await goOn(pieces, all, before);
+  const start = async (pieces: readonly Piece[], all: number, before: Counts) => {
+    await runPieces(pieces, all, before);
     await queryClient.invalidateQueries({ queryKey: ['newest-deliveries', accountId] });
   };
   return {
     run,
-    begin: (pieces: readonly Piece[]) => going(pieces, pieces.length, { queued: 0, passedOver: 0 }),
+    begin: (pieces: readonly Piece[]) => start(pieces, pieces.length, { queued: 0, passedOver: 0 }),
     stop() {
       isStopped.current = true;
     },
-    /** Takes up a run that was stopped or failed. */
+    /** Continues a run that was stopped or failed. */
     async resume() {
-      if (run !== null && run.state !== 'running') await going(run.pieces, run.all, run);
+      if (run !== null && run.state !== 'running') await start(run.pieces, run.all, run);
     },
   };
 }

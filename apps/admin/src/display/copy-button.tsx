@@ -2,12 +2,12 @@ import { Box, Button, Modal } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { texts } from '../texts.js';
 
-/** How long a button says that it copied, in milliseconds. */
+/** How long a button says "Copied", in milliseconds. */
 const saidForMs = 1500;
 
 /**
- * Copies a text, and says that it did. Where the browser does not let the page (over plain http, in a frame), the text is
- * shown selected instead. `label` says what is copied where the text on the button does not.
+ * Copies a text, and says so. If the browser does not let the page do that (over plain http, in a frame), it shows the text
+ * selected instead. `label` says what is copied if the text on the button does not.
  */
 export function CopyButton({
   text,
@@ -64,7 +64,7 @@ function SelectedText({ text, label }: { text: string; label: string }) {
   );
 }
 
-/** Copies by the clipboard API, which is there over https alone and can be denied, or by the way before it. */
+/** Copies by the clipboard API, which exists only over https and can be denied, or by selecting. */
 async function isCopied(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,6 +1,6 @@
 /** A request as a command line for `curl`. */
 
-/** Headers that curl writes by itself, from the URL and the body. */
+/** Headers that curl adds automatically, from the URL and the body. */
 const written = new Set(['host', 'content-length']);
 
 /** The command that sends `body` to `url`, for any POSIX shell. */
@@ -11,7 +11,7 @@ export function curlCommand(url: string, headers: Readonly<Record<string, string
   return [`curl -X POST ${quoted(url)}`, ...lines, `  --data-raw ${quoted(body)}`].join(' \\\n');
 }
 
-/** In single quotes a shell takes everything as it stands but the quote itself. */
+/** Within single quotes, a shell takes everything literally except the quote itself. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

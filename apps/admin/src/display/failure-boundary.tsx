@@ -3,8 +3,8 @@ import { texts } from '../texts.js';
 import { LoadFailure } from './load-failure.js';
 
 /**
- * Keeps a fault in one part of the page from blanking all of it. React has no other way to catch what throws while it
- * draws than a class.
+ * Keeps a fault in one part of the page from blanking all of it. A class is React's
+ * only way to catch what is thrown while it renders.
  */
 export class FailureBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };

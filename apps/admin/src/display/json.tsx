@@ -3,10 +3,10 @@ import { Fragment } from 'react';
 /** Pieces of JSON text: names with their colon, strings, and words or numbers. */
 const piece = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** How deep a value may be to be indented: each level widens all the lines below it, and the text with them. */
+/** How deep a value may be and still be indented: each level widens all the lines below it. */
 const deepest = 32;
 
-/** The object or list that a text is; undefined where it is not one, or is too deep to be shown as one. */
+/** The object or list that a text holds; undefined if it is not one, or is nested too deeply to be shown. */
 export function parseShowable(text: string): object | undefined {
   if (depthOf(text) > deepest) return undefined;
   try {
@@ -17,7 +17,7 @@ export function parseShowable(text: string): object | undefined {
   }
 }
 
-/** How deep the brackets of a JSON text go, those within strings left out. One pass, whatever the text. */
+/** How deep the brackets of a JSON text go, except those within strings. One pass, whatever the text. */
 function depthOf(text: string): number {
   let depth = 0;
   let most = 0;
@@ -32,7 +32,7 @@ function depthOf(text: string): number {
   return most;
 }
 
-/** A value as indented JSON, in colours. */
+/** A value as indented JSON, in colour. */
 export function Json({ value, label }: { value: unknown; label: string }) {
   return (
     <pre className="code" tabIndex={0} role="region" aria-label={label}>

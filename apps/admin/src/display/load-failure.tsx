@@ -3,7 +3,7 @@ import { RequestFailure } from '../api/request.js';
 import { texts } from '../texts.js';
 import { Notice } from './notice.js';
 
-/** What stands where something could not be loaded. */
+/** Shown instead of something that could not be loaded. */
 export function LoadFailure({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const detail = error instanceof RequestFailure ? error.problem?.detail : error.message;
   return (

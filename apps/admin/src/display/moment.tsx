@@ -1,4 +1,4 @@
-/** Times in the reader's zone; in UTC when they are pointed at. */
+/** Times in the reader's zone; pointing at one shows it in UTC. */
 import { Tooltip } from '@mantine/core';
 import { language, texts } from '../texts.js';
 
@@ -23,7 +23,7 @@ export function ExactMoment({ at }: { at: string }) {
   );
 }
 
-/** A time as a row of a list shows it: the browser's own tooltip, as hundreds of rows come and go while one scrolls. */
+/** A time in a row of a list. Its tooltip is the browser's own, since hundreds of rows come and go while one scrolls. */
 export function RowMoment({ at }: { at: string }) {
   const date = new Date(at);
   return (

@@ -2,13 +2,13 @@ import { Box, Button, Group, Paper } from '@mantine/core';
 import { texts } from '../texts.js';
 import { Notice } from '../display/notice.js';
 
-/** What the last attempt to save came to. */
+/** The result of the last attempt to save. */
 export type SaveOutcome =
   | { readonly kind: 'none' }
   | { readonly kind: 'saved' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** The bar at the bottom of a form: how much is not saved, and the two ways on. */
+/** The bar at the bottom of a form: how much is unsaved, and what to do about it. */
 export function SaveBar({
   unsaved,
   isSaving,

@@ -1,9 +1,9 @@
 import { texts } from '../texts.js';
 
-/** Whose value a field is to have. */
+/** Whose value a field gets. */
 export type Side = 'mine' | 'theirs';
 
-/** One field that somebody else changed meanwhile: theirs and mine, side by side. */
+/** One field that both sides have a value for: theirs and mine, side by side. */
 export function SideChoice({
   name,
   field,

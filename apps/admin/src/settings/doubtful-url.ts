@@ -1,6 +1,6 @@
 import { parseWebhookUrl, publicDestinationsOnly } from '@belfry/domain';
 
-/** The URL in its normal form, where only what the operator allows decides whether it is taken; otherwise null. */
+/** The URL in its normal form, if only the operator's list decides whether it is accepted; otherwise null. */
 export function doubtful(text: string): string | null {
   if (!URL.canParse(text) || parseWebhookUrl(text, publicDestinationsOnly).ok) return null;
   const listed = parseWebhookUrl(text, { ...publicDestinationsOnly, endpoints: [endpointOf(text)] });

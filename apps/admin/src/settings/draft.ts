@@ -18,9 +18,9 @@ import { byField } from '../editing/form.js';
 /** What is being set for one event type. */
 export interface EventDraft {
   readonly sendWebhook: boolean;
-  /** Addresses in their normal form, and texts that are not one, in the order they were given. */
+  /** Addresses in their normal form, and texts that are not addresses, in the order they were given. */
   readonly subscribers: readonly string[];
-  /** What stands in the field and was not yet taken. */
+  /** What was typed into the field and is not yet in the list. */
   readonly typed: string;
 }
 
@@ -53,8 +53,8 @@ export function withEvent(draft: SettingsDraft, key: string, change: Partial<Eve
 }
 
 /**
- * Takes a comma-separated text into a list of subscribers: good addresses in their normal form, bad ones as they were
- * written. Doubles are left out, without regard to letter case.
+ * Adds a comma-separated text to a list of subscribers: good addresses in their normal form, bad ones as they were
+ * written. Duplicates are left out, whatever their case.
  */
 export function takeAddresses(subscribers: readonly string[], text: string): readonly string[] {
   const taken = [...subscribers];
@@ -72,8 +72,8 @@ export function takeAddresses(subscribers: readonly string[], text: string): rea
 }
 
 /**
- * The addresses that an entry holds which is not one: separated by semicolons, as mail programs copy them, with names or
- * without; or bare, by spaces. Null where anything else is in it.
+ * The addresses in an entry that is not one address: separated by semicolons, with or without names, as mail programs
+ * copy them; or bare, separated by spaces. Null if the entry holds anything else.
  */
 export function addressesIn(entry: string): readonly string[] | null {
   const bySemicolons = splitAtCommas(entry.replaceAll(/[;；]/g, ','));
@@ -86,7 +86,7 @@ function allAddresses(parts: readonly string[]): readonly string[] | null {
   return addresses.length > 0 && addresses.length === read.length ? addresses : null;
 }
 
-/** The draft with everything that was typed taken into the lists. */
+/** The draft with everything that was typed added to the lists. */
 export function withTypedTaken(draft: SettingsDraft): SettingsDraft {
   const events = Object.entries(draft.events).map(([key, event]) => [
     key,
@@ -95,7 +95,7 @@ export function withTypedTaken(draft: SettingsDraft): SettingsDraft {
   return { ...draft, events: Object.fromEntries(events) as Record<string, EventDraft> };
 }
 
-/** The entries of a list that are no addresses, each with its reason. */
+/** The entries of a list that are not addresses, each with the reason. */
 export function badAddresses(subscribers: readonly string[]): readonly { text: string; reason: string }[] {
   return subscribers.flatMap((text) => {
     const parsed = parseEmailAddress(text);
@@ -103,7 +103,7 @@ export function badAddresses(subscribers: readonly string[]): readonly { text: s
   });
 }
 
-/** What is wrong with the good addresses as a list (there may be too many); null where nothing is. */
+/** What is wrong with the good addresses as a list (there may be too many); null if nothing is. */
 export function listProblem(subscribers: readonly string[]): string | null {
   const good = subscribers.filter((text) => parseEmailAddress(text).ok);
   const parsed = parseEmailList(good);
@@ -136,7 +136,7 @@ export function judge(
   return result.ok ? new Map() : byField(result.problems);
 }
 
-/** The settings that a draft amounts to, as far as it is right: what the plan of its deliveries is made from. */
+/** The settings that a draft amounts to, as far as they are valid: the plan of deliveries is made from them. */
 export function plannedSettings(
   draft: SettingsDraft,
   accountId: number,

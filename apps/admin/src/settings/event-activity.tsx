@@ -10,7 +10,7 @@ const barWidth = 4;
 const gap = 1;
 const hours = 24;
 
-/** What happened last time: an event type's deliveries of the last 24 hours, at a glance. */
+/** An event type's deliveries of the last 24 hours, at a glance. */
 export function EventActivity({ type, stats }: { type: EventType; stats: StatsAnswer | undefined }) {
   const { activity } = texts.settings;
   if (stats === undefined) {
@@ -73,7 +73,7 @@ function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours
       {bars.map((bar, index) => {
         let top = height;
         return outcomes.map((outcome) => {
-          // What there was at all must be seen.
+          // Even a single delivery must be visible.
           const size = bar.counts[outcome] === 0 ? 0 : Math.max((bar.counts[outcome] / most) * height, 2);
           top -= size;
           return size === 0 ? null : (

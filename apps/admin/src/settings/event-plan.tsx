@@ -3,7 +3,7 @@ import type { AccountAnswer } from '../api/wire.js';
 import { texts } from '../texts.js';
 import { plannedSettings, type SettingsDraft } from './draft.js';
 
-/** What will happen when an event of this type fires, by the settings as they stand on the page. */
+/** What will be sent when an event of this type fires, with the settings now on the page. */
 export function EventPlan({
   type,
   draft,
@@ -24,10 +24,10 @@ export function EventPlan({
     accountName: account.account_name,
     primaryContact: account.primary_contact,
   });
-  const mails = plan.filter(({ channel }) => channel === 'email');
+  const emails = plan.filter(({ channel }) => channel === 'email');
   return (
-    <p className="event-plan quiet small" title={mails.map(({ destination }) => destination).join(', ')}>
-      {texts.settings.plan(plan.length - mails.length, mails.length, isUnsaved)}
+    <p className="event-plan quiet small" title={emails.map(({ destination }) => destination).join(', ')}>
+      {texts.settings.plan(plan.length - emails.length, emails.length, isUnsaved)}
     </p>
   );
 }

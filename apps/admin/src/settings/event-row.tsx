@@ -11,7 +11,7 @@ import { PayloadPreview } from './payload-preview.js';
 import type { SettingsEditor } from './settings-editor.js';
 import { Subscribers } from './subscribers.js';
 
-/** One event type: its toggle, its subscribers, what happened lately, and what would be sent. */
+/** One event type: its toggle, its subscribers, what happened recently, and what would be sent. */
 export function EventRow({
   type,
   editor,
@@ -21,7 +21,7 @@ export function EventRow({
 }: {
   type: EventType;
   editor: SettingsEditor;
-  /** Why the toggle can't be used; null where it can. */
+  /** Why the toggle cannot be used; null if it can. */
   inactive: string | null;
   stats: StatsAnswer | undefined;
   account: AccountAnswer | undefined;
@@ -34,7 +34,7 @@ export function EventRow({
   if (draft === null || event === undefined) return null;
 
   const reason = inactive ?? (may.changeSettings ? null : texts.readOnly);
-  // Refused by the server, where the page saw nothing wrong.
+  // Refused by the server, although the page saw nothing wrong.
   const toggleProblem = problems.get(togglePointer(type.key));
   const description = texts.settings.firedWhen(type.description);
   return (
@@ -46,7 +46,7 @@ export function EventRow({
       <div className="event-toggle">
         <Switch
           checked={event.sendWebhook && inactive !== texts.settings.noUrl}
-          // Not `disabled`: that would take it out of the order of focus, and nobody would hear why it is inactive.
+          // Not `disabled`: it would lose its place in the tab order, and a screen reader would not say why it is inactive.
           aria-disabled={reason !== null}
           data-inactive={reason !== null || undefined}
           aria-label={texts.settings.toggle(type.name)}

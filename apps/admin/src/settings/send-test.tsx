@@ -11,7 +11,7 @@ import { StatusBadge } from '../display/status-badge.js';
 import { Link } from '../shell/link.js';
 import { texts } from '../texts.js';
 
-/** Sends a sample event to the saved endpoint, and shows in place what came back. */
+/** Sends a sample event to the saved endpoint, and shows the response in place. */
 export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isChanged: boolean }) {
   const { accountId, rules } = useSession();
   const queryClient = useQueryClient();

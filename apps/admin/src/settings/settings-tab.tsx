@@ -54,7 +54,7 @@ export function SettingsTab({ editor }: { editor: SettingsEditor }) {
         editor={editor}
         title={texts.conflict.title}
         nameOf={(field) => nameOf(field, rules.catalogue)}
-        // A URL's secret is for nobody who looks over a shoulder, here as little as in its field.
+        // The secret of a URL is masked here as it is in its field.
         shown={(field, value) =>
           field === urlPointer && typeof value === 'string' ? masked(value) : textOf(value)
         }

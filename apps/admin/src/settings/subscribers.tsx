@@ -5,8 +5,8 @@ import { texts } from '../texts.js';
 import { addressesIn, badAddresses, listProblem, takeAddresses, type EventDraft } from './draft.js';
 
 /**
- * The subscribers of an event type. A comma, Enter, leaving the field or pasting takes what was typed: good addresses
- * become part of the list, bad ones stay in it in red with their reason, and a click puts them back to be corrected.
+ * The subscribers of an event type. A comma, Enter, leaving the field or pasting adds what was typed to the list: bad
+ * addresses stay in it, in red and with the reason, and a click puts one back into the field to be corrected.
  */
 export function Subscribers({
   name,
@@ -18,7 +18,7 @@ export function Subscribers({
   name: string;
   event: EventDraft;
   isReadOnly: boolean;
-  /** What the server, or a rule about the list as a whole, says of it. */
+  /** What the server, or a rule about the list as a whole, says about it. */
   refused: string | undefined;
   onChange: (change: Partial<EventDraft>) => void;
 }) {
@@ -29,7 +29,7 @@ export function Subscribers({
   const tooMany = listProblem(event.subscribers);
   const rest = bad.length === 0 && tooMany === null ? refused : undefined;
 
-  /** Takes a text, all of it or all but what follows its last comma. */
+  /** Adds a text to the list: all of it, or all but what follows its last comma. */
   const take = (text: string, stillTyped = '') => {
     const subscribers = takeAddresses(event.subscribers, text);
     const added = subscribers.slice(event.subscribers.length);
@@ -147,7 +147,7 @@ export function Subscribers({
   );
 }
 
-/** Why an entry is not an address; where it holds several, the offer to take it apart. */
+/** Why an entry is not an address and, if it holds several, the offer to split it. */
 function BadEntry({
   reason,
   addresses,

@@ -1,6 +1,6 @@
 /**
- * What the operator allows beyond public endpoints. The list is the operator's own, and no customer's browser gets it: of
- * a URL that nothing else is wrong with, the server is asked. Until it has said no, the page does not.
+ * What the operator allows beyond public endpoints. The list is the operator's own, and no customer's browser gets it. If
+ * nothing else is wrong with a URL, the server is asked, and the URL is accepted until the server refuses it.
  */
 import { publicDestinationsOnly, type AllowedDestinations } from '@belfry/domain';
 import { useQuery } from '@tanstack/react-query';

@@ -10,8 +10,8 @@ import { SendTest } from './send-test.js';
 import type { SettingsEditor } from './settings-editor.js';
 
 /**
- * The endpoint. The values in its query may be a secret, so they are masked while nobody works on them: a look over the
- * shoulder, or a shared screen, tells nothing.
+ * The endpoint. The values in its query may be secret, so they are masked unless they are being edited: a look over the
+ * shoulder, or a shared screen, reveals nothing.
  */
 export function WebhookUrl({
   editor,
@@ -31,7 +31,7 @@ export function WebhookUrl({
   const url = draft.webhookUrl;
   const unfocused = problem === undefined ? masked(url) : url;
   const hasSecret = unfocused !== url;
-  /** Whoever comes by the Tab key has all of it selected, and replaces it by typing: that must outlive the change. */
+  /** The Tab key selects the whole text, so that typing replaces it: the selection must survive the change. */
   const reveal = (input: HTMLInputElement) =>
     requestAnimationFrame(() => {
       if (document.activeElement !== input) return;
@@ -78,7 +78,7 @@ export function WebhookUrl({
         onBlur={() => setFocused(false)}
         onChange={(event) => {
           const { value } = event.currentTarget;
-          // Typed before the whole URL was there: what is masked can't be taken for it.
+          // Typed before the whole URL was shown: the masked text is not the URL.
           if (value.includes(mask)) return;
           editor.edit((before) => ({ ...before, webhookUrl: value }));
         }}

@@ -1,6 +1,6 @@
 /**
  * The page's place in the address bar: its path is the tab, its query what the tab shows and the account that this tab of
- * the browser is for. The address is the one place that says whose settings these are: a browser may be signed in for
+ * the browser is for. The address is the one place that says whose settings these are: a browser may be signed in to
  * several accounts, each in its own tab.
  */
 import { accountParameter } from '@belfry/domain';
@@ -38,7 +38,7 @@ export function addressFor(address: string, accountId: number | null = accountOf
   return `${pathname}?${accountParameter}=${accountId}${rest === '' ? '' : `&${rest}`}`;
 }
 
-/** Goes to an address of the page for the account of this tab, without loading anything. */
+/** Goes to an address of the page for the account of this tab, without a page load. */
 export function goTo(address: string, replaces = false): void {
   show(addressFor(address), replaces);
 }

@@ -1,6 +1,6 @@
 /**
- * Where on its host the page is served: at the root, or under a path that it shares the host's name by. The server tells
- * nothing of it: all of the page's addresses stand side by side, so what was loaded first says what they stand in.
+ * Where on its host the page is served: at the root, or under a path of a host that it shares with others. The server does
+ * not know that path. All of the page's addresses are relative, so the document's own address tells.
  */
 const base = new URL('.', document.baseURI).pathname;
 

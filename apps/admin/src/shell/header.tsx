@@ -24,7 +24,7 @@ export interface TabLink {
 
 const schemes: readonly MantineColorScheme[] = ['light', 'dark', 'auto'];
 
-/** The top of the page: whose settings these are, the tabs, the colours, the way out. */
+/** The top of the page: whose settings these are, the tabs, the colour scheme, and signing out. */
 export function Header({
   tabs,
   current,
