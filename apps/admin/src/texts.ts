@@ -103,6 +103,7 @@ export const texts = {
 
   connection: {
     lost: 'No connection to the server. What you see may be out of date. This page tries again every 2 seconds.',
+    none: 'no connection to the server.',
     loadFailed: 'This part of the page could not be loaded',
     retry: 'Try again',
     notSaved: 'Not saved: no connection to the server. Your changes are kept here.',

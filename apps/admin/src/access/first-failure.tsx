@@ -16,8 +16,7 @@ export function FirstFailure({
 }) {
   const { title, text } = whatHappened(error);
   return (
-    <Alone title={title} isFault>
-      <p role="alert">{text}</p>
+    <Alone title={title} text={text} isFault>
       {isTrying ? <p>{texts.firstFailure.again}</p> : null}
       <Button onClick={onRetry}>{texts.connection.retry}</Button>
     </Alone>

@@ -51,8 +51,10 @@ export function Opening({ secret }: { secret: string }) {
   const others = (problem.other_sessions ?? []).map(({ account_name }) => account_name);
   const [first] = problem.other_sessions ?? [];
   return (
-    <Alone title={access.continueAs(problem.account_name ?? '')}>
-      <p>{access.continueLead(others, problem.account_name ?? '', problem.account_id ?? 0)}</p>
+    <Alone
+      title={access.continueAs(problem.account_name ?? '')}
+      text={access.continueLead(others, problem.account_name ?? '', problem.account_id ?? 0)}
+    >
       <Group justify="center">
         {first === undefined ? null : (
           <Button variant="default" component="a" href={onThisHost(addressFor('/', first.account_id))}>
@@ -66,9 +68,5 @@ export function Opening({ secret }: { secret: string }) {
 }
 
 function LinkUsed() {
-  return (
-    <Alone title={texts.access.linkUsedTitle}>
-      <p>{texts.access.linkUsed}</p>
-    </Alone>
-  );
+  return <Alone title={texts.access.linkUsedTitle} text={texts.access.linkUsed} />;
 }

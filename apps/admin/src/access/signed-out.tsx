@@ -64,7 +64,6 @@ export function SignedOut({
           : access.signedOut;
   const content = (
     <>
-      <p>{text}</p>
       {keepsChanges ? <p>{access.leavePrompt}</p> : null}
       {problem?.portal_link_command === undefined || linkWasUsed ? null : (
         <p>
@@ -83,12 +82,17 @@ export function SignedOut({
     return (
       <Modal opened onClose={() => undefined} withCloseButton={false} closeOnEscape={false} title={title}>
         <Stack align="start" gap={16}>
+          <p>{text}</p>
           {content}
         </Stack>
       </Modal>
     );
   }
-  return <Alone title={title}>{content}</Alone>;
+  return (
+    <Alone title={title} text={text}>
+      {content}
+    </Alone>
+  );
 }
 
 /** The accounts that this browser is signed in to, each with a link to its page. */
@@ -137,9 +141,5 @@ function withWish(
 
 /** After signing out. */
 export function Gone() {
-  return (
-    <Alone title={texts.access.goneTitle}>
-      <p>{texts.access.gone}</p>
-    </Alone>
-  );
+  return <Alone title={texts.access.goneTitle} text={texts.access.gone} />;
 }

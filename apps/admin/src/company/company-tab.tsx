@@ -2,23 +2,22 @@ import { Box, Group, Paper, Skeleton, Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useSession } from '../access/current-session.js';
 import { Heading } from '../display/heading.js';
-import { LoadFailure } from '../display/load-failure.js';
 import { Notice } from '../display/notice.js';
-import { SaveBar } from '../editing/save-bar.js';
+import { EditorForm } from '../editing/editor-form.js';
 import { texts } from '../texts.js';
 import { Conflict } from '../editing/conflict.js';
-import type { CompanyEditor, CompanyField } from './company-editor.js';
+import type { CompanyDraft, CompanyEditor, CompanyField } from './company-editor.js';
 
 /** The Company tab: who the account is, and who receives everything. */
 export function CompanyTab({ editor }: { editor: CompanyEditor }) {
   const { accountId, may } = useSession();
   const { company } = texts;
-  const { draft, answer, problems } = editor;
-  const field = (name: CompanyField, label: string) => ({
+  const { problems } = editor;
+  const field = (draft: CompanyDraft, name: CompanyField, label: string) => ({
     label,
     // The browser would fill in whoever looks, and not the company.
     autoComplete: 'off',
-    value: draft?.[name] ?? '',
+    value: draft[name],
     error: problemOf(name, label),
     readOnly: !may.changeAccount,
     onChange: (event: { currentTarget: { value: string } }) => {
@@ -34,53 +33,41 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
     <>
       <Heading title={company.heading} lead={company.lead} />
       {may.changeAccount ? null : <Notice kind="info">{texts.readOnly}</Notice>}
-      {draft === null ? (
-        answer.error === null ? (
+      <EditorForm
+        editor={editor}
+        waiting={
           <Paper aria-busy="true" p="var(--pad)">
             <Skeleton height={36} mb={20} />
             <Skeleton height={36} width="70%" />
           </Paper>
-        ) : (
-          <LoadFailure error={answer.error} onRetry={() => void answer.refetch()} />
-        )
-      ) : (
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            editor.save();
-          }}
-        >
-          <Part title={company.name} hint={company.nameHint}>
-            <TextInput required {...field('/account_name', company.name)} />
-            <dl>
-              <Box component="dt" fw={550}>
-                {company.accountId}
-              </Box>
-              <dd className="quiet">{accountId}</dd>
-            </dl>
-          </Part>
-          <Part title={company.contact} hint={company.contactHint}>
-            <TextInput
-              description={company.contactNameHint}
-              {...field('/primary_contact/name', company.contactName)}
-            />
-            <TextInput
-              type="email"
-              inputMode="email"
-              required
-              {...field('/primary_contact/email', company.contactEmail)}
-            />
-          </Part>
-          <SaveBar
-            unsaved={editor.unsaved.length}
-            isSaving={editor.isSaving}
-            outcome={editor.outcome}
-            onSave={editor.save}
-            onDiscard={editor.discard}
-          />
-        </form>
-      )}
+        }
+      >
+        {(draft) => (
+          <>
+            <Part title={company.name} hint={company.nameHint}>
+              <TextInput required {...field(draft, '/account_name', company.name)} />
+              <dl>
+                <Box component="dt" fw={550}>
+                  {company.accountId}
+                </Box>
+                <dd className="quiet">{accountId}</dd>
+              </dl>
+            </Part>
+            <Part title={company.contact} hint={company.contactHint}>
+              <TextInput
+                description={company.contactNameHint}
+                {...field(draft, '/primary_contact/name', company.contactName)}
+              />
+              <TextInput
+                type="email"
+                inputMode="email"
+                required
+                {...field(draft, '/primary_contact/email', company.contactEmail)}
+              />
+            </Part>
+          </>
+        )}
+      </EditorForm>
       <Conflict
         editor={editor}
         title={texts.conflict.companyTitle}

@@ -5,6 +5,7 @@ import { useSession } from '../access/current-session.js';
 import { deliveryPath } from '../api/queries.js';
 import { request, RequestFailure } from '../api/request.js';
 import type { Delivery } from '../api/wire.js';
+import { failureDetail } from '../display/failure-detail.js';
 import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';
 import { receiptOf, type Receipt } from './receipt.js';
@@ -122,7 +123,7 @@ async function redeliver(accountId: number, deliveryId: string): Promise<string 
     return null;
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
-    return error.problem?.detail ?? texts.connection.lost;
+    return failureDetail(error);
   }
 }
 

@@ -2,8 +2,9 @@ import { Button, Group, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { deliveryPath } from '../api/queries.js';
-import { request, RequestFailure } from '../api/request.js';
+import { request } from '../api/request.js';
 import type { Delivery } from '../api/wire.js';
+import { failureDetail } from '../display/failure-detail.js';
 import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';
 import { receiptOf } from './receipt.js';
@@ -46,13 +47,7 @@ export function RedeliverOne({
       </Notice>
       <p>{delivery.channel === 'webhook' ? words.sameBytes : words.sameMail}</p>
       {redeliver.isError ? (
-        <Notice kind="danger">
-          {words.failed(
-            redeliver.error instanceof RequestFailure && redeliver.error.problem !== null
-              ? redeliver.error.problem.detail
-              : texts.connection.lost,
-          )}
-        </Notice>
+        <Notice kind="danger">{words.failed(failureDetail(redeliver.error))}</Notice>
       ) : null}
       <Group justify="flex-end" mt={20}>
         <Button variant="default" onClick={onClose}>

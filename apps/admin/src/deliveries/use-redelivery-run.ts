@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { accountPath } from '../api/queries.js';
 import { request, RequestFailure } from '../api/request.js';
+import { failureDetail } from '../display/failure-detail.js';
 import { texts } from '../texts.js';
 import type { Filters } from './filters.js';
 import type { Piece, RedeliverableStatus } from './redeliverable.js';
@@ -74,7 +75,7 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
         }
       } catch (error) {
         if (!(error instanceof RequestFailure)) throw error;
-        show('failed', index, error.problem?.detail ?? texts.connection.lost);
+        show('failed', index, failureDetail(error));
         return;
       }
       if (isStopped.current && index + 1 < pieces.length) {

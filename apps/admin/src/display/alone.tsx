@@ -5,11 +5,13 @@ import { Icon } from './icon.js';
 /** A page that says one thing, and offers what can be done about it. */
 export function Alone({
   title,
+  text,
   children,
   isFault = false,
 }: {
   title: string;
-  children: ReactNode;
+  text: string;
+  children?: ReactNode;
   isFault?: boolean;
 }) {
   return (
@@ -27,9 +29,12 @@ export function Alone({
       <Box h={44} c={isFault ? 'error' : 'var(--accent-text)'}>
         <Icon name={isFault ? 'warning' : 'lock'} size={44} weight={1} />
       </Box>
-      <Box component="h1" fz={20} fw={650} c="var(--text)">
-        {title}
-      </Box>
+      <Stack gap={8} role={isFault ? 'alert' : undefined}>
+        <Box component="h1" fz={20} fw={650} c="var(--text)">
+          {title}
+        </Box>
+        <p>{text}</p>
+      </Stack>
       {children}
     </Stack>
   );

@@ -2,9 +2,10 @@ import { Box, Button, CloseButton, Group, Loader, Menu, Paper, Stack, Tooltip } 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { accountPath } from '../api/queries.js';
-import { request, RequestFailure } from '../api/request.js';
+import { request } from '../api/request.js';
 import type { DeliveryDetail } from '../api/wire.js';
 import { durationText } from '../display/duration.js';
+import { failureDetail } from '../display/failure-detail.js';
 import { Icon } from '../display/icon.js';
 import { Notice } from '../display/notice.js';
 import { StatusBadge } from '../display/status-badge.js';
@@ -60,15 +61,7 @@ export function SendTest({ savedUrl, isChanged }: { savedUrl: string | null; isC
             <Loader size={14} aria-hidden="true" /> {test.sending(nameOf(send.variables))}
           </Group>
         ) : null}
-        {send.isError ? (
-          <Notice kind="danger">
-            {test.failed(
-              send.error instanceof RequestFailure && send.error.problem !== null
-                ? send.error.problem.detail
-                : texts.connection.lost,
-            )}
-          </Notice>
-        ) : null}
+        {send.isError ? <Notice kind="danger">{test.failed(failureDetail(send.error))}</Notice> : null}
         {send.isSuccess ? (
           <TestResult delivery={send.data} name={nameOf(send.data.event_type)} onDismiss={send.reset} />
         ) : null}

@@ -4,13 +4,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { accountQuery, statsQuery } from '../api/queries.js';
 import { Heading } from '../display/heading.js';
-import { LoadFailure } from '../display/load-failure.js';
 import { Notice } from '../display/notice.js';
 import { Link } from '../shell/link.js';
 import { Conflict, textOf } from '../editing/conflict.js';
-import { SaveBar } from '../editing/save-bar.js';
+import { EditorForm } from '../editing/editor-form.js';
 import { texts } from '../texts.js';
-import { subscribersPointer, togglePointer, turnedOffWithoutUrl, urlPointer } from './draft.js';
+import {
+  subscribersPointer,
+  togglePointer,
+  turnedOffWithoutUrl,
+  urlPointer,
+  type SettingsDraft,
+} from './draft.js';
 import { EventRow } from './event-row.js';
 import { masked } from './masked.js';
 import type { SettingsEditor } from './settings-editor.js';
@@ -20,36 +25,18 @@ import { WebhookUrl } from './webhook-url.js';
 export function SettingsTab({ editor }: { editor: SettingsEditor }) {
   const { may, rules } = useSession();
   const { settings: words } = texts;
-  const { answer, draft, base } = editor;
   return (
     <>
       <Heading title={words.heading} lead={words.lead} />
       {may.changeSettings ? null : <Notice kind="info">{texts.readOnly}</Notice>}
-      {draft === null || base === null ? (
-        answer.error === null ? (
-          <Waiting />
-        ) : (
-          <LoadFailure error={answer.error} onRetry={() => void answer.refetch()} />
-        )
-      ) : (
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            editor.save();
-          }}
-        >
-          <WebhookUrl editor={editor} draft={draft} savedUrl={base.value.webhook_url} />
-          <Events editor={editor} />
-          <SaveBar
-            unsaved={editor.unsaved.length}
-            isSaving={editor.isSaving}
-            outcome={editor.outcome}
-            onSave={editor.save}
-            onDiscard={editor.discard}
-          />
-        </form>
-      )}
+      <EditorForm editor={editor} waiting={<Waiting />}>
+        {(draft, saved) => (
+          <>
+            <WebhookUrl editor={editor} draft={draft} savedUrl={saved.webhook_url} />
+            <Events editor={editor} draft={draft} />
+          </>
+        )}
+      </EditorForm>
       <Conflict
         editor={editor}
         title={texts.conflict.title}
@@ -64,13 +51,12 @@ export function SettingsTab({ editor }: { editor: SettingsEditor }) {
 }
 
 /** One row for each event type of the catalogue, under the sentence about who receives everything. */
-function Events({ editor }: { editor: SettingsEditor }) {
+function Events({ editor, draft }: { editor: SettingsEditor; draft: SettingsDraft }) {
   const { accountId, rules, may } = useSession();
   const { settings: words } = texts;
   const stats = useQuery({ ...statsQuery(accountId, '24h'), enabled: may.readDeliveries });
   const account = useQuery({ ...accountQuery(accountId), enabled: may.readAccount });
-  const { draft, problems } = editor;
-  if (draft === null) return null;
+  const { problems } = editor;
 
   const hasUrl = draft.webhookUrl.trim() !== '';
   const inactive = !hasUrl ? words.noUrl : problems.has(urlPointer) ? words.badUrl : null;
