@@ -10,6 +10,7 @@ import {
   Modal,
   Paper,
   Pill,
+  SegmentedControl,
   Skeleton,
   Stack,
   Switch,
@@ -69,6 +70,7 @@ export const theme = createTheme({
         shadow: 'md',
         transitionProps: { duration: 80 },
       },
+      styles: { dropdown: { background: 'var(--raised)', borderColor: 'var(--line)' } },
     }),
     Modal: Modal.extend({ defaultProps: { ...overlay, centered: true }, styles: overlayStyles }),
     Paper: Paper.extend({
@@ -81,6 +83,13 @@ export const theme = createTheme({
       }),
     }),
     Pill: Pill.extend({ defaultProps: { size: 'md', radius: 5 } }),
+    SegmentedControl: SegmentedControl.extend({
+      styles: {
+        root: { background: 'var(--wait-soft)' },
+        label: { color: 'var(--text)' },
+        indicator: { background: 'var(--surface)' },
+      },
+    }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'sm' } }),
     Stack: Stack.extend({ defaultProps: { gap: 12 } }),
     Switch: Switch.extend({ defaultProps: { size: 'md', withThumbIndicator: false } }),

@@ -51,7 +51,7 @@ export const sessionQuery = (accountId: number | null) =>
     queryKey: [...sessionsKey, accountId],
     queryFn: async () => {
       const { value } = await request<Session>('GET', '/v1/session');
-      // All else follows from it, and a portal that somebody must log in to first may answer JSON as well.
+      // Everything else follows from it, and a portal that someone must log in to first may answer JSON as well.
       if (!isSession(value)) throw notFromTheApi();
       return value;
     },
@@ -78,7 +78,7 @@ export const urlVerdictQuery = (accountId: number, url: string) =>
   queryOptions({
     queryKey: ['url-verdict', accountId, url],
     queryFn: async ({ signal }) => {
-      // Asked when somebody pauses, not at every key. A question that is no longer of interest is not asked.
+      // Asked when typing pauses, not at every key. A question that no longer matters is not asked.
       await new Promise((pause) => setTimeout(pause, 300));
       signal.throwIfAborted();
       const path = `${accountPath(accountId)}/webhook-url-check`;

@@ -15,7 +15,7 @@ export function CompanyTab({ editor }: { editor: CompanyEditor }) {
   const { problems } = editor;
   const field = (draft: CompanyDraft, name: CompanyField, label: string) => ({
     label,
-    // The browser would fill in whoever looks, and not the company.
+    // The browser would fill in the person at the keyboard, not the company.
     autoComplete: 'off',
     value: draft[name],
     error: problemOf(name, label),

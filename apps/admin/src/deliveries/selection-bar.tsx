@@ -14,8 +14,8 @@ export function SelectionBar({
   const { deliveries: words, redeliverMany } = texts;
   return (
     <Paper component="section" className="selection-bar" shadow="xl" aria-label={words.selected(count)}>
-      <Group wrap="nowrap">
-        <Box component="strong" flex={1} aria-live="polite">
+      <Group>
+        <Box component="strong" flex="1 1 100px" aria-live="polite">
           {words.selected(count)}
         </Box>
         <Button variant="default" size="compact-md" onClick={onClear}>

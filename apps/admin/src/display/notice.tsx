@@ -5,7 +5,7 @@ import { Icon } from './icon.js';
 /** What a notice is about; the words say it as well, because colour alone would not be enough. */
 export type NoticeKind = 'info' | 'warning' | 'danger' | 'success';
 
-/** A message in the flow of the page. One that appears while somebody works is read aloud. */
+/** A message in the flow of the page. One that appears while someone works is read aloud. */
 export function Notice({
   kind,
   title,

@@ -13,7 +13,7 @@ interface ConflictProps<Saved, Draft> {
   readonly shown?: (field: string, value: FieldValue) => string;
 }
 
-/** Somebody else saved in between: theirs and mine side by side, field by field. */
+/** Someone else saved in between: theirs and mine side by side, field by field. */
 export function Conflict<Saved, Draft>(props: ConflictProps<Saved, Draft>) {
   const { theirs, leaveConflict } = props.editor;
   return (

@@ -32,12 +32,12 @@ export function changedFields<Draft>(
   );
 }
 
-/** A field that I changed, or somebody else did, or both. */
+/** A field that I changed, or someone else did, or both. */
 export interface Difference {
   readonly field: string;
   readonly mine: FieldValue;
   readonly theirs: FieldValue;
-  /** The side that changed it where only one did; null where both did, and somebody must choose. */
+  /** The side that changed it where only one did; null where both did, and someone must choose. */
   readonly suggestion: Side | null;
 }
 

@@ -43,7 +43,7 @@ export function useEditor<Saved, Draft>(options: EditorOptions<Saved, Draft>) {
   /** What the server refused, and the draft that it speaks of. */
   const [refusal, setRefusal] = useState<{ problems: readonly Problem[]; draft: Draft } | null>(null);
   const [outcome, setOutcome] = useState<SaveOutcome>({ kind: 'none' });
-  /** What somebody else saved in between. */
+  /** What someone else saved in between. */
   const [theirs, setTheirs] = useState<Answer<Saved> | null>(null);
 
   const base = editing?.base ?? answer.data ?? null;
@@ -123,7 +123,7 @@ export function useEditor<Saved, Draft>(options: EditorOptions<Saved, Draft>) {
     save() {
       if (base !== null && draft !== null) trySaving({ base, draft });
     },
-    /** Goes on from what somebody else saved, with what was chosen of mine. */
+    /** Goes on from what someone else saved, with what was chosen of mine. */
     settle(chosen: Draft, savesNow: boolean) {
       if (theirs === null) return;
       const settled = { base: theirs, draft: chosen };

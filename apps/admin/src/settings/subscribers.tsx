@@ -91,7 +91,7 @@ export function Subscribers({
                 ) : (
                   <button
                     type="button"
-                    className="link entry"
+                    className="link entry cut"
                     aria-label={words.edit(entry)}
                     onClick={() => correct(entry)}
                   >

@@ -84,7 +84,7 @@ export function WebhookUrl({
         }}
       />
       <Group justify="space-between" align="start" gap="10px 24px" mt={10}>
-        <Box component="p" className="quiet small" id={hintId} flex="1 1 300px" maw={660}>
+        <Box component="p" className="quiet small" id={hintId} flex="1 1 300px" maw={740}>
           {words.urlHint}
         </Box>
         {may.redeliver ? <SendTest savedUrl={savedUrl} isChanged={url.trim() !== (savedUrl ?? '')} /> : null}
