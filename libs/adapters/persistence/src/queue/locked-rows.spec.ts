@@ -60,3 +60,10 @@ it('a sweep passes over a row whose outcome is being recorded, and ends the othe
   const { interrupted } = await given.queue.sweep();
   expect(interrupted.map(({ deliveryId }) => deliveryId)).toEqual([deliveries[1]!.deliveryId]);
 });
+
+it('the end of pauses passes over a row that another is at work on, and makes the others due', async () => {
+  const [held] = await given.queueMails(['a.example', 'a.example']);
+  await database.query(`UPDATE deliveries SET put_off = true, next_attempt_at = now() - interval '1 second'`);
+  await lock(held!);
+  expect(await given.queue.endPauses()).toBe(1);
+});

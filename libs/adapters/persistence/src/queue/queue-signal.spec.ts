@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresQueueSignal } from './queue-signal.js';
 
@@ -25,6 +28,19 @@ async function listeners(): Promise<number> {
   );
   return rows.length;
 }
+
+it('a hint that the database does not take is lost, and its process lives', async () => {
+  const built = join(__dirname, '../../dist/queue/queue-signal.js');
+  const program = `
+    import { PostgresQueueSignal } from ${JSON.stringify(built)};
+    const statement = () => {
+      setTimeout(() => console.log('it lives'), 0);
+      return Promise.reject(new Error('the database is away'));
+    };
+    new PostgresQueueSignal({ schema: 'belfry', statement }, null).announce('webhook');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+  expect(stdout).toBe('it lives\n');
+});
 
 it('a process hears that another has queued something', async () => {
   talker.announce('email');

@@ -84,6 +84,44 @@ it('a revoked key ends its links and sessions, and no others', async () => {
   expect(await portal.findLink(hash('of other'))).not.toBeNull();
 });
 
+it('ending all of an account ends its sessions and its unused links, and no other account’s', async () => {
+  await new PostgresAccountStore(database.database).put(account(2), audit);
+  const ofOther = { ...link(), accountId: 2 };
+  for (const [name, each] of [
+    ['mine unused', link()],
+    ['mine used', link()],
+    ['theirs unused', ofOther],
+    ['theirs used', ofOther],
+  ] as const) {
+    expect(await portal.addLink(each, hash(name), audit())).toBe(true);
+    if (name.endsWith(' used')) expect(await open(name, `session of ${name}`)).not.toBeNull();
+  }
+  const before = await database.query('SELECT FROM portal_sessions WHERE account_id = 1');
+  expect(await portal.endAll(1, audit())).toBe(before.length);
+  expect(await find('session of mine used')).toEqual([]);
+  expect(await portal.findLink(hash('mine unused'))).toBeNull();
+  expect(await open('mine unused', 'too late')).toBeNull();
+  expect(await open('theirs unused', 'session of theirs unused')).not.toBeNull();
+  const theirs = ['session of theirs used', 'session of theirs unused'].map((name) => ({
+    accountId: 2,
+    sessionHash: hash(name),
+  }));
+  expect(await portal.find(theirs)).toHaveLength(2);
+});
+
+it('a link opens one session, however many come with it at once', async () => {
+  await portal.addLink(link(), hash('shared'), audit());
+  const opened = await Promise.all(
+    [1, 2, 3, 4].map((number) => open('shared', `session ${number} of shared`)),
+  );
+  expect(opened.filter((each) => each !== null)).toHaveLength(1);
+});
+
+it('an account that does not exist gets no link', async () => {
+  expect(await portal.addLink({ ...link(), accountId: 404 }, hash('of nobody'), audit())).toBe(false);
+  expect(await portal.findLink(hash('of nobody'))).toBeNull();
+});
+
 it('leaves nothing behind of a key that is revoked while its links are being made and opened', async () => {
   for (let round = 0; round < 10; round++) {
     const keyId = await addKey(`racing ${round}`);

@@ -12,7 +12,7 @@ const failed = lookedAtOnce * 2 + 100;
 beforeAll(async () => {
   database = await createTestDatabase();
   redeliveries = new PostgresRedeliveries(database.database);
-  await new PostgresAccountStore(database.database).put(account(1), audit);
+  for (const id of [1, 2, 3]) await new PostgresAccountStore(database.database).put(account(id), audit);
   await database.query(`UPDATE notification_settings SET webhook_url = 'https://hooks.example.com/'`);
   await database.query(
     `INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, status, attempts,
@@ -23,6 +23,7 @@ beforeAll(async () => {
      FROM generate_series(1, $1::integer) AS number`,
     [failed],
   );
+  await addFailed(2, 3);
 });
 afterAll(() => database.drop());
 
@@ -30,6 +31,22 @@ const allowances: RedeliveryAllowances = {
   webhook: { purpose: 'webhook redeliveries', limit: 100_000, seconds: 3_600 },
   email: { purpose: 'mail redeliveries', limit: 100_000, seconds: 3_600 },
 };
+
+/** Gives an account so many failed webhooks; answers their ids. */
+async function addFailed(accountId: number, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => v7());
+  await database.query(
+    `INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, status, attempts,
+       next_attempt_at, created_at, finished_at)
+     SELECT $1, id, gen_random_uuid(), 'run_failed', 'webhook', 'https://hooks.example.com/', 'failed', 1, now(), now(), now()
+     FROM unnest($2::uuid[]) AS id`,
+    [accountId, ids],
+  );
+  return ids;
+}
+
+const redeliver = (accountId: number, deliveryId: string) =>
+  redeliveries.redeliver(accountId, deliveryId, v7(), allowances, audit());
 
 /** Goes through all that match; answers how many each transaction queued. */
 async function steps(eventType?: string): Promise<number[]> {
@@ -60,4 +77,40 @@ it('what was redelivered before is passed over in as many looks, and the rest is
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(failed - 100);
   expect(Math.max(...counts)).toBe(500);
   expect(await steps()).toEqual([0, 0, 0]);
+});
+
+it('a bulk redelivery of one account has left those of another alone', async () => {
+  const queued = await database.query<{ account_id: string; count: number }>(
+    'SELECT account_id, count(*)::integer FROM deliveries WHERE redelivery_of IS NOT NULL GROUP BY 1',
+  );
+  expect(queued.map((row) => [Number(row.account_id), row.count])).toEqual([[1, failed]]);
+});
+
+it('a single one is asked for within its account, and not again while it is under way', async () => {
+  const [deliveryId] = await addFailed(3, 1);
+  expect(await redeliver(2, deliveryId!)).toEqual({ status: 'not_found' });
+  expect(await redeliver(3, v7())).toEqual({ status: 'not_found' });
+  expect(await redeliver(3, deliveryId!)).toEqual({ status: 'queued' });
+  expect(await redeliver(3, deliveryId!)).toEqual({ status: 'under_way' });
+  await database.query(`UPDATE notification_settings SET webhook_url = NULL WHERE account_id = 3`);
+  const [other] = await addFailed(3, 1);
+  expect(await redeliver(3, other!)).toEqual({ status: 'no_endpoint' });
+});
+
+it('of many who ask for the same one at once, one gets it: the others wait to see what it has done', async () => {
+  const [deliveryId] = await addFailed(2, 1);
+  const lock = 'SELECT FROM deliveries WHERE account_id = 2 AND delivery_id = $1 FOR UPDATE';
+  let answered = 0;
+  const asked = await database.database.transaction(async (run) => {
+    await run(lock, [deliveryId]);
+    const asking = [1, 2, 3].map(() => redeliver(2, deliveryId!).finally(() => (answered += 1)));
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while (answered === 0 && (await database.query(waiting)).length < asking.length);
+    return { asking };
+  });
+  const statuses = (await Promise.all(asked.asking)).map(({ status }) => status);
+  expect(statuses.sort()).toEqual(['queued', 'under_way', 'under_way']);
+  expect(await database.query('SELECT FROM deliveries WHERE redelivery_of = $1', [deliveryId])).toHaveLength(
+    1,
+  );
 });

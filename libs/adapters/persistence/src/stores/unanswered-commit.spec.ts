@@ -1,5 +1,6 @@
 import { StorageUnavailable, type NewEvent } from '@belfry/application';
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresEventStore } from './event-store.js';
@@ -126,6 +127,29 @@ describe('a statement that the server refuses', () => {
     const event = newEvent(1, { idempotency });
     const refused = { ...event, event: { ...event.event, accountId: 2 ** 70 } };
     await expect(append(refused)).rejects.toThrow('bigint');
+    expect(await count('idempotency_keys')).toBe(0);
+    expect(await append(event)).toEqual([{ outcome: 'stored' }]);
+  });
+});
+
+describe('a last statement that the driver never sends', () => {
+  it('leaves no idempotency key taken: the COMMIT was not sent ahead of it', async () => {
+    const { master } = database.dataSource.driver as unknown as { master: pg.Pool };
+    const patched = new Map<pg.PoolClient, pg.PoolClient['query']>();
+    const refuse = (client: pg.PoolClient) => {
+      if (patched.has(client)) return;
+      const send = client.query.bind(client) as (...given: unknown[]) => unknown;
+      patched.set(client, client.query);
+      client.query = ((first: unknown, ...rest: unknown[]) =>
+        (first as { name?: string }).name?.startsWith('store_events') === true
+          ? Promise.reject(new Error('the driver failed'))
+          : send(first, ...rest)) as typeof client.query;
+    };
+    master.on('acquire', refuse);
+    const event = newEvent(1, { idempotency: { scope: 0, key: 'unsent', inputHash: Buffer.alloc(32) } });
+    await expect(append(event)).rejects.toThrow('the driver failed');
+    master.off('acquire', refuse);
+    for (const [client, query] of patched) client.query = query;
     expect(await count('idempotency_keys')).toBe(0);
     expect(await append(event)).toEqual([{ outcome: 'stored' }]);
   });
