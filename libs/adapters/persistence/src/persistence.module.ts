@@ -19,15 +19,13 @@ import {
 import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { sessionOf } from './database/data-source-options.js';
 import { Database } from './database/database.js';
 import { ReadDatabase } from './database/read-database.js';
 import { DatabaseHealth } from './database/database-health.js';
-import { openDatabase, type DatabaseServer, type EmbeddedDatabaseChoice } from './database/open-database.js';
+import { chosenDatabase, type DatabaseChoice } from './database/open-database.js';
 import { PostgresErasures } from './erasure/erasures.js';
 import { openWhenUp } from './database/open-when-up.js';
 import { defaultSchema } from './database/schema.js';
-import { PostgresQueueSignal } from './queue/queue-signal.js';
 import { PostgresQueuedWebhooks } from './queue/queued-webhooks.js';
 import { PostgresDeliveryQueue } from './queue/delivery-queue.js';
 import { PostgresAccountStore } from './stores/account-store.js';
@@ -43,17 +41,15 @@ import { PostgresRedeliveries } from './stores/redeliveries.js';
 import { PostgresRetention } from './stores/retention.js';
 import { PostgresSettingsStore } from './stores/settings-store.js';
 
-/** Two reads at a time keep two of a server's processors busy, and leave the others to the intake and the queue. */
-const usualReadConnections = 2;
 /** Binds the storage ports to PostgreSQL: a server, or the embedded database. Applies missing migrations at start. */
 @Module({})
 export class PersistenceModule {
   /** `waitsForServer` is false in a process that would rather end than wait for a server that is still starting. */
-  static forRoot(choice: DatabaseServer | EmbeddedDatabaseChoice, waitsForServer = true): DynamicModule {
+  static forRoot(choice: DatabaseChoice, waitsForServer = true): DynamicModule {
     const logger = new Logger('Database');
-    const name = dataSourceNameOf(choice.schema ?? defaultSchema);
+    const chosen = chosenDatabase(choice);
+    const name = dataSourceNameOf(chosen.schema);
     const onConnectionLost = (error: Error) => logger.warn(`an idle connection was lost: ${error.message}`);
-    const readConnections = 'databaseUrl' in choice ? (choice.readPoolSize ?? usualReadConnections) : 1;
     const ports = [
       bind(AccountStore, PostgresAccountStore),
       bind(SettingsStore, PostgresSettingsStore),
@@ -74,10 +70,7 @@ export class PersistenceModule {
     const signal: FactoryProvider<QueueSignal> & { provide: typeof QueueSignal } = {
       provide: QueueSignal,
       inject: [Database],
-      useFactory: (database: Database) =>
-        'databaseUrl' in choice
-          ? new PostgresQueueSignal(database, listenUrl(choice, database))
-          : new PostgresQueueSignal(database, null, false),
+      useFactory: (database: Database) => chosen.signal(database),
     };
     const health: FactoryProvider<DatabaseHealth> = {
       provide: DatabaseHealth,
@@ -97,8 +90,7 @@ export class PersistenceModule {
           }),
           dataSourceFactory: () => {
             const tell = (line: string) => logger.warn(line);
-            const told = 'dataDirectory' in choice ? { tell, ...choice } : choice;
-            const open = () => openDatabase(told, onConnectionLost);
+            const open = () => chosen.open(onConnectionLost, tell);
             return waitsForServer ? openWhenUp(open, tell) : open();
           },
         }),
@@ -113,7 +105,7 @@ export class PersistenceModule {
           provide: ReadDatabase,
           inject: [getDataSourceToken(name)],
           useFactory: (dataSource: DataSource) =>
-            new ReadDatabase(dataSource, { poolSize: readConnections }, onConnectionLost),
+            new ReadDatabase(dataSource, { poolSize: chosen.readConnections }, onConnectionLost),
         },
         ...ports,
         signal,
@@ -127,11 +119,6 @@ export class PersistenceModule {
 /** A host's own data source is the default one; it may hold two of ours, each with a schema. */
 function dataSourceNameOf(schema: string): string {
   return schema === defaultSchema ? 'belfry' : `belfry:${schema}`;
-}
-
-/** A pooler in transaction mode can't be listened through. */
-function listenUrl({ databaseUrl, directUrl }: DatabaseServer, { dataSource }: Database): string | null {
-  return directUrl ?? (sessionOf(dataSource)?.isPooled === true ? null : databaseUrl);
 }
 
 function bind<Port>(

@@ -2,18 +2,17 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { entities } from '../entities/index.js';
-import type { EmbeddedDatabase } from '../embedded-database/embedded-database.js';
 import { migrations } from '../migrations/index.js';
 import { defaultSchema } from './schema.js';
 import type { SessionSettings } from './session.js';
 
 /**
- * Where a database is: a URL, with how its sessions are to be set up, or the folder of a unix socket named as PostgreSQL
- * names it, and the schema of its tables.
+ * Where a database is: a URL, with how its sessions are to be set up; or the folder of a unix socket named as PostgreSQL
+ * names it, behind which there is one session for all, with its schema set, and what is to be closed after the connections.
  */
 export type DatabaseAddress =
   | { readonly url: string; readonly session: SessionSettings }
-  | { readonly socketFolder: string; readonly schema: string };
+  | { readonly socketFolder: string; readonly schema: string; close(): Promise<void> };
 
 /** How connections to a database are kept. */
 export interface ConnectionSettings {
@@ -28,15 +27,8 @@ export interface ConnectionSettings {
 const int8 = 20;
 const json = 114;
 
-/**
- * A data source for the database, not yet connected. It never changes the schema by itself. Where an embedded database
- * is given, destroying the data source ends it too.
- */
-export function createDataSource(
-  address: DatabaseAddress,
-  settings: ConnectionSettings,
-  embedded?: EmbeddedDatabase,
-): DataSource {
+/** A data source for the database, not yet connected. It never changes the schema on its own. */
+export function createDataSource(address: DatabaseAddress, settings: ConnectionSettings): DataSource {
   const session = 'url' in address ? address.session : null;
   const options: DataSourceOptions = {
     type: 'postgres',
@@ -68,12 +60,12 @@ export function createDataSource(
       types: columnTypes(),
     },
   };
-  return new OwningDataSource(options, session, embedded);
+  return new AddressedDataSource(options, session, address);
 }
 
-/** How the sessions of a data source's connections are set up; null for the embedded database, which has one. */
+/** How the sessions of a data source's connections are set up; null where there is one for all, set up already. */
 export function sessionOf(dataSource: DataSource): SessionSettings | null {
-  return dataSource instanceof OwningDataSource ? dataSource.session : null;
+  return dataSource instanceof AddressedDataSource ? dataSource.session : null;
 }
 
 /** The schema of a data source's tables. */
@@ -81,19 +73,19 @@ export function schemaOf({ options }: DataSource): string {
   return (options as PostgresDataSourceOptions).schema ?? defaultSchema;
 }
 
-/** A data source that ends the embedded database it is connected to once its own connections are closed. */
-class OwningDataSource extends DataSource {
+/** A data source that knows how its sessions are set up, and closes what its address asks for. */
+class AddressedDataSource extends DataSource {
   constructor(
     options: DataSourceOptions,
     readonly session: SessionSettings | null,
-    private readonly embedded: EmbeddedDatabase | undefined,
+    private readonly address: DatabaseAddress,
   ) {
     super(options);
   }
 
   override async destroy(): Promise<void> {
     await super.destroy();
-    await this.embedded?.close();
+    if ('close' in this.address) await this.address.close();
   }
 }
 

@@ -2,8 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmptyDatabase } from '@belfry/kit/databases';
-import { inspectDatabase } from './inspect-database.js';
-import { openDatabase } from './open-database.js';
+import { inspectDatabase, openDatabase } from './open-database.js';
 
 describe('looking at a database', () => {
   it('names its version and the migrations that are missing, and applies none', async () => {

@@ -1,18 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { openEmbeddedDatabase, type EmbeddedDatabase } from '../embedded-database/embedded-database.js';
-import { embeddedFiles } from '../embedded-database/database-folder.js';
-import { createDataSource } from './data-source-options.js';
+import { describeFailure } from './connect.js';
+import { createDataSource, type DatabaseAddress } from './data-source-options.js';
 import { Database } from './database.js';
-import { examineServer, type ExaminedServer, type Pooling } from './examine-server.js';
+import type { Pooling } from './examine-server.js';
 import { missingMigrations, unknownMigrations } from './migrate.js';
-import { defaultSchema } from './schema.js';
-import {
-  describeFailure,
-  requireSchemaOfOwner,
-  type DatabaseServer,
-  type EmbeddedDatabaseChoice,
-} from './open-database.js';
-import { SessionSettings } from './session.js';
 import { storageFailure } from './storage-failure.js';
 
 /** What a look at a database found. */
@@ -40,40 +30,6 @@ export interface InspectedDatabase {
 /** Nothing else is done on this connection. */
 const settings = { poolSize: 1, connectTimeoutMs: 5_000, onConnectionLost: () => undefined };
 
-/**
- * Looks at a database and changes nothing in it: no migration is applied. Null for an embedded database that was not
- * made yet. An embedded database that a running process has open is joined. Throws like `openDatabase`.
- */
-export async function inspectDatabase(
-  choice: DatabaseServer | EmbeddedDatabaseChoice,
-): Promise<InspectedDatabase | null> {
-  if ('databaseUrl' in choice) return lookAtServer(choice);
-  if (!(await exists(embeddedFiles(choice.dataDirectory)))) return null;
-  const { schema = defaultSchema } = choice;
-  const embedded = await openEmbeddedDatabase(choice.dataDirectory, { join: true, schema });
-  return {
-    ...(await look({ socketFolder: embedded.socketFolder, schema }, embedded)),
-    encoding: 'UTF8',
-    pooling: 'none',
-  };
-}
-
-async function lookAtServer({
-  databaseUrl: url,
-  pooler,
-  schema = defaultSchema,
-}: DatabaseServer): Promise<InspectedDatabase> {
-  let server: ExaminedServer;
-  try {
-    server = await examineServer(url, pooler);
-  } catch (error) {
-    throw describeFailure(error, url);
-  }
-  const { encoding, pooling } = server;
-  const session = new SessionSettings(schema, pooling === 'transaction');
-  return { ...(await look({ url, session })), encoding, pooling };
-}
-
 interface InspectedRow {
   readonly number: number;
   readonly version: string;
@@ -86,15 +42,16 @@ interface AmountsRow {
   readonly used: number;
 }
 
-async function look(
-  address: Parameters<typeof createDataSource>[0],
-  embedded?: EmbeddedDatabase,
+/** Looks at a database and changes nothing in it: no migration is applied. `check` throws where it is not to be looked at. */
+export async function lookAt(
+  address: DatabaseAddress,
+  check?: (database: Database) => Promise<void>,
 ): Promise<Omit<InspectedDatabase, 'encoding' | 'pooling'>> {
   const dataSource = createDataSource(address, settings);
   try {
     await dataSource.initialize();
     const database = new Database(dataSource);
-    if (embedded !== undefined) await requireSchemaOfOwner(database);
+    await check?.(database);
     const asked = Date.now();
     const [row] = await database.statement<InspectedRow>(
       `SELECT current_setting('server_version_num')::integer AS number,
@@ -122,16 +79,5 @@ async function look(
     throw describeFailure(storageFailure(error));
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
-    await embedded?.close();
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
   }
 }

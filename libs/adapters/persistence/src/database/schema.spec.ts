@@ -10,8 +10,7 @@ import { audit } from '../stores/audit-entry.fixture.js';
 import { account, leaseOf, newEvent, webhook } from '../stores/events.fixture.js';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { DatabaseHealth } from './database-health.js';
-import { inspectDatabase } from './inspect-database.js';
-import { openDatabase } from './open-database.js';
+import { inspectDatabase, openDatabase } from './open-database.js';
 import { judgeSchema, migrationLockOf } from './schema.js';
 
 let url: string;

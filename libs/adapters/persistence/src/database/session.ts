@@ -59,8 +59,8 @@ export const pinnedSettings: readonly string[] = [
   'synchronous_commit',
 ].map((name) => name.toLowerCase());
 
-/** The statement that sets up the embedded database's one session. It has no clock to end statements by. */
-export function embeddedSettings(schema: string): string {
+/** The statement that sets up a session which all connections share, where no clock ends statements. */
+export function sharedSessionSettings(schema: string): string {
   return setAll({ ...planner, ...language, search_path: searchPathOf(schema) }, false);
 }
 

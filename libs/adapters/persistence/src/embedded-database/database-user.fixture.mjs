@@ -14,7 +14,7 @@ let client;
 const actions = {
   /** Opens it as the application does. */
   async open({ directory, join, schema }) {
-    const { openDatabase } = await import('../../dist/index.js');
+    const { openDatabase } = await import('../../dist/database/open-database.js');
     dataSource = await openDatabase({ dataDirectory: directory, join, schema }, () => undefined);
   },
   /** Opens it bare, with one connection and a limit on idle transactions. */

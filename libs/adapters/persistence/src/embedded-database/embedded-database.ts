@@ -10,7 +10,7 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { embeddedSettings } from '../database/session.js';
+import { sharedSessionSettings } from '../database/session.js';
 import { makePrivateWithin, prepareFolder, type DatabaseFolder } from './database-folder.js';
 import { freeMebibytes, requireRoomFor } from './disk-room.js';
 import { lockFolder, type FolderLock } from './folder-lock.js';
@@ -92,7 +92,7 @@ async function run(
     // PGlite opens its files to everybody, whatever the process' umask.
     await makePrivateWithin(folder);
     // It has one session, which takes no settings from those who connect.
-    await database.exec(`${embeddedSettings(schema)}; ${fewStatistics}`);
+    await database.exec(`${sharedSessionSettings(schema)}; ${fewStatistics}`);
     const upkeep = new Upkeep(() => freeMebibytes(folder.files), tell);
     const server = await serveOnSocket(endedByPanic(database), folder.socket, {
       idleInTransactionMs,

@@ -21,21 +21,17 @@ export class PostgresQueueSignal extends QueueSignal implements OnApplicationShu
   private readonly topic: string;
   private isClosed = false;
 
-  /**
-   * `url` is where to listen: null where that can't be done, which is so through a pooler in transaction mode. Nothing is
-   * announced either where `announces` is false: the embedded database's notifications do not cross connections.
-   */
+  /** `url` is where to listen: null where that can't be done, which is so through a pooler in transaction mode. */
   constructor(
     private readonly database: Database,
     private readonly url: string | null,
-    private readonly announces = true,
   ) {
     super();
     this.topic = queueChannelOf(database.schema);
   }
 
   announce(channel: Channel): void {
-    if (!this.announces || this.isClosed) return;
+    if (this.isClosed) return;
     this.unsaid.add(channel);
     this.timer ??= setTimeout(
       () => {
