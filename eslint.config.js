@@ -36,6 +36,7 @@ const layers = {
   'layer:receiver': ['layer:domain'],
   'layer:adapter': ['layer:domain', 'layer:application'],
   'layer:nest': ['layer:domain', 'layer:contract', 'layer:application', 'layer:adapter'],
+  'layer:configuration': ['layer:domain', 'layer:adapter', 'layer:nest'],
   'layer:development': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest'],
   'layer:app': [
     'layer:domain',
@@ -43,11 +44,19 @@ const layers = {
     'layer:application',
     'layer:adapter',
     'layer:nest',
+    'layer:configuration',
     'layer:development',
   ],
   'layer:kit': [],
   'layer:tools': ['layer:domain', 'layer:kit'],
-  'layer:e2e': ['layer:domain', 'layer:application', 'layer:adapter', 'layer:nest', 'layer:tools'],
+  'layer:e2e': [
+    'layer:domain',
+    'layer:application',
+    'layer:adapter',
+    'layer:nest',
+    'layer:configuration',
+    'layer:tools',
+  ],
 };
 /** Those without input and output. */
 const pure = ['layer:domain', 'layer:contract', 'layer:application'];

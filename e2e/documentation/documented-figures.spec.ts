@@ -2,7 +2,7 @@
  * Holds figures in the docs against the code. A figure of a constant is read from the constant where it stands, so that
  * nothing has to be exported for a test; defaults of settings are what an empty environment gives.
  */
-import { readConfiguration } from '@belfry/nest';
+import { readConfiguration } from '@belfry/configuration';
 import { eventTypes, type EventType } from '@belfry/domain';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,8 +18,8 @@ function valueIn(path: string, name: string): number {
   return found[1]!.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1);
 }
 
-const { limits, rateLimits, databasePoolSize, webhookTimeoutMs, webhookLeaseMarginMs, retentionDays } =
-  readConfiguration({});
+const { limits, access, database, webhooks, platform } = readConfiguration({});
+const { allowances } = access;
 const of = {
   waitingEvents: valueIn('libs/application/src/pipeline/event-intake.ts', 'maximumWaiting'),
   storedAtOnce: valueIn('libs/application/src/pipeline/event-intake.ts', 'maximumBatch'),
@@ -48,13 +48,13 @@ const of = {
     valueIn('apps/api/src/http/body-limits.ts', 'batchLimits: BodyLimits = \\{ bytes') / 1024 ** 2,
   placeSeconds: valueIn('libs/application/src/send-test-webhook.ts', 'placeWithinMs') / 1000,
   stopMarginSeconds: valueIn('apps/api/src/main.ts', 'stopMarginMs') / 1000,
-  webhookSeconds: webhookTimeoutMs / 1000,
-  leaseSeconds: (webhookTimeoutMs + webhookLeaseMarginMs) / 1000,
+  webhookSeconds: webhooks.timeoutMs / 1000,
+  leaseSeconds: (webhooks.timeoutMs + webhooks.leaseMarginMs) / 1000,
 };
 const stopSeconds = of.webhookSeconds + of.stopMarginSeconds;
 
 test.each<[page: string, sentence: string]>([
-  ['webhooks.md', `up to ${limits.webhooksInFlightPerAccount} at a time in each worker`],
+  ['webhooks.md', `up to ${limits.webhooks.perAccount} at a time in each worker`],
   ['webhooks.md', `the first ${of.keptBodyKiB} KiB are kept`],
   ['webhooks.md', `A body of more than ${of.keptBodyKiB} KiB is cut there`],
   ['webhooks.md', `the answer's headers were over ${of.headersKiB} KiB`],
@@ -62,28 +62,28 @@ test.each<[page: string, sentence: string]>([
   ['webhooks.md', `at most ${of.longestUrl} characters, without user name`],
   [
     'webhooks.md',
-    `an account can have ${written(rateLimits.webhookRedeliveriesPerHour)} webhooks and ${rateLimits.mailRedeliveriesPerHour} mails redelivered`,
+    `an account can have ${written(allowances.webhookRedeliveriesPerHour)} webhooks and ${allowances.mailRedeliveriesPerHour} mails redelivered`,
   ],
-  ['webhooks.md', `An account has ${rateLimits.testsPerMinute} of these a minute`],
+  ['webhooks.md', `An account has ${allowances.testsPerMinute} of these a minute`],
   ['webhooks.md', `where none comes free in ${of.placeSeconds} s`],
   ['running.md', `| ${of.bodyKiB} KiB; a batch ${of.batchBodyMiB} MiB and ${written(of.batch)} events`],
   ['running.md', `subscribers of one event type | ${of.subscribers} |`],
   ['running.md', `events that wait to be stored, per process | ${written(of.waitingEvents)}, then 503`],
   [
     'running.md',
-    `webhooks in flight, per process / per account / per origin | ${limits.webhooksInFlight} / ${limits.webhooksInFlightPerAccount} / ${limits.webhooksInFlightPerOrigin} |`,
+    `webhooks in flight, per process / per account / per origin | ${limits.webhooks.inFlight} / ${limits.webhooks.perAccount} / ${limits.webhooks.perOrigin} |`,
   ],
   [
     'running.md',
-    `mails in flight, per process / per domain | ${limits.mailsInFlight} / ${limits.mailsInFlightPerDomain}, over ${of.smtpConnections} SMTP connections; up to ${of.mostSmtpConnections} where a slow server holds some`,
+    `mails in flight, per process / per domain | ${limits.mails.inFlight} / ${limits.mails.perDomain}, over ${of.smtpConnections} SMTP connections; up to ${of.mostSmtpConnections} where a slow server holds some`,
   ],
   ['running.md', `outcomes that wait for the database, per process | ${written(of.waitingOutcomes)} (`],
-  ['running.md', `connections to PostgreSQL, per process | ${databasePoolSize} (`],
-  ['running.md', `two workers send up to ${2 * limits.webhooksInFlightPerAccount} webhooks of one account`],
-  ['running.md', `more than its ${limits.webhooksInFlightPerAccount} places carry`],
+  ['running.md', `connections to PostgreSQL, per process | ${database.poolSize} (`],
+  ['running.md', `two workers send up to ${2 * limits.webhooks.perAccount} webhooks of one account`],
+  ['running.md', `more than its ${limits.webhooks.perAccount} places carry`],
   ['running.md', `at most \`WEBHOOK_TIMEOUT_MS\` + ${of.stopMarginSeconds} s: ${stopSeconds} s by default`],
   ['running.md', `wait more than ${stopSeconds} s before it kills`],
-  ['running.md', `after \`RETENTION_DAYS\` (${retentionDays})`],
+  ['running.md', `after \`RETENTION_DAYS\` (${platform.retention.events})`],
   [
     'running.md',
     `The first look comes ${of.retentionFirstSeconds} s after the start, then every ${of.retentionMinutes} minutes, ${of.retentionBatch} events at a time`,
@@ -109,12 +109,12 @@ test.each<[page: string, sentence: string]>([
   ['pipeline.md', `Outcomes gather for ${of.gatherMs} ms`],
   [
     'pipeline.md',
-    `at most ${limits.webhooksInFlight} webhooks at once, ${limits.webhooksInFlightPerAccount} of one account and ${limits.webhooksInFlightPerOrigin} to one origin; ${limits.mailsInFlight} mails, ${limits.mailsInFlightPerDomain} to one recipient domain`,
+    `at most ${limits.webhooks.inFlight} webhooks at once, ${limits.webhooks.perAccount} of one account and ${limits.webhooks.perOrigin} to one origin; ${limits.mails.inFlight} mails, ${limits.mails.perDomain} to one recipient domain`,
   ],
   ['pipeline.md', `A lease is ${of.leaseSeconds} seconds`],
   ['pipeline.md', `more than ${written(of.waitingEvents)} events wait to be stored`],
   ['pipeline.md', `wait in memory, up to ${written(of.waitingOutcomes)}`],
-  ['pipeline.md', `at most its account's ${limits.webhooksInFlightPerAccount} places`],
+  ['pipeline.md', `at most its account's ${limits.webhooks.perAccount} places`],
 ])('docs/%s: "%s"', (page, sentence) => {
   expect(read(`docs/${page}`).replaceAll(/\s+/g, ' ')).toContain(sentence);
 });

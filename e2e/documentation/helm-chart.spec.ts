@@ -1,5 +1,5 @@
 /** What the Helm chart promises: rendered by Helm itself, and held against Kubernetes' schemas and this process' settings. */
-import { readConfiguration } from '@belfry/nest';
+import { readConfiguration } from '@belfry/configuration';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -171,13 +171,16 @@ if (helm === null) {
           const configuration = readConfiguration(environment);
           rmSync(folder, { recursive: true });
           expect(configuration).toMatchObject({
-            role,
-            publicUrl: values.publicUrl,
-            databaseUrl: secrets['DATABASE_URL'],
-            bootstrapApiKey: secrets['BOOTSTRAP_API_KEY'],
-            metricsPort: spec.containers[0].ports[1].containerPort,
+            process: { role },
+            http: {
+              publicUrl: values.publicUrl,
+              metricsPort: spec.containers[0].ports[1].containerPort,
+            },
+            database: { url: secrets['DATABASE_URL'] },
+            access: { bootstrapApiKey: secrets['BOOTSTRAP_API_KEY'] },
           });
-          const stopsWithin = (configuration.stopDelayMs + configuration.webhookTimeoutMs) / 1000 + 15;
+          const stopsWithin =
+            (configuration.process.stopDelayMs + configuration.webhooks.timeoutMs) / 1000 + 15;
           expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(stopsWithin);
           expect(spec.terminationGracePeriodSeconds).toBeLessThan(stopsWithin + 7);
         }

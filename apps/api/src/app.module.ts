@@ -1,9 +1,9 @@
-/** The API app: the composition with REST in front of it. */
-import { BelfryModule, type Configuration } from '@belfry/nest';
-import type { Tracing } from '@belfry/telemetry';
+/** The API app: Belfry with REST in front of it. */
+import { belfryOptions, configurationModule, type Configuration } from '@belfry/configuration';
+import { BelfryModule } from '@belfry/nest';
+import type { Telemetry } from '@belfry/telemetry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import type { Logger } from 'pino';
 import { DEVELOPMENT, type Development } from './development.js';
 import { Authentication } from './http/authentication.js';
 import { BodyMemory } from './http/body-memory.js';
@@ -57,29 +57,28 @@ const restControllers = [
 export class AppModule {
   static forRoot(
     configuration: Configuration,
-    configurationModule: DynamicModule,
-    logger: Logger,
+    telemetry: Telemetry,
     routes: RouteTable,
-    tracing: Tracing | null = null,
     development: Development | null = null,
   ): DynamicModule {
+    const { role } = configuration.process;
+    const options = belfryOptions(configuration);
     return {
       module: AppModule,
       imports: [
-        configurationModule,
+        configurationModule(configuration),
         BelfryModule.forRoot({
-          configuration,
-          logger,
-          sendsDeliveries: configuration.role !== 'api',
-          joinsDatabase: false,
-          tracing,
-          development: development?.parts ?? null,
+          ...options,
+          smtp: { ...options.smtp, transport: development?.mailTransport },
+          webhooks: { ...options.webhooks, alsoAllowed: development?.endpoint ?? null },
+          dispatch: role !== 'api',
+          telemetry,
         }),
       ],
       controllers: [
-        ...(configuration.role === 'worker' ? [] : restControllers),
+        ...(role === 'worker' ? [] : restControllers),
         HealthController,
-        ...(configuration.metricsPort === null ? [MetricsController] : []),
+        ...(configuration.http.metricsPort === null ? [MetricsController] : []),
       ],
       providers: [
         Authentication,

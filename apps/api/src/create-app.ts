@@ -1,9 +1,9 @@
 /** Builds the API app on Fastify: routes, body reading, problems, documentation, the admin page and, in development, its own pages. */
 import { openApiDocument } from '@belfry/contract';
+import { publicPathOf, withoutPublicPath, type Configuration } from '@belfry/configuration';
 import { EventCatalogue } from '@belfry/domain';
-import { publicPathOf, version, withoutPublicPath, type Configuration } from '@belfry/nest';
-import { Metrics, type Tracing } from '@belfry/telemetry';
-import type { DynamicModule } from '@nestjs/common';
+import { version } from '@belfry/nest';
+import { Telemetry, type Tracing } from '@belfry/telemetry';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -36,21 +36,21 @@ const idleMs = 60_000;
 /** Builds the app; it is ready to listen. Throws where the database can't be opened. */
 export async function createApp(
   configuration: Configuration,
-  configurationModule: DynamicModule,
   logger: Logger,
   tracing: Tracing | null,
 ): Promise<NestFastifyApplication> {
-  const { publicUrl, requests } = configuration;
+  const { publicUrl, requestTimeoutMs, connections, trustedProxies } = configuration.http;
+  const { role } = configuration.process;
   const publicPath = publicPathOf(publicUrl);
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimits.bytes,
-    requestTimeout: requests.timeoutMs,
+    requestTimeout: requestTimeoutMs,
     // A client that does not take its answer. A test delivery takes as long as its webhook.
-    connectionTimeout: configuration.webhookTimeoutMs + idleMs,
+    connectionTimeout: configuration.webhooks.timeoutMs + idleMs,
     http: {
-      headersTimeout: Math.min(headMs, requests.timeoutMs),
+      headersTimeout: Math.min(headMs, requestTimeoutMs),
       // How often Node looks for requests that took too long.
-      connectionsCheckingInterval: Math.min(looksEveryMs, requests.timeoutMs),
+      connectionsCheckingInterval: Math.min(looksEveryMs, requestTimeoutMs),
     },
     routerOptions: { maxParamLength: 200 },
     // A connection that is kept for the next request must not keep the process from stopping.
@@ -59,7 +59,7 @@ export async function createApp(
     // What the router itself refuses reaches no filter of Nest.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       secureAnswer(reply, publicUrl);
-      noteClient(request, configuration.trustedProxies);
+      noteClient(request, trustedProxies);
       logUnrouted(request, reply, logger);
       leaveUnread(reply);
       routeProblem(error, reply);
@@ -71,34 +71,35 @@ export async function createApp(
   });
   const server = adapter.getInstance();
   const routes = new RouteTable(server, publicPath);
-  noteClients(server, configuration.trustedProxies);
+  noteClients(server, trustedProxies);
   secureAnswers(server, publicUrl);
   logRequests(server, logger);
   answerBeforeTheBody(server);
   boundPipelines(server, publicUrl);
-  server.server.maxConnections = requests.connections;
+  server.server.maxConnections = connections;
 
+  const telemetry = new Telemetry(logger, { version, role }, tracing);
   const development = await openDevelopment(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(configuration, configurationModule, logger, routes, tracing, development),
+    AppModule.forRoot(configuration, telemetry, routes, development),
     adapter,
     { bodyParser: false, abortOnError: false, logger: new NestLogger(logger) },
   );
   acceptJsonOnly(server, app.get(BodyMemory));
-  measureRequests(server, app.get(Metrics));
+  measureRequests(server, telemetry.metrics);
   guardRequests(server, app.get(FrontDoor));
   if (tracing !== null) traceRequests(server, tracing);
-  if (configuration.role !== 'worker') {
+  if (role !== 'worker') {
     await server.register(documentation, {
       document: openApiDocument({
         catalogue: app.get(EventCatalogue),
-        sites: configuration.sites,
+        sites: configuration.platform.sites,
         version,
         publicPath,
       }),
     });
     await server.register(adminPage, {
-      frameAncestors: configuration.portalFrameAncestors,
+      frameAncestors: configuration.portal.frameAncestors,
       publicPath,
     });
     await development?.servePages(server);

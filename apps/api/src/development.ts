@@ -1,6 +1,7 @@
 /** What is there in development alone. Production does not even load it: libs/development is imported here, when asked for. */
-import { isDevelopment, publicPathOf, version, type Composition, type Configuration } from '@belfry/nest';
-import type { SeededAccount } from '@belfry/development';
+import { isDevelopment, publicPathOf, type Configuration } from '@belfry/configuration';
+import type { Mailbox, SeededAccount } from '@belfry/development';
+import { version, type BelfryOptions } from '@belfry/nest';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { join } from 'node:path';
@@ -14,8 +15,9 @@ export const DEVELOPMENT = Symbol('Development');
 /** The development mailbox, the development endpoint and the sample account of this process. */
 export interface Development {
   readonly sampleAccountId: number;
-  /** What the composition takes of it. */
-  readonly parts: NonNullable<Composition['development']>;
+  readonly mailTransport: Mailbox['transport'];
+  /** The endpoint of the sample account, which no other may use. */
+  readonly endpoint: NonNullable<NonNullable<BelfryOptions['webhooks']>['alsoAllowed']>;
   /** Serves the mailbox and the endpoint. */
   servePages(server: FastifyInstance): Promise<void>;
   /** Makes the sample account, or leads its webhooks here where it is there already. */
@@ -27,12 +29,13 @@ export async function openDevelopment(configuration: Configuration): Promise<Dev
   if (!isDevelopment(configuration)) return null;
   const { developmentEndpoint, developmentPages, openMailbox, sampleAccountId, seedSampleAccount } =
     await import('@belfry/development');
-  const { publicUrl, host, dataDirectory, sites } = configuration;
-  const mailbox = await openMailbox(join(dataDirectory, 'mailbox'));
-  const endpoint = developmentEndpoint(configuration);
+  const { publicUrl, host } = configuration.http;
+  const mailbox = await openMailbox(join(configuration.database.dataDirectory, 'mailbox'));
+  const endpoint = developmentEndpoint(configuration.http);
   return {
     sampleAccountId,
-    parts: { transport: mailbox.transport, accountId: sampleAccountId, endpoint },
+    mailTransport: mailbox.transport,
+    endpoint: { accountId: sampleAccountId, endpoint },
     servePages: async (server) => {
       await server.register((pages, _options, done) => {
         openToEverybody(pages);
@@ -49,6 +52,6 @@ export async function openDevelopment(configuration: Configuration): Promise<Dev
         done();
       });
     },
-    seed: (app) => seedSampleAccount(app, { endpoint, sites, version }),
+    seed: (app) => seedSampleAccount(app, { endpoint, sites: configuration.platform.sites, version }),
   };
 }

@@ -1,6 +1,7 @@
 /** Starts the process: settings, app, dispatcher; and stops it in order. */
 import { Dispatcher, Erase, Mailer, RetentionSweep } from '@belfry/application';
-import { ConfigurationError, loadConfiguration, version, type Configuration } from '@belfry/nest';
+import { ConfigurationError, loadConfiguration, type Configuration } from '@belfry/configuration';
+import { version } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { createLogger, startTracing, type Tracing } from '@belfry/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,28 +24,24 @@ const stopMarginMs = 15_000;
 const recordMarginMs = 5_000;
 
 async function main(): Promise<void> {
-  const loaded = await loadConfiguration();
-  const configuration = await withRealPort(loaded.configuration);
-  const logger = createLogger(configuration.logLevel, version);
-  const tracing = await startTracing(
-    configuration.traceProtocol,
-    { role: configuration.role, version },
-    logger,
-  );
-  const app = await createApp(configuration, loaded.module, logger, tracing);
-  const metrics = await listenForMetrics(configuration, app.get(MetricsText), logger);
+  const configuration = await withRealPort(await loadConfiguration());
+  const { role, logLevel } = configuration.process;
+  const logger = createLogger(logLevel, version);
+  const tracing = await startTracing(configuration.tracing.protocol, { role, version }, logger);
+  const app = await createApp(configuration, logger, tracing);
+  const metrics = await listenForMetrics(configuration.http, app.get(MetricsText), logger);
   stopOnSignal(app, metrics, configuration, logger, tracing);
-  await app.listen(configuration.port, configuration.host);
+  const { host, port, publicUrl } = configuration.http;
+  await app.listen(port, host);
   app.get(Dispatcher).run();
-  if (configuration.role !== 'api') app.get(RetentionSweep).run();
+  if (role !== 'api') app.get(RetentionSweep).run();
   app.get(Erase).run();
-  const { role, host, port, publicUrl } = configuration;
   const listening = { role, host, port, ...(metrics === null ? {} : { metrics_port: metrics.port }) };
   logger.info({ ...listening, public_url: publicUrl, node: process.version }, 'started');
   warn(configuration, logger);
-  if (app.get(DatabaseHealth).isPooled === true) logger.info(pooled(configuration));
+  if (app.get(DatabaseHealth).isPooled === true) logger.info(pooled(configuration.database));
   // Whoever gives a key of their own has a platform already, and needs no sample of one.
-  const wantsSample = configuration.bootstrapApiKey === null && configuration.role === 'all';
+  const wantsSample = configuration.access.bootstrapApiKey === null && role === 'all';
   const sample = wantsSample ? ((await app.get<Development | null>(DEVELOPMENT)?.seed(app)) ?? null) : null;
   process.stdout.write(welcome(configuration, sample));
 }
@@ -54,17 +51,18 @@ async function main(): Promise<void> {
  * before anything is told of it.
  */
 async function withRealPort(configuration: Configuration): Promise<Configuration> {
-  const { port: wanted, host } = configuration;
+  const { http } = configuration;
+  const { port: wanted, host } = http;
   const probe = createServer();
   await new Promise<void>((resolve, reject) =>
     probe.once('error', reject).listen(wanted, host, resolve),
-  ).catch((error: NodeJS.ErrnoException) => Promise.reject(portFailure(error, configuration)));
+  ).catch((error: NodeJS.ErrnoException) => Promise.reject(portFailure(error, http)));
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
-  return { ...configuration, port, publicUrl: configuration.publicUrl.replace(/:0$/, `:${port}`) };
+  return { ...configuration, http: { ...http, port, publicUrl: http.publicUrl.replace(/:0$/, `:${port}`) } };
 }
 
-function portFailure(error: NodeJS.ErrnoException, { port, host }: Configuration): Error {
+function portFailure(error: NodeJS.ErrnoException, { port, host }: Configuration['http']): Error {
   if (error.code === 'EADDRINUSE')
     return new Error(
       `port ${port} is already in use. Choose another one: PORT=${port < 65_535 ? port + 1 : port - 1} npm start`,
@@ -75,33 +73,35 @@ function portFailure(error: NodeJS.ErrnoException, { port, host }: Configuration
 }
 
 function warn(configuration: Configuration, logger: Logger): void {
+  const { database, http, mail } = configuration;
+  const { role, production } = configuration.process;
   for (const warning of unwiseSettings(configuration)) logger.warn(warning);
-  if (configuration.role !== 'all' && configuration.databaseUrl === null) {
-    const missing = configuration.role === 'api' ? 'nothing will be sent' : 'nothing will accept events';
+  if (role !== 'all' && database.url === null) {
+    const missing = role === 'api' ? 'nothing will be sent' : 'nothing will accept events';
     logger.warn(
-      `ROLE is ${configuration.role}, but only one process can use the embedded database, so ${missing}. Use ROLE=all, or set DATABASE_URL`,
+      `ROLE is ${role}, but only one process can use the embedded database, so ${missing}. Use ROLE=all, or set DATABASE_URL`,
     );
   }
-  if (configuration.smtpUrl === null && configuration.production) {
+  if (mail.smtpUrl === null && production) {
     logger.warn(
       'SMTP_URL is not set, so no mail is sent. Mails wait for a day, then they fail. Set SMTP_URL to send them',
     );
   }
-  if (configuration.production && /^http:\/\/(0\.0\.0\.0|\[::\])/.test(configuration.publicUrl)) {
+  if (production && /^http:\/\/(0\.0\.0\.0|\[::\])/.test(http.publicUrl)) {
     logger.warn(
       'PUBLIC_URL is not set, so links in mails and portal links lead to an address that nobody can open. Set it to the address that people use',
     );
   }
-  if (configuration.smtpUrl !== null && configuration.mailFromIsGuess) {
+  if (mail.smtpUrl !== null && mail.fromIsGuess) {
     logger.warn(
-      `MAIL_FROM is not set, so mails are sent from ${configuration.mailFrom}, which mail servers may refuse. Set it to an address of yours`,
+      `MAIL_FROM is not set, so mails are sent from ${mail.from}, which mail servers may refuse. Set it to an address of yours`,
     );
   }
 }
 
-function pooled({ databaseDirectUrl }: Configuration): string {
+function pooled({ directUrl }: Configuration['database']): string {
   const how = 'the database is reached through a pooler in transaction mode';
-  return databaseDirectUrl === null
+  return directUrl === null
     ? `${how}, and DATABASE_DIRECT_URL is not set: processes hear of each other's events only once a second`
     : `${how}; hints and migrations use DATABASE_DIRECT_URL`;
 }
@@ -113,6 +113,8 @@ function stopOnSignal(
   logger: Logger,
   tracing: Tracing | null,
 ): void {
+  const { stopDelayMs } = configuration.process;
+  const { timeoutMs: webhookTimeoutMs } = configuration.webhooks;
   let stopping = false;
   const stop = async (signal: string) => {
     if (stopping) return;
@@ -123,11 +125,11 @@ function stopOnSignal(
         logger.error('not everything was finished in time; another process takes over what is left');
         process.exit(1);
       },
-      configuration.stopDelayMs + configuration.webhookTimeoutMs + stopMarginMs,
+      stopDelayMs + webhookTimeoutMs + stopMarginMs,
     ).unref();
     app.get(ProcessState).beginToStop();
-    await pause(configuration.stopDelayMs);
-    app.get(Mailer).wrapUp(configuration.webhookTimeoutMs + stopMarginMs - recordMarginMs);
+    await pause(stopDelayMs);
+    app.get(Mailer).wrapUp(webhookTimeoutMs + stopMarginMs - recordMarginMs);
     // First the dispatcher: until the server closes, what is still published is stored as queued.
     await Promise.all([app.get(Dispatcher).stop(), app.get(RetentionSweep).stop(), app.get(Erase).stop()]);
     await app.close();

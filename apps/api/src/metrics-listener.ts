@@ -2,7 +2,7 @@
  * A listener for `/metrics` alone, where `METRICS_PORT` asks for one: the API can then be led to the outside as a whole,
  * without a proxy that keeps this one path back.
  */
-import type { Configuration } from '@belfry/nest';
+import type { Configuration } from '@belfry/configuration';
 import { loggableError } from '@belfry/telemetry';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +20,7 @@ export interface MetricsListener {
 
 /** Listens on the address of the API; null where no port was asked for. Rejects where the port is taken. */
 export async function listenForMetrics(
-  { metricsPort, host }: Pick<Configuration, 'metricsPort' | 'host'>,
+  { metricsPort, host }: Pick<Configuration['http'], 'metricsPort' | 'host'>,
   text: MetricsText,
   logger: Logger,
 ): Promise<MetricsListener | null> {

@@ -1,4 +1,4 @@
-import { Metrics } from '@belfry/telemetry';
+import { Telemetry } from '@belfry/telemetry';
 import { Injectable } from '@nestjs/common';
 import { KeptAnswer } from './http/kept-answer.js';
 
@@ -8,7 +8,7 @@ export class MetricsText {
   readonly contentType: string;
   private readonly text: KeptAnswer<string>;
 
-  constructor(metrics: Metrics) {
+  constructor({ metrics }: Telemetry) {
     this.contentType = metrics.registry.contentType;
     this.text = new KeptAnswer(() => metrics.read());
   }

@@ -1,10 +1,12 @@
+import { isDevelopment, type Configuration } from '@belfry/configuration';
 import type { SeededAccount } from '@belfry/development';
-import { isDevelopment, type Configuration } from '@belfry/nest';
 
 /** What a starting process tells the person who started it. */
 export function welcome(configuration: Configuration, sample: SeededAccount | null): string {
-  const { publicUrl, databaseUrl, dataDirectory, role } = configuration;
-  const database = databaseUrl === null ? `embedded, in ${dataDirectory}` : 'PostgreSQL';
+  const { publicUrl } = configuration.http;
+  const { url, dataDirectory } = configuration.database;
+  const { role } = configuration.process;
+  const database = url === null ? `embedded, in ${dataDirectory}` : 'PostgreSQL';
   const lines = ['', `Belfry is ready at ${publicUrl}`, `  role ${role}, database ${database}`, ''];
   if (role !== 'worker') lines.push(`  API description      ${publicUrl}/docs`);
   if (role !== 'worker' && isDevelopment(configuration)) {

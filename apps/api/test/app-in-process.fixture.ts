@@ -1,6 +1,6 @@
 import { key } from '@belfry/kit/rest-client';
 import { createEmptyDatabase } from '@belfry/kit/databases';
-import { readConfiguration } from '@belfry/nest';
+import { readConfiguration } from '@belfry/configuration';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -26,13 +26,7 @@ export async function startAppInProcess(environment: Record<string, string> = {}
     BOOTSTRAP_API_KEY: key,
     ...environment,
   });
-  class NoConfigurationModule {}
-  const app = await createApp(
-    configuration,
-    { module: NoConfigurationModule },
-    pino({ level: 'silent' }),
-    null,
-  );
+  const app = await createApp(configuration, pino({ level: 'silent' }), null);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const remove = async () => {

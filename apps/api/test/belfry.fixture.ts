@@ -5,7 +5,9 @@ import {
   PublishEvent,
   type Principal,
 } from '@belfry/application';
-import { BelfryModule, readConfiguration } from '@belfry/nest';
+import { belfryOptions, readConfiguration } from '@belfry/configuration';
+import { BelfryModule } from '@belfry/nest';
+import { Telemetry } from '@belfry/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { pino } from 'pino';
@@ -17,7 +19,8 @@ export const operator: Principal = { kind: 'operator', id: 'test', accountId: nu
 export async function startBelfry(environment: Record<string, string>): Promise<INestApplicationContext> {
   const configuration = readConfiguration({ WEBHOOK_ALLOWED_CIDRS: '127.0.0.0/8', ...environment });
   const logger = pino({ level: 'silent' });
-  const module = BelfryModule.forRoot({ configuration, logger, sendsDeliveries: true, joinsDatabase: false });
+  const telemetry = new Telemetry(logger, { version: '1', role: 'all' });
+  const module = BelfryModule.forRoot({ ...belfryOptions(configuration), telemetry });
   return NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
 }
 

@@ -3,8 +3,8 @@ import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase } from '@belfry/kit/databases';
 import { PortalStore } from '@belfry/application';
-import { ownFirstSegments } from '@belfry/nest';
-import { Metrics } from '@belfry/telemetry';
+import { ownFirstSegments } from '@belfry/configuration';
+import { Telemetry } from '@belfry/telemetry';
 import { DatabaseHealth } from '@belfry/persistence';
 import { request as httpRequest } from 'node:http';
 import { RouteTable } from '../src/http/route-table.js';
@@ -31,7 +31,7 @@ describe('what is open to everybody', () => {
   });
 
   it.each([
-    ['/metrics', () => jest.spyOn(belfry.app.get(Metrics), 'read')],
+    ['/metrics', () => jest.spyOn(belfry.app.get(Telemetry).metrics, 'read')],
     ['/health/ready', () => jest.spyOn(belfry.app.get<DatabaseHealth>(DatabaseHealth), 'check')],
   ])('%s asks the database once for all who ask in the same second', async (path, watch) => {
     const asked = watch();

@@ -1,7 +1,8 @@
+import { readConfiguration } from '@belfry/configuration';
 import type { Answer } from '@belfry/kit/rest-client';
 import { Endpoint } from '@belfry/kit/endpoint';
 import { openApiDocument } from '@belfry/contract';
-import { readConfiguration } from '@belfry/nest';
+import { Telemetry } from '@belfry/telemetry';
 import {
   defineEventType,
   EventCatalogue,
@@ -64,9 +65,11 @@ it('the validator would say so if it were not one', async () => {
 
 it('describes exactly the routes that exist', () => {
   const configuration = readConfiguration({ DATABASE_URL: 'postgres://localhost/none' });
-  const { controllers } = AppModule.forRoot(configuration, { module: class {} }, pino({ level: 'silent' }), {
-    methodsOf: () => [],
-  } as unknown as RouteTable);
+  const { controllers } = AppModule.forRoot(
+    configuration,
+    new Telemetry(pino({ level: 'silent' }), { version: '1', role: 'all' }),
+    { methodsOf: () => [] } as unknown as RouteTable,
+  );
   const existing = controllers!
     .flatMap(routesOf)
     .map((route) => route.replaceAll(/:(\w+)/g, (_all, name: string) => `{${snakeCase(name)}}`));

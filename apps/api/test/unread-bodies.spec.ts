@@ -1,6 +1,6 @@
 import { key } from '@belfry/kit/rest-client';
 import { waitFor } from '@belfry/kit/waiting';
-import { Metrics } from '@belfry/telemetry';
+import { Telemetry } from '@belfry/telemetry';
 import { RouteTable } from '../src/http/route-table.js';
 import { startAppInProcess, type AppInProcess } from './app-in-process.fixture.js';
 import { RawConnection, strangersHead } from './raw-request.fixture.js';
@@ -31,7 +31,9 @@ function connection(): RawConnection {
 
 /** What was read of bodies, and how many texts as long as a body were parsed, while this was done. */
 async function counting(doing: () => Promise<void>): Promise<{ bytes: number; parses: number }> {
-  const metric = belfry.app.get(Metrics).registry.getSingleMetric('belfry_request_body_bytes_read_total')!;
+  const metric = belfry.app
+    .get(Telemetry)
+    .metrics.registry.getSingleMetric('belfry_request_body_bytes_read_total')!;
   const bytesRead = async () => (await metric.get()).values.reduce((sum, { value }) => sum + value, 0);
   const before = await bytesRead();
   const parse = jest.spyOn(JSON, 'parse');
@@ -175,7 +177,9 @@ it.each(['{"a":'.repeat(kilobytes64 / 8), '['.repeat(kilobytes64), `[${'1,'.repe
 
 it('bodies take so much memory and no more: who is over is told to come back, and a single event still goes through', async () => {
   const held = async () => {
-    const metric = belfry.app.get(Metrics).registry.getSingleMetric('belfry_request_body_bytes_held')!;
+    const metric = belfry.app
+      .get(Telemetry)
+      .metrics.registry.getSingleMetric('belfry_request_body_bytes_held')!;
     return (await metric.get()).values[0]!.value;
   };
   const callers = Array.from({ length: 12 }, () => connection());

@@ -1,6 +1,6 @@
 /** The watch behind `deliveries tail`, on a real database whose rows are changed under it. */
 import { platformCatalogue } from '@belfry/domain';
-import { readConfiguration } from '@belfry/nest';
+import { readConfiguration } from '@belfry/configuration';
 import { PersistenceModule } from '@belfry/persistence';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,4 +1,4 @@
-/** The composition: use cases and ports, bound once for every app. Adapters are chosen here and nowhere else. */
+/** Binds use cases to adapters, once for every app. Adapters are chosen here and nowhere else. */
 import {
   ActivityLog,
   ApiKeys,
@@ -19,70 +19,53 @@ import {
 import { EventCatalogue, platformCatalogue } from '@belfry/domain';
 import { MailModule } from '@belfry/mail';
 import { PersistenceModule } from '@belfry/persistence';
-import { Metrics } from '@belfry/telemetry';
+import { createLogger, Telemetry } from '@belfry/telemetry';
 import { WebhookModule } from '@belfry/webhook';
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Composition } from './composition.js';
+import { defaults, type BelfryOptions } from './belfry-options.js';
 import { useCases } from './use-cases.js';
 import { version } from './version.js';
 
-/** The token of the settings of the process. */
-export const CONFIGURATION = Symbol('Configuration');
-/** The token of the process's logger. */
-export const LOGGER = Symbol('Logger');
-
-/** Binds the use cases to the adapters. */
+/** The use cases, bound to their adapters. It is not global: import it where its exports are injected. */
 @Module({})
 export class BelfryModule {
-  /** The module for one process. */
-  static forRoot(composition: Composition): DynamicModule {
-    const { configuration, catalogue = platformCatalogue } = composition;
+  /** The module for one process. Throws where an option is wrong. */
+  static forRoot(options: BelfryOptions): DynamicModule {
+    const {
+      smtp,
+      webhooks,
+      dispatch = true,
+      publicUrl = defaults.publicUrl,
+      catalogue = platformCatalogue,
+      telemetry = new Telemetry(createLogger('info', version), { version, role: dispatch ? 'all' : 'api' }),
+    } = options;
     return {
       module: BelfryModule,
-      global: true,
       imports: [
-        PersistenceModule.forRoot(
-          configuration.databaseUrl === null
-            ? {
-                dataDirectory: configuration.dataDirectory,
-                schema: configuration.databaseSchema,
-                join: composition.joinsDatabase,
-              }
-            : {
-                databaseUrl: configuration.databaseUrl,
-                schema: configuration.databaseSchema,
-                pooler: configuration.databasePooler ?? undefined,
-                directUrl: configuration.databaseDirectUrl ?? undefined,
-                poolSize: configuration.databasePoolSize,
-                readPoolSize: configuration.databaseReadPoolSize,
-              },
-          composition.waitsForDatabase,
-        ),
+        persistenceFor(options.database),
         WebhookModule.forRoot({
-          timeoutMs: configuration.webhookTimeoutMs,
+          timeoutMs: webhooks?.timeoutMs ?? defaults.webhooks.timeoutMs,
           version,
-          ...(configuration.nameServers === null ? {} : { nameServers: configuration.nameServers }),
+          ...(webhooks?.nameServers === undefined ? {} : { nameServers: webhooks.nameServers }),
         }),
         MailModule.forRoot({
-          smtpUrl: configuration.smtpUrl ?? undefined,
-          ...configuration.smtpClient,
-          from: configuration.mailFrom,
-          transport: composition.development?.transport,
-          publicUrl: configuration.publicUrl,
+          smtpUrl: smtp?.url,
+          transport: smtp?.transport,
+          ehloName: smtp?.ehloName,
+          authorities: smtp?.authorities,
+          from: smtp?.from ?? defaults.from,
+          publicUrl,
           catalogue,
           version,
         }),
       ],
       providers: [
-        { provide: CONFIGURATION, useValue: configuration },
-        { provide: LOGGER, useValue: composition.logger },
         { provide: EventCatalogue, useValue: catalogue },
-        ...useCases(composition),
+        { provide: Telemetry, useValue: telemetry },
+        { provide: ActivityLog, useValue: telemetry.activityLog },
+        ...useCases(options, telemetry),
       ],
       exports: [
-        CONFIGURATION,
-        LOGGER,
-        ActivityLog,
         ApiKeys,
         Clock,
         Destinations,
@@ -93,16 +76,25 @@ export class BelfryModule {
         InterruptQueued,
         ManageAccounts,
         ManageSettings,
-        Metrics,
         Portal,
         PublishEvent,
         Redeliver,
         RetentionSweep,
         SendTestWebhook,
+        Telemetry,
         PersistenceModule,
         MailModule,
         WebhookModule,
       ],
     };
   }
+}
+
+function persistenceFor({ waits, ...database }: BelfryOptions['database']): DynamicModule {
+  if ('embedded' in database) {
+    const { embedded: dataDirectory, ...embedded } = database;
+    return PersistenceModule.forRoot({ dataDirectory, ...embedded }, waits);
+  }
+  const { url: databaseUrl, ...server } = database;
+  return PersistenceModule.forRoot({ databaseUrl, ...server }, waits);
 }

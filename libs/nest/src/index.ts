@@ -1,10 +1,6 @@
-export * from './belfry.module.js';
-export * from './composition.js';
-export { isEasyToGuess, strongKey } from './contradictions.js';
-export * from './environment.js';
-export * from './load-configuration.js';
+export { defaults, type BelfryOptions, type EmbeddedOptions, type ServerOptions } from './belfry-options.js';
+export { BelfryModule } from './belfry.module.js';
 export * from './pages.js';
-export { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
 export * from './representations.js';
 export * from './statistics-window.js';
-export * from './version.js';
+export { version } from './version.js';

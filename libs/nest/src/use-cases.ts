@@ -8,7 +8,6 @@ import {
   AuditLog,
   Clock,
   DeliveryChannels,
-  type Deliverer,
   DeliveryLog,
   DeliveryQueue,
   Destinations,
@@ -37,127 +36,75 @@ import {
   WebhookSender,
 } from '@belfry/application';
 import { EventCatalogue } from '@belfry/domain';
-import { ActivityLogs, Metrics, PinoActivityLog, untraced } from '@belfry/telemetry';
-import type { Provider } from '@nestjs/common';
-import type { Composition } from './composition.js';
-import { version } from './version.js';
+import type { Telemetry } from '@belfry/telemetry';
+import type { FactoryProvider, Provider } from '@nestjs/common';
+import { defaults, type BelfryOptions } from './belfry-options.js';
 
 /** What offers the use cases, by their classes. */
-export function useCases({
-  configuration,
-  sendsDeliveries,
-  logger,
-  ...composition
-}: Composition): Provider[] {
-  const { limits, rateLimits } = configuration;
-  const hour = 3_600;
-  const allowances: RedeliveryAllowances = {
-    email: { purpose: 'mail redeliveries', limit: rateLimits.mailRedeliveriesPerHour, seconds: hour },
-    webhook: { purpose: 'webhook redeliveries', limit: rateLimits.webhookRedeliveriesPerHour, seconds: hour },
-  };
-  const tracing = composition.tracing ?? untraced;
-  const metrics = new Metrics(version, configuration.role);
+export function useCases(options: BelfryOptions, { metrics, tracing }: Telemetry): Provider[] {
+  const { limits = defaults.limits, allowances = defaults.allowances } = options;
+  const { sites = defaults.sites, retention = defaults.retention } = options;
+  const webhooks = { ...defaults.webhooks, ...options.webhooks };
   return [
     { provide: Clock, useClass: SystemClock },
-    { provide: Metrics, useValue: metrics },
-    { provide: ActivityLog, useValue: new ActivityLogs([new PinoActivityLog(logger), metrics]) },
-    { provide: Destinations, useValue: new Destinations(configuration.allowed, composition.development) },
+    {
+      provide: Destinations,
+      useValue: new Destinations(webhooks.allowed, options.webhooks?.alsoAllowed),
+    },
     {
       provide: DeliveryChannels,
       inject: [WebhookSender, Mailer, Destinations, Clock],
-      useFactory: (webhooks: WebhookSender, mailer: Mailer, destinations: Destinations, clock: Clock) =>
-        tracing.channels(new DeliveryChannels(webhooks, mailer, destinations, clock)),
+      useFactory: (webhookSender: WebhookSender, mailer: Mailer, destinations: Destinations, clock: Clock) =>
+        tracing.channels(new DeliveryChannels(webhookSender, mailer, destinations, clock)),
     },
-    {
-      provide: Dispatcher,
-      inject: [DeliveryQueue, DeliveryChannels, QueueSignal, Clock, ActivityLog],
-      useFactory: (
-        queue: DeliveryQueue,
-        channels: Deliverer,
-        signal: QueueSignal,
-        clock: Clock,
-        log: ActivityLog,
-      ) => {
+    provide(
+      Dispatcher,
+      [DeliveryQueue, DeliveryChannels, QueueSignal, Clock, ActivityLog],
+      (queue, channels, signal, clock, log) => {
         const dispatcher = new Dispatcher(tracing.queue(queue), channels, signal, clock, log, {
           webhooks: {
-            inFlight: limits.webhooksInFlight,
-            perAccount: limits.webhooksInFlightPerAccount,
-            perDestination: limits.webhooksInFlightPerOrigin,
+            inFlight: limits.webhooks.inFlight,
+            perAccount: limits.webhooks.perAccount,
+            perDestination: limits.webhooks.perOrigin,
           },
           mails: {
-            inFlight: limits.mailsInFlight,
-            perAccount: limits.mailsInFlight,
-            perDestination: limits.mailsInFlightPerDomain,
+            inFlight: limits.mails.inFlight,
+            perAccount: limits.mails.inFlight,
+            perDestination: limits.mails.perDomain,
           },
-          leaseMs: configuration.webhookTimeoutMs + configuration.webhookLeaseMarginMs,
-          sendsDeliveries,
+          leaseMs: webhooks.timeoutMs + webhooks.leaseMarginMs,
+          sendsDeliveries: options.dispatch ?? true,
         });
         metrics.watchDispatcher(dispatcher);
         metrics.watchQueue(queue);
         return dispatcher;
       },
-    },
-    {
-      provide: EventIntake,
-      inject: [EventStore, Dispatcher, EventCatalogue, Clock, ActivityLog],
-      useFactory: (
-        events: EventStore,
-        dispatcher: Dispatcher,
-        catalogue: EventCatalogue,
-        clock: Clock,
-        log: ActivityLog,
-      ) => {
-        const intake = new EventIntake(
-          tracing.events(events),
-          dispatcher,
-          catalogue,
-          configuration.sites,
-          clock,
-          log,
-        );
+    ),
+    provide(
+      EventIntake,
+      [EventStore, Dispatcher, EventCatalogue, Clock, ActivityLog],
+      (events, dispatcher, catalogue, clock, log) => {
+        const intake = new EventIntake(tracing.events(events), dispatcher, catalogue, sites, clock, log);
         metrics.watchIntake(intake);
         return intake;
       },
-    },
-    {
-      provide: PublishEvent,
-      inject: [EventIntake, EventCatalogue],
-      useFactory: (intake: EventIntake, catalogue: EventCatalogue) =>
-        new PublishEvent(tracing.intake(intake), catalogue),
-    },
-    {
-      provide: Redeliver,
-      inject: [Redeliveries, Dispatcher, EventCatalogue],
-      useFactory: (redeliveries: Redeliveries, dispatcher: Dispatcher, catalogue: EventCatalogue) =>
-        new Redeliver(redeliveries, dispatcher, allowances, catalogue),
-    },
-    {
-      provide: InterruptQueued,
-      inject: [QueuedWebhooks, Clock],
-      useFactory: (webhooks: QueuedWebhooks, clock: Clock) => new InterruptQueued(webhooks, clock),
-    },
-    {
-      provide: SendTestWebhook,
-      inject: [
-        EventStore,
-        SettingsStore,
-        Allowances,
-        DeliveryLog,
-        Dispatcher,
-        EventCatalogue,
-        Clock,
-        AuditLog,
-      ],
-      useFactory: (
-        events: EventStore,
-        settings: SettingsStore,
-        spending: Allowances,
-        deliveries: DeliveryLog,
-        dispatcher: Dispatcher,
-        catalogue: EventCatalogue,
-        clock: Clock,
-        audit: AuditLog,
-      ) =>
+    ),
+    provide(
+      PublishEvent,
+      [EventIntake, EventCatalogue],
+      (intake, catalogue) => new PublishEvent(tracing.intake(intake), catalogue),
+    ),
+    provide(
+      Redeliver,
+      [Redeliveries, Dispatcher, EventCatalogue],
+      (redeliveries, dispatcher, catalogue) =>
+        new Redeliver(redeliveries, dispatcher, redeliveryAllowances(allowances), catalogue),
+    ),
+    provide(InterruptQueued, [QueuedWebhooks, Clock], (queued, clock) => new InterruptQueued(queued, clock)),
+    provide(
+      SendTestWebhook,
+      [EventStore, SettingsStore, Allowances, DeliveryLog, Dispatcher, EventCatalogue, Clock, AuditLog],
+      (events, settings, spending, deliveries, dispatcher, catalogue, clock, audit) =>
         new SendTestWebhook(
           tracing.events(events),
           settings,
@@ -165,54 +112,58 @@ export function useCases({
           deliveries,
           dispatcher,
           catalogue,
-          configuration.sites,
+          sites,
           clock,
           audit,
-          rateLimits.testsPerMinute,
+          allowances.testsPerMinute,
         ),
-    },
-    {
-      provide: Portal,
-      inject: [PortalStore, Clock],
-      useFactory: (store: PortalStore, clock: Clock) => new Portal(store, clock),
-    },
-    {
-      provide: RetentionSweep,
-      inject: [Retention, Clock, ActivityLog],
-      useFactory: (retention: Retention, clock: Clock, log: ActivityLog) =>
-        new RetentionSweep(retention, clock, log, {
-          events: configuration.retentionDays,
-          audit: configuration.auditRetentionDays,
-        }),
-    },
-    {
-      provide: ManageAccounts,
-      inject: [AccountStore, Erase],
-      useFactory: (accounts: AccountStore, erase: Erase) => new ManageAccounts(accounts, erase),
-    },
-    {
-      provide: Erase,
-      inject: [Erasures, ApiKeys, Clock, ActivityLog],
-      useFactory: (erasures: Erasures, keys: ApiKeys, clock: Clock, log: ActivityLog) =>
-        new Erase(erasures, keys, clock, log),
-    },
-    {
-      provide: ManageSettings,
-      inject: [SettingsStore, EventCatalogue, Destinations],
-      useFactory: (settings: SettingsStore, catalogue: EventCatalogue, destinations: Destinations) =>
-        new ManageSettings(settings, catalogue, destinations),
-    },
-    {
-      provide: ApiKeys,
-      inject: [ApiKeyStore, Clock],
-      useFactory: (keys: ApiKeyStore, clock: Clock) =>
-        new ApiKeys(
-          keys,
-          clock,
-          [configuration.bootstrapApiKey, configuration.previousBootstrapApiKey].filter(
-            (key) => key !== null,
-          ),
-        ),
-    },
+    ),
+    provide(Portal, [PortalStore, Clock], (store, clock) => new Portal(store, clock)),
+    provide(
+      RetentionSweep,
+      [Retention, Clock, ActivityLog],
+      (stored, clock, log) => new RetentionSweep(stored, clock, log, retention),
+    ),
+    provide(ManageAccounts, [AccountStore, Erase], (accounts, erase) => new ManageAccounts(accounts, erase)),
+    provide(
+      Erase,
+      [Erasures, ApiKeys, Clock, ActivityLog],
+      (erasures, keys, clock, log) => new Erase(erasures, keys, clock, log),
+    ),
+    provide(
+      ManageSettings,
+      [SettingsStore, EventCatalogue, Destinations],
+      (settings, catalogue, destinations) => new ManageSettings(settings, catalogue, destinations),
+    ),
+    provide(
+      ApiKeys,
+      [ApiKeyStore, Clock],
+      (keys, clock) => new ApiKeys(keys, clock, options.bootstrapKeys ?? []),
+    ),
   ];
+}
+
+type Class<Instance> = abstract new (...parts: never[]) => Instance;
+type InstancesOf<Classes extends readonly Class<unknown>[]> = {
+  [Place in keyof Classes]: Classes[Place] extends Class<infer Instance> ? Instance : never;
+};
+
+/** What offers a class, made of instances of others. */
+function provide<Made, const Needs extends readonly Class<unknown>[]>(
+  made: Class<Made>,
+  needs: Needs,
+  make: (...parts: InstancesOf<Needs>) => NoInfer<Made>,
+): FactoryProvider {
+  return { provide: made, inject: [...needs], useFactory: make as (...parts: unknown[]) => Made };
+}
+
+function redeliveryAllowances({
+  mailRedeliveriesPerHour,
+  webhookRedeliveriesPerHour,
+}: NonNullable<BelfryOptions['allowances']>): RedeliveryAllowances {
+  const seconds = 3_600;
+  return {
+    email: { purpose: 'mail redeliveries', limit: mailRedeliveriesPerHour, seconds },
+    webhook: { purpose: 'webhook redeliveries', limit: webhookRedeliveriesPerHour, seconds },
+  };
 }

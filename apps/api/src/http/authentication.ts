@@ -3,9 +3,10 @@
  * the one is the other is decided in `front-door.ts`, before a body is read.
  */
 import { ApiKeys, Portal, principalOf, type Principal } from '@belfry/application';
+import { httpConfig } from '@belfry/configuration';
 import type { Scope } from '@belfry/domain';
-import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { problemDocument } from '@belfry/contract';
@@ -74,7 +75,7 @@ export class Authentication {
     private readonly keys: ApiKeys,
     private readonly portal: Portal,
     private readonly cookies: SessionCookies,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
   /**
@@ -98,7 +99,7 @@ export class Authentication {
     const principal = principalOf(session);
     request.principal = principal;
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
-    if (changes && !isFromThePage(request, this.configuration.publicUrl)) {
+    if (changes && !isFromThePage(request, this.http.publicUrl)) {
       throw new ProblemException(
         problemDocument(
           'forbidden',

@@ -4,7 +4,7 @@
  * platform has at most half of each, and so have all accounts together, one of them half of that: whatever customers
  * send, and however slowly, the platform's publishers have room.
  */
-import { Metrics } from '@belfry/telemetry';
+import { Telemetry, type Metrics } from '@belfry/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { batchLimits, bodyLimits, type BodyLimits } from './body-limits.js';
@@ -43,7 +43,10 @@ export class BodyMemory {
   private readonly single = new Pool(bytesForSingleBodies);
   private readonly batches = new Pool(bytesForBatches);
 
-  constructor(private readonly metrics: Metrics) {
+  private readonly metrics: Metrics;
+
+  constructor({ metrics }: Telemetry) {
+    this.metrics = metrics;
     metrics.watchBodies(() => this.single.taken + this.batches.taken);
   }
 

@@ -1,8 +1,9 @@
 /** How often a caller may ask, in this process. What one spends is its own: another is not slowed by it. */
 import type { Principal } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/nest';
+import { accessConfig } from '@belfry/configuration';
 import { clientBlock } from '@belfry/domain';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { problemDocument } from '@belfry/contract';
 import { ProblemException } from './problem.js';
@@ -14,10 +15,10 @@ export class RateLimits {
   private readonly accounts: RateLimiterMemory;
   private readonly refusals: RateLimiterMemory;
 
-  constructor(@Inject(CONFIGURATION) { rateLimits }: Configuration) {
-    this.requests = new RateLimiterMemory({ points: rateLimits.requestsPerSecond, duration: 1 });
-    this.accounts = new RateLimiterMemory({ points: rateLimits.accountRequestsPerSecond, duration: 1 });
-    this.refusals = new RateLimiterMemory({ points: rateLimits.refusalsPerMinute, duration: 60 });
+  constructor(@Inject(accessConfig.KEY) access: ConfigType<typeof accessConfig>) {
+    this.requests = new RateLimiterMemory({ points: access.requestsPerSecond, duration: 1 });
+    this.accounts = new RateLimiterMemory({ points: access.accountRequestsPerSecond, duration: 1 });
+    this.refusals = new RateLimiterMemory({ points: access.refusalsPerMinute, duration: 60 });
   }
 
   /**

@@ -2,7 +2,7 @@
  * The usual security headers of every answer. A page's own files and policies stand in `admin-page.plugin.ts` and
  * `documentation.plugin.ts`; what a route sets itself wins over what is set here.
  */
-import { publicPathOf } from '@belfry/nest';
+import { publicPathOf } from '@belfry/configuration';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** A year, as browsers' preload lists ask for at the least (RFC 6797). */

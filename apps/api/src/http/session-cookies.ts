@@ -4,8 +4,9 @@
  * never answered by another account's session.
  */
 import { sessionLifetimeMs } from '@belfry/application';
-import { CONFIGURATION, publicPathOf, type Configuration } from '@belfry/nest';
+import { httpConfig, portalConfig, publicPathOf } from '@belfry/configuration';
 import { Inject, Injectable } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyRequest } from 'fastify';
 import { problemDocument } from '@belfry/contract';
 import { ProblemException } from './problem.js';
@@ -38,12 +39,15 @@ export class SessionCookies {
   /** What the names of its cookies begin with: another service under another path of the host has others. */
   private readonly prefix: string;
 
-  constructor(@Inject(CONFIGURATION) { publicUrl, portalFrameAncestors }: Configuration) {
+  constructor(
+    @Inject(httpConfig.KEY) { publicUrl }: ConfigType<typeof httpConfig>,
+    @Inject(portalConfig.KEY) { frameAncestors }: ConfigType<typeof portalConfig>,
+  ) {
     this.isSecure = publicUrl.startsWith('https:');
     const place = publicPathOf(publicUrl).slice(1).replaceAll('/', '!');
     this.prefix = `${this.isSecure ? hostPrefix : ''}${baseName}${place === '' ? '' : `${place}_`}`;
     // In a frame of another site a browser sends a cookie only so, and keeps it for that site apart from all others.
-    const isFramed = this.isSecure && portalFrameAncestors.length > 0;
+    const isFramed = this.isSecure && frameAncestors.length > 0;
     const reach = isFramed ? 'SameSite=None; Secure; Partitioned' : 'SameSite=Strict';
     this.attributes = `HttpOnly; ${reach}${this.isSecure && !isFramed ? '; Secure' : ''}`;
   }

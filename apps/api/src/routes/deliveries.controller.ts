@@ -1,15 +1,10 @@
 import { AccountStore, DeliveryLog, EventStore, type Principal } from '@belfry/application';
-import {
-  CONFIGURATION,
-  deliveryOnTheWire,
-  deliveryWithAttemptsOnTheWire,
-  page,
-  readerOf,
-  type Configuration,
-} from '@belfry/nest';
+import { portalConfig } from '@belfry/configuration';
+import { deliveryOnTheWire, deliveryWithAttemptsOnTheWire, page, readerOf } from '@belfry/nest';
 import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
 import { MailRenderer } from '@belfry/mail';
 import { Controller, Get, Inject, Param, Query, Res, UseInterceptors } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { mailPreviewHeaders } from '../admin-page.plugin.js';
@@ -33,7 +28,7 @@ export class DeliveriesController {
     private readonly deliveries: DeliveryLog,
     private readonly events: EventStore,
     private readonly mails: MailRenderer,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(portalConfig.KEY) private readonly portal: ConfigType<typeof portalConfig>,
     catalogue: EventCatalogue,
   ) {
     this.listQuery = z.strictObject({
@@ -93,7 +88,7 @@ export class DeliveriesController {
     @Res() reply: FastifyReply,
   ) {
     const { html } = await this.renderMail(accountId, deliveryId);
-    await reply.headers(mailPreviewHeaders(this.configuration.portalFrameAncestors)).send(html);
+    await reply.headers(mailPreviewHeaders(this.portal.frameAncestors)).send(html);
   }
 
   private async renderMail(accountId: number, deliveryId: string) {

@@ -1,6 +1,8 @@
 import { EventCatalogue, scopes } from '@belfry/domain';
 import { Controller, Get, Inject } from '@nestjs/common';
-import { CONFIGURATION, eventTypeOnTheWire, type Configuration } from '@belfry/nest';
+import type { ConfigType } from '@nestjs/config';
+import { platformConfig } from '@belfry/configuration';
+import { eventTypeOnTheWire } from '@belfry/nest';
 import { RequireScope } from '../http/authentication.js';
 
 /** The event types: what can be published, and what receivers will get. */
@@ -8,7 +10,7 @@ import { RequireScope } from '../http/authentication.js';
 export class EventTypesController {
   constructor(
     private readonly catalogue: EventCatalogue,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(platformConfig.KEY) private readonly platform: ConfigType<typeof platformConfig>,
   ) {}
 
   @Get()
@@ -16,7 +18,7 @@ export class EventTypesController {
   list() {
     return {
       event_types: this.catalogue.entries.map((type) =>
-        eventTypeOnTheWire(type, this.catalogue, this.configuration.sites),
+        eventTypeOnTheWire(type, this.catalogue, this.platform.sites),
       ),
     };
   }

@@ -1,7 +1,8 @@
 import { Dispatcher } from '@belfry/application';
-import { CONFIGURATION, type Configuration } from '@belfry/nest';
+import { processConfig } from '@belfry/configuration';
 import { DatabaseHealth } from '@belfry/persistence';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/authentication.js';
 import { KeptAnswer } from '../http/kept-answer.js';
@@ -17,7 +18,7 @@ export class HealthController {
     database: DatabaseHealth,
     private readonly dispatcher: Dispatcher,
     private readonly state: ProcessState,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(processConfig.KEY) private readonly own: ConfigType<typeof processConfig>,
   ) {
     this.databaseIsThere = new KeptAnswer(() => database.check());
   }
@@ -35,7 +36,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const database = await this.databaseIsThere.get();
     const dispatcher =
-      this.configuration.role === 'api' ? 'not run here' : this.dispatcher.isRunning ? 'ok' : 'stopped';
+      this.own.role === 'api' ? 'not run here' : this.dispatcher.isRunning ? 'ok' : 'stopped';
     const ready = database && dispatcher !== 'stopped' && !this.state.isStopping;
     void reply.status(ready ? 200 : 503);
     return {

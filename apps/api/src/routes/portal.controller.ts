@@ -1,5 +1,6 @@
 import { Portal, type Principal } from '@belfry/application';
-import { CONFIGURATION, portalLinkOnTheWire, publicPathOf, type Configuration } from '@belfry/nest';
+import { httpConfig, publicPathOf } from '@belfry/configuration';
+import { portalLinkOnTheWire } from '@belfry/nest';
 import { pageAddress, pageScopes } from '@belfry/domain';
 import {
   Body,
@@ -14,6 +15,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
@@ -39,7 +41,7 @@ export class PortalController {
     private readonly limits: RateLimits,
     private readonly signedIn: SignedIn,
     private readonly cookies: SessionCookies,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
   @Post('v1/accounts/:accountId/portal-links')
@@ -57,7 +59,7 @@ export class PortalController {
       const detail = `Your key has none of the scopes that the page uses, so a link made with it would show nothing. Use a key with one of ${pageScopes.join(', ')}.`;
       throw new ProblemException(problemDocument('forbidden', detail));
     }
-    return portalLinkOnTheWire(this.configuration.publicUrl, link);
+    return portalLinkOnTheWire(this.http.publicUrl, link);
   }
 
   /** Ends every session and unused link of an account. */
@@ -111,7 +113,7 @@ export class PortalController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (!isFromThePage(request, this.configuration.publicUrl)) {
+    if (!isFromThePage(request, this.http.publicUrl)) {
       throw new ProblemException(
         problemDocument(
           'forbidden',
@@ -146,7 +148,7 @@ export class PortalController {
 
   /** A path of the page, as browsers reach it. */
   private at(path: string): string {
-    return `${publicPathOf(this.configuration.publicUrl)}${path}`;
+    return `${publicPathOf(this.http.publicUrl)}${path}`;
   }
 }
 

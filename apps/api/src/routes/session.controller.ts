@@ -1,8 +1,9 @@
 import { AccountStore, Portal, type PortalSession, type Principal } from '@belfry/application';
+import { platformConfig, portalConfig } from '@belfry/configuration';
 import { problemDocument } from '@belfry/contract';
 import { pageScopes } from '@belfry/domain';
-import { CONFIGURATION, type Configuration } from '@belfry/nest';
 import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DEVELOPMENT, type Development } from '../development.js';
 import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
@@ -20,7 +21,8 @@ export class SessionController {
     private readonly signedIn: SignedIn,
     private readonly cookies: SessionCookies,
     private readonly limits: RateLimits,
-    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    @Inject(platformConfig.KEY) private readonly platform: ConfigType<typeof platformConfig>,
+    @Inject(portalConfig.KEY) private readonly page: ConfigType<typeof portalConfig>,
     @Inject(DEVELOPMENT) private readonly development: Development | null,
   ) {}
 
@@ -40,7 +42,7 @@ export class SessionController {
       await this.refuse(reply, sessions, named);
       return;
     }
-    const { sites } = this.configuration;
+    const { sites } = this.platform;
     await reply.send({
       account_id: account.accountId,
       account_name: account.accountName,
@@ -68,7 +70,6 @@ export class SessionController {
     sessions: readonly PortalSession[],
     named: number | null,
   ): Promise<void> {
-    const { portalRefreshUrl } = this.configuration;
     const detail =
       sessions.length === 0
         ? 'There is no session, or it has ended.'
@@ -77,7 +78,7 @@ export class SessionController {
           : 'There is no session for this account, or it has ended. This browser is signed in for others.';
     sendProblem(reply, {
       ...problemDocument('unauthorized', detail),
-      refresh_url: portalRefreshUrl,
+      refresh_url: this.page.refreshUrl,
       other_sessions: await this.signedIn.accountsOnTheWire(sessions),
       ...(this.development === null
         ? {}

@@ -38,7 +38,9 @@ export function administrationOn(database: Database): Administration {
     eventTypes: {
       list: async () => {
         const { catalogue, configuration } = database;
-        return catalogue.entries.map((type) => eventTypeOnTheWire(type, catalogue, configuration.sites));
+        return catalogue.entries.map((type) =>
+          eventTypeOnTheWire(type, catalogue, configuration.platform.sites),
+        );
       },
     },
     keys: keysOn(database),
@@ -62,7 +64,7 @@ export function administrationOn(database: Database): Administration {
         const app = await database.app();
         const link = await app.get(Portal).createLink(accountId, undefined, operator);
         if (link.status !== 'created') throw notFound('account');
-        const url = `${database.configuration.publicUrl}/portal/${link.secret}`;
+        const url = `${database.configuration.http.publicUrl}/portal/${link.secret}`;
         return answerOf(PortalLink, { url, expiresAt: link.expiresAt });
       },
     },

@@ -4,10 +4,11 @@
  */
 import 'reflect-metadata';
 import type { ListPage, Principal } from '@belfry/application';
+import { belfryOptions, isDevelopment, loadConfiguration, type Configuration } from '@belfry/configuration';
 import { cursorTo } from '@belfry/contract';
 import { scopes, type EventCatalogue } from '@belfry/domain';
-import { BelfryModule, isDevelopment, loadConfiguration, version, type Configuration } from '@belfry/nest';
-import { createLogger } from '@belfry/telemetry';
+import { BelfryModule, version } from '@belfry/nest';
+import { createLogger, Telemetry } from '@belfry/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { z } from 'zod';
@@ -16,8 +17,6 @@ import type { Listed, Page } from './backend.js';
 
 /** Whoever can run the command has the database, and so may do everything. */
 export const operator: Principal = { kind: 'operator', id: 'cli', accountId: null, scopes: new Set(scopes) };
-
-class CommandModule {}
 
 /** The settings of the process, and the use cases, which are opened when they are first asked for. */
 export class Database {
@@ -31,26 +30,26 @@ export class Database {
 
   /** Reads the settings of the process; opens nothing. Throws `ConfigurationError`. */
   static async configured(catalogue: EventCatalogue): Promise<Database> {
-    const { configuration: read, module } = await loadConfiguration();
+    const configuration = await loadConfiguration();
     // A person at a terminal wants to hear of errors only, unless they ask for more.
-    const logLevel = process.env['LOG_LEVEL'] ? read.logLevel : 'error';
-    const configuration = { ...read, logLevel };
+    const logLevel = process.env['LOG_LEVEL'] ? configuration.process.logLevel : 'error';
     return new Database(configuration, catalogue, async () => {
+      const options = belfryOptions(configuration);
       const belfry = BelfryModule.forRoot({
-        configuration,
-        logger: createLogger(logLevel, version),
+        ...options,
+        database: {
+          ...options.database,
+          join: true,
+          // Another command that held the embedded database may just have ended: the next try opens the folder.
+          waits: configuration.database.url === null,
+        },
+        webhooks: { ...options.webhooks, alsoAllowed: await sampleEndpoint(configuration) },
         catalogue,
-        sendsDeliveries: false,
-        joinsDatabase: true,
-        // Another command that held the embedded database may just have ended: the next try opens the folder.
-        waitsForDatabase: configuration.databaseUrl === null,
-        development: isDevelopment(configuration) ? await sampleEndpoint(configuration) : null,
+        dispatch: false,
+        telemetry: new Telemetry(createLogger(logLevel, version), { version, role: 'cli' }),
       });
-      return NestFactory.createApplicationContext(
-        { module: CommandModule, imports: [module, belfry] },
-        // Nest's own words are for servers; what fails here is thrown, and said once.
-        { logger: false, abortOnError: false },
-      );
+      // Nest's own words are for servers; what fails here is thrown, and said once.
+      return NestFactory.createApplicationContext(belfry, { logger: false, abortOnError: false });
     });
   }
 
@@ -91,6 +90,7 @@ export function parsed<Output>(parameter: string, schema: z.ZodType<Output>, val
 
 /** What the sample account's webhooks may reach, though it is not public. Production does not load it. */
 async function sampleEndpoint(configuration: Configuration) {
+  if (!isDevelopment(configuration)) return null;
   const { developmentEndpoint, sampleAccountId } = await import('@belfry/development');
-  return { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration) };
+  return { accountId: sampleAccountId, endpoint: developmentEndpoint(configuration.http) };
 }

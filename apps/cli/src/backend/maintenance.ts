@@ -1,6 +1,7 @@
 /** What works on the database itself, beside the REST API. */
 import { ChangePreview, InterruptQueued, type InterruptedAccount } from '@belfry/application';
-import { isDevelopment, version } from '@belfry/nest';
+import { isDevelopment } from '@belfry/configuration';
+import { version } from '@belfry/nest';
 import { DatabaseHealth } from '@belfry/persistence';
 import { Refusal } from '../failure.js';
 import { operator, type Database } from './database.js';
@@ -32,8 +33,8 @@ export function maintenanceOn(database: Database): Maintenance {
           'the sample account is for development only, but NODE_ENV is production or SMTP_URL is set',
         );
       const { developmentEndpoint, seedSampleAccount } = await import('@belfry/development');
-      const endpoint = developmentEndpoint(configuration);
-      const { sites } = configuration;
+      const endpoint = developmentEndpoint(configuration.http);
+      const { sites } = configuration.platform;
       const made = await seedSampleAccount(await database.app(), { endpoint, sites, version });
       return { account_id: made.accountId, webhook_url: endpoint, key: made.apiKey };
     },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readConfiguration } from '@belfry/configuration';
 import { checkDisk, checkMail, checkNode, checkPublicUrl, judgeDisk } from './doctor-checks.js';
 import { judgeClock, judgeConnections, judgeMigrations } from './doctor-database.js';
 
@@ -49,11 +50,12 @@ test.each([
 
 test('the disk is looked at where the folder is still to be made, and not at all for a database server', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'belfry-disk-'));
-  const dataDirectory = join(folder, 'not', 'made');
-  const [finding] = await checkDisk({ databaseUrl: null, dataDirectory });
+  const DATA_DIR = join(folder, 'not', 'made');
+  const [finding] = await checkDisk(readConfiguration({ DATA_DIR }));
   expect(finding).toMatchObject({ check: 'disk', found: expect.stringMatching(/^\d+ MiB free/) as string });
   await rm(folder, { recursive: true });
-  expect(await checkDisk({ databaseUrl: 'postgres://127.0.0.1/belfry', dataDirectory })).toEqual([]);
+  const onServer = readConfiguration({ DATABASE_URL: 'postgres://127.0.0.1/belfry', DATA_DIR });
+  expect(await checkDisk(onServer)).toEqual([]);
 });
 
 test.each([
@@ -65,12 +67,9 @@ test.each([
   expect(checkNode(version).state).toBe(state);
 });
 
-const smtpClient = { ehloName: 'notify.example.com', authorities: undefined };
-
 test('no mail server is right in development, and a warning in production', async () => {
-  const noServer = { smtpUrl: null, smtpClient, mailFrom: 'a@example.com', mailFromIsGuess: true };
-  expect(await checkMail({ ...noServer, production: false })).toMatchObject([{ state: 'ok' }]);
-  expect(await checkMail({ ...noServer, production: true })).toMatchObject([
+  expect(await checkMail(readConfiguration({}))).toMatchObject([{ state: 'ok' }]);
+  expect(await checkMail(readConfiguration({ NODE_ENV: 'production' }))).toMatchObject([
     { state: 'warning', advice: 'set SMTP_URL' },
   ]);
 });
@@ -85,18 +84,24 @@ test('a mail server is greeted and left, and no mail is sent', async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const smtpUrl = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const sender = { smtpClient, production: true, mailFrom: 'belfry@example.com', mailFromIsGuess: false };
-  expect(await checkMail({ ...sender, smtpUrl })).toMatchObject([
+  const configuration = readConfiguration({
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://notify.example.com',
+    SMTP_URL: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    MAIL_FROM: 'belfry@example.com',
+  });
+  expect(await checkMail(configuration)).toMatchObject([
     { check: 'mail server', state: 'ok', found: 'it answers' },
     { check: 'mail sender', state: 'ok' },
   ]);
   expect(said[0]).toBe('EHLO notify.example.com');
   expect(said.filter((line) => /^(MAIL|RCPT|DATA)/.test(line))).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
-  const [away] = await checkMail({ ...sender, smtpUrl });
+  const [away] = await checkMail(configuration);
   expect(away).toMatchObject({ check: 'mail server', state: 'wrong' });
 });
+
+const servedAt = (url: string) => readConfiguration({ PUBLIC_URL: url });
 
 test('the public URL leads to this service, or to another one', async () => {
   let body = '{"status":"ok"}';
@@ -105,12 +110,12 @@ test('the public URL leads to this service, or to another one', async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'ok' }]);
-  expect(await checkPublicUrl({ publicUrl: `${publicUrl}/below` })).toMatchObject([
+  expect(await checkPublicUrl(servedAt(publicUrl))).toMatchObject([{ state: 'ok' }]);
+  expect(await checkPublicUrl(servedAt(`${publicUrl}/below`))).toMatchObject([
     { state: 'wrong', found: expect.stringContaining('404') as string },
   ]);
   body = 'welcome';
-  expect(await checkPublicUrl({ publicUrl })).toMatchObject([{ state: 'wrong' }]);
+  expect(await checkPublicUrl(servedAt(publicUrl))).toMatchObject([{ state: 'wrong' }]);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -120,7 +125,7 @@ test('where nothing listens at the public URL, most likely no process runs', asy
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((resolve) => server.close(resolve));
-  expect(await checkPublicUrl({ publicUrl })).toMatchObject([
+  expect(await checkPublicUrl(servedAt(publicUrl))).toMatchObject([
     { state: 'warning', advice: expect.stringContaining('start the API') as string },
   ]);
 });

@@ -1,5 +1,5 @@
 /** What `belfry doctor` finds out about this machine, the mail server and the public URL. */
-import type { Configuration } from '@belfry/nest';
+import type { Configuration } from '@belfry/configuration';
 import type { DiskRoom } from '@belfry/persistence';
 
 /** What one check found. */
@@ -44,10 +44,9 @@ const fewMebibytes = 1024;
 
 /** Whether the embedded database has room to grow. A server's disk cannot be seen from here: `checkDatabase` says the size. */
 export async function checkDisk({
-  databaseUrl,
-  dataDirectory,
-}: Pick<Configuration, 'databaseUrl' | 'dataDirectory'>): Promise<readonly Finding[]> {
-  if (databaseUrl !== null) return [];
+  database: { url, dataDirectory },
+}: Pick<Configuration, 'database'>): Promise<readonly Finding[]> {
+  if (url !== null) return [];
   const { roomFor } = await import('@belfry/persistence');
   return [judgeDisk(await roomFor(dataDirectory), dataDirectory)];
 }
@@ -67,13 +66,10 @@ export function judgeDisk({ free, least }: DiskRoom, dataDirectory: string): Fin
 const mailTimeouts = { connectionMs: 5_000, greetingMs: 5_000, silenceMs: 5_000, totalMs: 10_000 };
 
 /** Whether the mail server says hello and lets us log in. No mail is sent. */
-export async function checkMail(
-  configuration: Pick<
-    Configuration,
-    'smtpUrl' | 'smtpClient' | 'production' | 'mailFromIsGuess' | 'mailFrom'
-  >,
-): Promise<readonly Finding[]> {
-  const { smtpUrl, smtpClient, production, mailFromIsGuess, mailFrom } = configuration;
+export async function checkMail({
+  process: { production },
+  mail: { smtpUrl, ehloName, authorities, from, fromIsGuess },
+}: Pick<Configuration, 'process' | 'mail'>): Promise<readonly Finding[]> {
   if (smtpUrl === null) {
     return [
       production
@@ -82,7 +78,7 @@ export async function checkMail(
     ];
   }
   const { verifySmtp } = await import('@belfry/mail');
-  const verified = await verifySmtp(smtpUrl, { ...smtpClient, timeouts: mailTimeouts });
+  const verified = await verifySmtp(smtpUrl, { ehloName, authorities, timeouts: mailTimeouts });
   return [
     verified.ok
       ? ok('mail server', 'it answers')
@@ -91,13 +87,13 @@ export async function checkMail(
           verified.problems.map(({ message }) => message).join('; '),
           'check SMTP_URL, and that the server accepts this machine',
         ),
-    mailFromIsGuess
+    fromIsGuess
       ? warning(
           'mail sender',
-          `not set, so this is used: ${mailFrom}`,
+          `not set, so this is used: ${from}`,
           'set MAIL_FROM to an address that your mail server is allowed to send from',
         )
-      : ok('mail sender', mailFrom),
+      : ok('mail sender', from),
   ];
 }
 
@@ -108,8 +104,8 @@ const nothingListens = new Set(['ECONNREFUSED', 'EADDRNOTAVAIL']);
 
 /** Whether a process of this service answers where links in mails lead. */
 export async function checkPublicUrl({
-  publicUrl,
-}: Pick<Configuration, 'publicUrl'>): Promise<readonly Finding[]> {
+  http: { publicUrl },
+}: Pick<Configuration, 'http'>): Promise<readonly Finding[]> {
   let response: Response;
   let text: string;
   try {

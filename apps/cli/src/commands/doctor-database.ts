@@ -1,5 +1,5 @@
 /** What `belfry doctor` finds out about the database. */
-import type { Configuration } from '@belfry/nest';
+import type { Configuration } from '@belfry/configuration';
 import type { InspectedDatabase, Pooling } from '@belfry/persistence';
 import { describe } from '../failure.js';
 import { ok, warning, wrong, type Finding } from './doctor-checks.js';
@@ -10,28 +10,13 @@ const mostClockDifferenceMs = 5_000;
 
 /** Whether the database answers, is new enough, has all migrations, and agrees with this machine on the time. Changes nothing. */
 export async function checkDatabase({
-  databaseUrl,
-  dataDirectory,
-  databasePoolSize,
-  databasePooler,
-  databaseDirectUrl,
-  databaseSchema: schema,
-}: Pick<
-  Configuration,
-  | 'databaseUrl'
-  | 'dataDirectory'
-  | 'databasePoolSize'
-  | 'databasePooler'
-  | 'databaseDirectUrl'
-  | 'databaseSchema'
->): Promise<readonly Finding[]> {
+  database: { url: databaseUrl, dataDirectory, poolSize, pooler, directUrl, schema },
+}: Pick<Configuration, 'database'>): Promise<readonly Finding[]> {
   const { inspectDatabase } = await import('@belfry/persistence');
   let database: InspectedDatabase | null;
   try {
     database = await inspectDatabase(
-      databaseUrl === null
-        ? { dataDirectory, schema }
-        : { databaseUrl, schema, pooler: databasePooler ?? undefined },
+      databaseUrl === null ? { dataDirectory, schema } : { databaseUrl, schema, pooler: pooler ?? undefined },
     );
   } catch (error) {
     const advice =
@@ -51,8 +36,8 @@ export async function checkDatabase({
       ? []
       : [
           judgeEncoding(database.encoding),
-          ...judgePooling(database.pooling, databaseDirectUrl !== null),
-          judgeConnections(database.connections, databasePoolSize),
+          ...judgePooling(database.pooling, directUrl !== null),
+          judgeConnections(database.connections, poolSize),
           sizeOnServer(database.sizeBytes),
         ]),
   ];

@@ -1,5 +1,5 @@
 /** `belfry doctor`: checks everything that the service needs. */
-import type { Configuration } from '@belfry/nest';
+import type { Configuration } from '@belfry/configuration';
 import { verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { problemsOfConfiguration, Refusal } from '../failure.js';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, readConfiguration } from './environment.js';
+import { readConfiguration } from './configuration.js';
+import { ConfigurationError } from './namespace.js';
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'belfry-secrets-'))));
@@ -31,10 +32,9 @@ test('secrets are read from the files that are named, without the end of their l
     BOOTSTRAP_API_KEY_PREVIOUS_FILE: file('previous', 'the-key-before\n'),
   });
   expect(configuration).toMatchObject({
-    databaseUrl: 'postgres://belfry:s3cret@db.example.com/belfry',
-    smtpUrl: 'smtp://user:pass@mail.example.com',
-    bootstrapApiKey: 'the-key-of-now',
-    previousBootstrapApiKey: 'the-key-before',
+    database: { url: 'postgres://belfry:s3cret@db.example.com/belfry' },
+    mail: { smtpUrl: 'smtp://user:pass@mail.example.com' },
+    access: { bootstrapApiKey: 'the-key-of-now', previousBootstrapApiKey: 'the-key-before' },
   });
 });
 

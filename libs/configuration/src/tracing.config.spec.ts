@@ -1,10 +1,9 @@
-import { readTraceProtocol } from './tracing-settings.js';
+import { tracingConfig } from './tracing.config.js';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
-const wrongIn = (environment: Record<string, string>) => {
-  const read = readTraceProtocol(environment);
-  return read.ok ? [] : read.problems.map(({ pointer }) => pointer.slice(1));
-};
+const { read } = tracingConfig;
+const wrongIn = (environment: Record<string, string>) =>
+  read(environment).problems.map(({ pointer }) => pointer.slice(1));
 
 describe('traces', () => {
   it.each([
@@ -18,7 +17,7 @@ describe('traces', () => {
     // Meant for other processes on the machine: no reason not to start.
     ['no endpoint is given, whatever the protocol', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }],
   ])('are not sent where %s', (_why, environment) => {
-    expect(readTraceProtocol(environment)).toEqual({ ok: true, value: null });
+    expect(read(environment)).toMatchObject({ settings: { protocol: null }, problems: [] });
   });
 
   it.each([
@@ -31,7 +30,7 @@ describe('traces', () => {
       'http/json',
     ],
   ])('are sent as %s', (_what, environment, protocol) => {
-    expect(readTraceProtocol(environment)).toEqual({ ok: true, value: protocol });
+    expect(read(environment)).toMatchObject({ settings: { protocol }, problems: [] });
   });
 
   it('name every variable that is wrong, and show no value', () => {
@@ -45,7 +44,8 @@ describe('traces', () => {
       'OTEL_TRACES_EXPORTER',
       'OTEL_EXPORTER_OTLP_PROTOCOL',
     ]);
-    const read = readTraceProtocol(environment);
-    for (const value of Object.values(environment)) expect(JSON.stringify(read)).not.toContain(`"${value}`);
+    const { problems } = read(environment);
+    for (const value of Object.values(environment))
+      expect(JSON.stringify(problems)).not.toContain(`"${value}`);
   });
 });

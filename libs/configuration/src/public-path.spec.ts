@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfiguration } from './environment.js';
+import { readConfiguration } from './configuration.js';
+import { ConfigurationError } from './namespace.js';
 import { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
 
 const saidOf = (path: string): string => {
@@ -19,7 +20,7 @@ describe('The path of PUBLIC_URL', () => {
     ['https://platform.example.com/a/b.c_d-e~f', '/a/b.c_d-e~f'],
     ['https://platform.example.com/a/../b', '/b'],
   ])('of %s is "%s"', (url, path) => {
-    expect(publicPathOf(readConfiguration({ PUBLIC_URL: url }).publicUrl)).toBe(path);
+    expect(publicPathOf(readConfiguration({ PUBLIC_URL: url }).http.publicUrl)).toBe(path);
   });
 
   it.each(['/a//b', '/a%2Fb', '/a b', '/bücher', '/a;b', "/a'b", '/a&b', '/a@b', '/a:b'])(

@@ -3,6 +3,7 @@
  * here can never work. Each problem stands at the variable to change, and says what to do.
  */
 import type { Problem } from '@belfry/domain';
+import { defaultPort } from './http.config.js';
 
 /** The settings that are compared: those that were given, and are well-formed. */
 export interface ComparedSettings {
@@ -17,9 +18,6 @@ export interface ComparedSettings {
   readonly MAILS_IN_FLIGHT?: number | undefined;
   readonly MAILS_IN_FLIGHT_PER_DOMAIN?: number | undefined;
 }
-
-/** The port of the API where none is given. */
-export const defaultPort = 3000;
 
 /** What contradicts what; nothing where all of it can be meant. */
 export function contradictionsIn(settings: ComparedSettings): Problem[] {

@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfiguration } from './environment.js';
+import { readConfiguration } from './configuration.js';
+import { ConfigurationError } from './namespace.js';
 
 const problemsOf = (environment: Record<string, string>): string[] => {
   try {
@@ -13,54 +14,60 @@ const problemsOf = (environment: Record<string, string>): string[] => {
 describe('the settings of the process', () => {
   it('have the defaults of the contract', () => {
     expect(readConfiguration({})).toEqual({
-      host: '127.0.0.1',
-      port: 3000,
-      publicUrl: 'http://127.0.0.1:3000',
-      role: 'all',
-      production: false,
-      logLevel: 'info',
-      databaseUrl: null,
-      databasePooler: null,
-      databaseDirectUrl: null,
-      databaseSchema: 'belfry',
-      databasePoolSize: 8,
-      databaseReadPoolSize: 2,
-      dataDirectory: '.belfry',
-      smtpUrl: null,
-      smtpClient: { ehloName: 'belfry.invalid', authorities: undefined },
-      mailFrom: 'Belfry <belfry@belfry.invalid>',
-      mailFromIsGuess: true,
-      sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
-      webhookTimeoutMs: 15_000,
-      webhookLeaseMarginMs: 15_000,
-      nameServers: null,
-      allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
-      limits: {
-        webhooksInFlight: 256,
-        webhooksInFlightPerAccount: 16,
-        webhooksInFlightPerOrigin: 128,
-        mailsInFlight: 50,
-        mailsInFlightPerDomain: 10,
+      process: { role: 'all', production: false, logLevel: 'info', stopDelayMs: 0 },
+      http: {
+        host: '127.0.0.1',
+        port: 3000,
+        publicUrl: 'http://127.0.0.1:3000',
+        metricsPort: null,
+        requestTimeoutMs: 30_000,
+        connections: 4_000,
+        trustedProxies: [],
       },
-      rateLimits: {
+      database: {
+        url: null,
+        pooler: null,
+        directUrl: null,
+        schema: 'belfry',
+        poolSize: 8,
+        readPoolSize: 2,
+        dataDirectory: '.belfry',
+      },
+      mail: {
+        smtpUrl: null,
+        ehloName: 'belfry.invalid',
+        authorities: undefined,
+        from: 'Belfry <belfry@belfry.invalid>',
+        fromIsGuess: true,
+      },
+      webhooks: {
+        timeoutMs: 15_000,
+        leaseMarginMs: 15_000,
+        nameServers: null,
+        allowed: { hosts: new Set(), cidrs: [], endpoints: [] },
+      },
+      limits: {
+        webhooks: { inFlight: 256, perAccount: 16, perOrigin: 128 },
+        mails: { inFlight: 50, perDomain: 10 },
+      },
+      access: {
+        bootstrapApiKey: null,
+        previousBootstrapApiKey: null,
         requestsPerSecond: 10_000,
         refusalsPerMinute: 600,
         accountRequestsPerSecond: 100,
-        testsPerMinute: 30,
-        mailRedeliveriesPerHour: 100,
-        webhookRedeliveriesPerHour: 10_000,
+        allowances: {
+          testsPerMinute: 30,
+          mailRedeliveriesPerHour: 100,
+          webhookRedeliveriesPerHour: 10_000,
+        },
       },
-      trustedProxies: [],
-      metricsPort: null,
-      requests: { timeoutMs: 30_000, connections: 4_000 },
-      retentionDays: 30,
-      auditRetentionDays: 365,
-      portalRefreshUrl: null,
-      portalFrameAncestors: [],
-      bootstrapApiKey: null,
-      previousBootstrapApiKey: null,
-      stopDelayMs: 0,
-      traceProtocol: null,
+      platform: {
+        sites: { admin: 'https://admin.example.com', api: 'https://api.example.com' },
+        retention: { events: 30, audit: 365 },
+      },
+      portal: { refreshUrl: null, frameAncestors: [] },
+      tracing: { protocol: null },
     });
   });
 
@@ -69,10 +76,9 @@ describe('the settings of the process', () => {
   });
 
   it('name the name servers that endpoints are looked up with, or say which entry is not one', () => {
-    expect(readConfiguration({ DNS_SERVERS: '192.0.2.53, [2001:db8::53]:5353' }).nameServers).toEqual([
-      '192.0.2.53',
-      '[2001:db8::53]:5353',
-    ]);
+    expect(
+      readConfiguration({ DNS_SERVERS: '192.0.2.53, [2001:db8::53]:5353' }).webhooks.nameServers,
+    ).toEqual(['192.0.2.53', '[2001:db8::53]:5353']);
     expect(() => readConfiguration({ DNS_SERVERS: '192.0.2.53,ns.example.com' })).toThrow(
       'DNS_SERVERS must be a comma-separated list of addresses',
     );
@@ -116,16 +122,18 @@ describe('the settings of the process', () => {
   });
 
   it('cut a trailing slash off the addresses that links begin with', () => {
-    const { publicUrl, sites } = readConfiguration({
+    const { http, platform } = readConfiguration({
       PUBLIC_URL: 'https://b.example.com/',
       PLATFORM_ADMIN_URL: 'https://a.example.com/x/',
     });
-    expect([publicUrl, sites.admin]).toEqual(['https://b.example.com', 'https://a.example.com/x']);
+    expect([http.publicUrl, platform.sites.admin]).toEqual([
+      'https://b.example.com',
+      'https://a.example.com/x',
+    ]);
   });
 
   it('name this service to the mail server as its users know it', () => {
-    const nameBy = (environment: Record<string, string>) =>
-      readConfiguration(environment).smtpClient.ehloName;
+    const nameBy = (environment: Record<string, string>) => readConfiguration(environment).mail.ehloName;
     const MAIL_FROM = 'Belfry <belfry@mail.example.com>';
     expect(nameBy({ PUBLIC_URL: 'https://notify.example.com:8443/base', MAIL_FROM })).toBe(
       'notify.example.com',
@@ -149,14 +157,13 @@ describe('the settings of the process', () => {
 
   it('make up a sender of mails from the public address, and say so', () => {
     expect(readConfiguration({ PUBLIC_URL: 'https://belfry.example.com' })).toMatchObject({
-      mailFrom: 'Belfry <belfry@belfry.example.com>',
-      mailFromIsGuess: true,
+      mail: { from: 'Belfry <belfry@belfry.example.com>', fromIsGuess: true },
     });
   });
 });
 
 describe('PORTAL_FRAME_ANCESTORS', () => {
-  const read = (list: string) => readConfiguration({ PORTAL_FRAME_ANCESTORS: list }).portalFrameAncestors;
+  const read = (list: string) => readConfiguration({ PORTAL_FRAME_ANCESTORS: list }).portal.frameAncestors;
 
   it.each([
     'https://*',

@@ -1,4 +1,5 @@
-import { ConfigurationError, readConfiguration } from './environment.js';
+import { readConfiguration } from './configuration.js';
+import { ConfigurationError } from './namespace.js';
 
 /** What is said about each variable, by its name; nothing where all is well. */
 function wrongIn(environment: Record<string, string>): Record<string, string> {
@@ -84,11 +85,8 @@ describe('what can be meant is taken:', () => {
   it('a total below the preset of one account, which is then that total', () => {
     const { limits } = readConfiguration({ WEBHOOKS_IN_FLIGHT: '3', MAILS_IN_FLIGHT: '2' });
     expect(limits).toEqual({
-      webhooksInFlight: 3,
-      webhooksInFlightPerAccount: 3,
-      webhooksInFlightPerOrigin: 3,
-      mailsInFlight: 2,
-      mailsInFlightPerDomain: 2,
+      webhooks: { inFlight: 3, perAccount: 3, perOrigin: 3 },
+      mails: { inFlight: 2, perDomain: 2 },
     });
   });
 });

@@ -1,21 +1,15 @@
 import type { Problem } from '@belfry/domain';
 import { readFileSync } from 'node:fs';
 
-/** Settings that are secrets, or hold one: each may be in a file, which `…_FILE` names. */
-const secrets = [
-  'DATABASE_URL',
-  'DATABASE_DIRECT_URL',
-  'SMTP_URL',
-  'BOOTSTRAP_API_KEY',
-  'BOOTSTRAP_API_KEY_PREVIOUS',
-];
-
 /**
- * The environment with the secrets from their files, as container platforms hand them over. A line's end at the end of a
- * file is not part of the secret. A file that can't be read, or a secret that is given twice, is a problem that shows
+ * The environment with these secrets from their files, as container platforms hand them over. A line's end at the end of
+ * a file is not part of the secret. A file that can't be read, or a secret that is given twice, is a problem that shows
  * neither path nor content.
  */
-export function withSecretFiles(given: Readonly<Record<string, unknown>>): {
+export function withSecretFiles(
+  given: Readonly<Record<string, unknown>>,
+  secrets: readonly string[],
+): {
   readonly environment: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
 } {

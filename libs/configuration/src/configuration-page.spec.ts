@@ -1,7 +1,8 @@
 /** Holds the tables of docs/configuration.md against the code: every setting, its default and its range. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, environmentSchema, readConfiguration } from './environment.js';
+import { namespaces, readConfiguration } from './configuration.js';
+import { ConfigurationError } from './namespace.js';
 
 const page = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
 
@@ -11,7 +12,9 @@ const rows = [...page.matchAll(/^\| `([A-Z][A-Z0-9_]+)`(?:, `[^|]*`)? *\| ([^|]+
 );
 /** The first row of each: a later table may say more of a setting. */
 const named = new Map(rows.toReversed().map((row) => [row.name, row]));
-const names = Object.keys(environmentSchema.shape);
+const names = [
+  ...new Set(Object.values(namespaces).flatMap(({ variables }) => Object.keys(variables))),
+].filter((name) => !name.startsWith('OTEL_'));
 
 function messageFor(name: string, value: string): string | undefined {
   try {

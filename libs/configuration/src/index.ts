@@ -1,0 +1,11 @@
+export { accessConfig } from './access.config.js';
+export { belfryOptions } from './belfry-options.js';
+export { isDevelopment, readConfiguration, type Configuration } from './configuration.js';
+export { isEasyToGuess, strongKey } from './contradictions.js';
+export { httpConfig } from './http.config.js';
+export { configurationModule, loadConfiguration } from './load-configuration.js';
+export { ConfigurationError } from './namespace.js';
+export { platformConfig } from './platform.config.js';
+export { portalConfig } from './portal.config.js';
+export { processConfig, type Role } from './process.config.js';
+export { ownFirstSegments, publicPathOf, withoutPublicPath } from './public-path.js';
