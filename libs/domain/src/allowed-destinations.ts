@@ -107,8 +107,8 @@ function normalHost(entry: string): string | null {
   const text = ipaddr.IPv6.isValid(entry) ? `[${entry}]` : entry;
   // The port is cut off first: the URL parser would drop a default one, and with it the limit that was meant.
   const parts = /^([^\s/\\?#@%*]+?)(?::(\d{1,5}))?$/.exec(text);
-  if (parts === null || !URL.canParse(`http://${parts[1]}/`)) return null;
-  const url = new URL(`http://${parts[1]}/`);
+  if (parts === null || !URL.canParse(`http://${parts[1]!}/`)) return null;
+  const url = new URL(`http://${parts[1]!}/`);
   if (url.port !== '') return null;
   const host = withoutRootDot(url.hostname);
   if (host === '') return null;

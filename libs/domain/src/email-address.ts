@@ -144,7 +144,7 @@ export function splitAtCommas(list: string): string[] {
 
 /** A text as a message shows it: in quotes, at most 100 characters, without control or broken characters. */
 function quoted(text: string): string {
-  const characters = [...text.slice(0, 202)].slice(0, 100).join('');
+  const characters = Array.from(text.slice(0, 202)).slice(0, 100).join('');
   const clipped = characters.length < text.length ? `${characters}…` : characters;
   return `"${clipped.replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd')}"`;
 }

@@ -22,12 +22,12 @@ export function readPagePath(input: unknown): Result<string> {
   if (query === undefined || query === '') return success(path!);
   // The characters of a query, RFC 3986 section 3.4. A fragment never gets to a server, so it can't be one's wish.
   if (!/^[A-Za-z0-9._~!$&'()*+,;=:@/%-]*$/.test(query)) return wrong;
-  return success(`${path}?${query}`);
+  return success(`${path!}?${query}`);
 }
 
 /** The page's address for an account: each tab of a browser names the account that it is for. */
 export function pageAddress(path: string, accountId: number): string {
   const [tab, query = ''] = path.split('?');
   const kept = query.split('&').filter((pair) => pair !== '' && pair.split('=')[0] !== accountParameter);
-  return `${tab}?${[`${accountParameter}=${accountId}`, ...kept].join('&')}`;
+  return `${tab!}?${[`${accountParameter}=${accountId}`, ...kept].join('&')}`;
 }

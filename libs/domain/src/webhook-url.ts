@@ -82,7 +82,7 @@ function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null 
 
 function whyNotPublicHost(host: string, allowed: AllowedDestinations): string | null {
   const address = readAddress(host);
-  if (address !== null) return isAllowedAddress(host, allowed) ? null : `is ${whyNotPublic(address)}`;
+  if (address !== null) return isAllowedAddress(host, allowed) ? null : `is ${whyNotPublic(address)!}`;
   if (host === 'localhost' && ['127.0.0.1', '::1'].some((loopback) => isAllowedAddress(loopback, allowed)))
     return null;
   const labels = host.split('.');

@@ -52,6 +52,7 @@ export class ConnectionPlaces {
     this.domains.set(name, domain);
     if (domain.waiting.length > 0 || !this.hasRoomFor(domain)) {
       await new Promise<void>((resolve) => domain.waiting.push(resolve));
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- closed while it waited
       if (this.closed) return null;
     } else {
       this.begin(domain);

@@ -161,7 +161,7 @@ describe('names in a mail', () => {
       )
       .map((text) => nameText.safeParse(text))
       .filter((parsed) => parsed.success)
-      .map((parsed) => parsed.data!);
+      .map((parsed) => parsed.data);
     await fc.assert(
       fc.asyncProperty(name, name, name, async (account, integration, tenant) => {
         await arrives(account, integration, tenant);

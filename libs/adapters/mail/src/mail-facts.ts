@@ -34,13 +34,17 @@ export function factsOf(type: EventType, payload: Payload): Fact[] {
     facts.push({
       label: field.label,
       value: String(value),
-      ...(id === undefined ? {} : { detail: `id ${id}` }),
+      ...(id === undefined ? {} : { detail: `id ${String(id)}` }),
     });
   }
   const timestamp = String(payload['timestamp']);
   facts.push(
     { label: 'Environment', value: String(payload['environment']) },
-    { label: 'Account', value: String(payload['account_name']), detail: `id ${payload['account_id']}` },
+    {
+      label: 'Account',
+      value: String(payload['account_name']),
+      detail: `id ${String(payload['account_id'])}`,
+    },
     { label: 'Time', value: readableTime(timestamp), detail: timestamp },
   );
   return facts;

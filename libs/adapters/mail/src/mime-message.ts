@@ -21,7 +21,7 @@ export function mimeMessage(headers: MimeHeaders, text: string, html: string): B
   const root = new MimeNode('multipart/alternative');
   for (const [name, value] of Object.entries(headers)) root.setHeader(name, value);
   const head = root.buildHeaders();
-  const delimiter = `--${root.boundary}`;
+  const delimiter = `--${String(root.boundary)}`;
   const parts = [part(delimiter, 'text/plain', text), part(delimiter, 'text/html', html)];
   return Buffer.from(`${head}\r\n\r\n${parts.join('')}${delimiter}--\r\n`, 'latin1');
 }

@@ -21,5 +21,5 @@ export function readableTime(timestamp: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2}:\d{2})(?:\.\d+)?Z$/.exec(timestamp);
   const month = months[Number(match?.[2]) - 1];
   if (match === null || month === undefined) return timestamp;
-  return `${Number(match[3])} ${month} ${match[1]}, ${match[4]} UTC`;
+  return `${Number(match[3])} ${month} ${match[1]!}, ${match[4]!} UTC`;
 }

@@ -91,7 +91,7 @@ export function smtpPool(server: SmtpServer, client: SmtpClient, plain = false):
     getSocket: (_options, callback) => {
       dial(server.host, server.port, timeouts.connectionMs).then(
         (connection) => callback(null, { connection }),
-        (error: Error) => callback(error),
+        (error: unknown) => callback(error as Error),
       );
     },
     connectionTimeout: timeouts.connectionMs + 2 * timeouts.greetingMs,

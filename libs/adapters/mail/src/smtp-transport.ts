@@ -98,7 +98,7 @@ export class SmtpTransport implements Transport {
     const waitedMs = performance.now() - askedAt;
     if (place === null) throw Object.assign(new NotBegun(), { waitedMs });
     const { totalMs } = this.client.timeouts;
-    const message = mail.message!;
+    const { message } = mail;
     const abort = new AbortController();
     const late = setTimeout(
       () => abort.abort(`The mail server had not finished after ${totalMs / 1_000} s.`),
@@ -167,6 +167,7 @@ function over(pool: SMTPPool, mail: Mail): Promise<SentMessageInfo> {
 
 /** Mails have one recipient each. */
 function recipientDomainOf({ envelope }: SendMailOptions): string {
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string -- our mails name it by its address alone
   return domainOf(String([envelope?.to].flat()[0])).toLowerCase();
 }
 

@@ -7,7 +7,7 @@ import type { HttpService } from '@nestjs/axios';
 export function withoutDefaults(http: HttpService): HttpService {
   const defaults = http.axiosRef.defaults as Record<string, unknown>;
   for (const name of Object.keys(defaults)) {
-    if (name !== 'adapter') delete defaults[name];
+    if (name !== 'adapter') Reflect.deleteProperty(defaults, name);
   }
   return http;
 }

@@ -67,7 +67,7 @@ describe('a webhook on the wire', () => {
       expect(outcome.reason).toBeNull();
     } finally {
       for (const name of names) {
-        if (before[name] === undefined) delete process.env[name];
+        if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = before[name];
       }
     }

@@ -24,7 +24,7 @@ class HeldStore implements ApiKeyStore {
 
   /** Holds the next look back, read as it is now, until the answer is called. */
   hold(): () => void {
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     this.holds.push(new Promise((resolve) => (release = resolve)));
     return release;
   }

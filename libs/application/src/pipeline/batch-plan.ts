@@ -21,7 +21,7 @@ export interface PlanContext {
   readonly now: Date;
   readonly sites: PlatformSites;
   readonly catalogue: EventCatalogue;
-  newId(): string;
+  readonly newId: () => string;
 }
 
 /**

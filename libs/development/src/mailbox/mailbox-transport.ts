@@ -7,7 +7,7 @@ export function mailboxTransport(folder: MailboxFolder): Transport {
     name: 'development mailbox',
     version: '1',
     send(mail, callback) {
-      const message = mail.message!;
+      const { message } = mail;
       const keep = async (): Promise<SentMessageInfo> => {
         const id = await folder.write(withCrlf(await message.build()));
         return {

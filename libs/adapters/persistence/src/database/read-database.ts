@@ -46,6 +46,7 @@ export class ReadDatabase implements Reads {
       // pg hides it from spreading.
       password: options.password,
       max: poolSize,
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg waits for it, though its types say nothing of it
       onConnect: (client: pg.ClientBase) => sessionOf(dataSource)?.begin(client, timeoutMs),
       application_name: 'belfry reads',
     });

@@ -19,7 +19,9 @@ const levels: Readonly<Record<number, readonly [name: string, colour: 'dim' | 'y
   };
 
 /** A pino destination that writes to a terminal. */
-export function terminalLog(terminal: NodeJS.WriteStream): { write(line: string): void } {
+export function terminalLog(
+  terminal: Pick<NodeJS.WriteStream, 'write'> & { readonly columns?: number | undefined },
+): { write(line: string): void } {
   return {
     write: (line) => void terminal.write(`${terminalLine(line, terminal.columns ?? 80)}\n`),
   };
