@@ -87,6 +87,18 @@ it('a key that is used often is looked up once', async () => {
   expect(store.looks).toBe(1);
 });
 
+test('a key that was revoked by another process is refused after a second', async () => {
+  const time = new TestClock();
+  const store = new HeldStore();
+  const keys = new ApiKeys(store, time, []);
+  expect(await keys.authenticate(secret)).not.toBeNull();
+  await store.revoke('key-1');
+  await time.advance(999);
+  expect(await keys.authenticate(secret)).not.toBeNull();
+  await time.advance(1);
+  expect(await keys.authenticate(secret)).toBeNull();
+});
+
 test('while a bootstrap key is rotated, the one before it counts on', async () => {
   const keys = new ApiKeys(new HeldStore(), clock, ['the key of now', 'the key before']);
   for (const key of ['the key of now', 'the key before'])

@@ -90,3 +90,42 @@ describe('mails that are under way for long', () => {
     expect(queue.lane.free).toBe(50);
   });
 });
+
+it('what comes before the middle is looked at again once the end was seen, without being woken', async () => {
+  const clock = new TestClock();
+  const ends: (() => void)[] = [];
+  const afters: unknown[] = [];
+  const nothing = { turnedOff: [], cutShort: [], sharedOut: false };
+  const queue = new ChannelQueue(mailPolicy({ inFlight: 4, perAccount: 4, perDestination: 4 }), {
+    queue: {
+      claim: (_channel: unknown, _lease: unknown, { limit }: Capacity, after: unknown): Promise<Look> => {
+        afters.push(after);
+        const isFirst = ends.length < 4;
+        const deliveries = isFirst
+          ? Array.from({ length: limit }, (_, index) => mailTo('a.example', index))
+          : [];
+        return Promise.resolve({
+          ...nothing,
+          deliveries,
+          ...(isFirst ? { exhausted: false, next: 'a.example' } : { exhausted: true }),
+        });
+      },
+    } as unknown as DeliveryQueue,
+    lease: { worker: 'worker', leaseMs: 30_000 },
+    clock,
+    log: { claimed: () => undefined } as Partial<ActivityLog> as ActivityLog,
+    mayStart: () => true,
+    send: () => new Promise((end) => ends.push(end)),
+    failed: (_doing, error) => {
+      throw error;
+    },
+  });
+  queue.wake();
+  await clock.advance(0);
+  expect([ends.length, queue.mode]).toEqual([4, 'waiting']);
+  const looks = afters.length;
+  for (const end of ends) end();
+  await clock.advance(100);
+  expect(afters.slice(looks)).toEqual(['a.example', undefined]);
+  expect(queue.mode).toBe('idle');
+});

@@ -10,15 +10,21 @@ const refuses = () =>
 const minute = 60_000;
 
 /** A database that refuses as `refusal` says of a batch: null where it takes it. */
-function recorderOn(refusal: (ids: readonly string[]) => Error | null) {
+function recorderOn(refusal: (ids: readonly string[], batch: readonly RecordedOutcome[]) => Error | null) {
+  const withResponse: string[] = [];
   const recorded: string[] = [];
   const settled: string[] = [];
   const queue = {
     record: (_claim: unknown, outcomes: readonly RecordedOutcome[]) => {
       const ids = outcomes.map(({ delivery }) => delivery.deliveryId);
-      const error = refusal(ids);
+      const error = refusal(ids, outcomes);
       if (error !== null) return Promise.reject(error);
       recorded.push(...ids);
+      withResponse.push(
+        ...outcomes
+          .filter(({ attempt }) => attempt.response !== null)
+          .map(({ delivery }) => delivery.deliveryId),
+      );
       return Promise.resolve([]);
     },
   } as unknown as DeliveryQueue;
@@ -29,7 +35,7 @@ function recorderOn(refusal: (ids: readonly string[]) => Error | null) {
     settled: ({ deliveryId }) => settled.push(deliveryId),
     failed: nothing,
   });
-  return { recorder, recorded, settled, clock };
+  return { recorder, recorded, settled, withResponse, clock };
 }
 
 const outcome = (deliveryId: string) =>
@@ -90,4 +96,42 @@ it('an outcome that is refused for its own sake is given up after eleven minutes
   await clock.advance(1_000);
   await stopped;
   expect(settled).toEqual(['first', 'second']);
+});
+
+it('a flush records all, however many statements it takes', async () => {
+  const { recorder, recorded } = recorderOn(() => null);
+  for (let index = 0; index < 1_600; index += 1) recorder.add(outcome(`delivery ${index}`));
+  await recorder.flush();
+  expect(recorded).toHaveLength(1_600);
+});
+
+it('one that is refused for its response is recorded without it, and the others of its batch with theirs', async () => {
+  const { recorder, recorded, withResponse, clock } = recorderOn((ids, batch) =>
+    batch.some(({ delivery, attempt }) => delivery.deliveryId === 'teapot' && attempt.response !== null)
+      ? new Error('check constraint (SQLSTATE 23514)')
+      : null,
+  );
+  const ids = ['a', 'b', 'c', 'd', 'teapot', 'e', 'f', 'g', 'h'];
+  for (const id of ids) recorder.add(outcome(id));
+  await clock.advance(minute);
+  expect([...recorded].sort()).toEqual([...ids].sort());
+  expect(withResponse).not.toContain('teapot');
+  expect(withResponse).toHaveLength(8);
+});
+
+it('an outage while one is recorded without its response loses nothing, and takes no response from others', async () => {
+  let calls = 0;
+  const answers = [() => new Error('check constraint'), refuses, () => new Error('check constraint')];
+  const { recorder, recorded, withResponse, clock } = recorderOn(() => answers[calls++]?.() ?? null);
+  recorder.add(outcome('first'));
+  await clock.advance(minute);
+  expect(recorded).toEqual(['first']);
+  expect(withResponse).toEqual([]);
+
+  calls = 1;
+  answers.length = 2;
+  recorder.add(outcome('second'));
+  await clock.advance(minute);
+  expect(recorded).toEqual(['first', 'second']);
+  expect(withResponse).toEqual(['second']);
 });

@@ -52,7 +52,7 @@ export interface Endpoint {
 export class KeptDeliveries {
   readonly all = new Map<string, KeptDelivery>();
   readonly endpoints = new Map<number, Endpoint>();
-  readonly attempts: (Attempt & { readonly deliveryId: string })[] = [];
+  readonly attempts = new Map<string, Attempt>();
 
   /** Those that are queued and may be claimed, oldest first. */
   due(channel: Channel): KeptDelivery[] {
@@ -99,7 +99,7 @@ export class InMemoryQueue extends DeliveryQueue {
     const dropped: string[] = [];
     for (const { delivery, attempt, next } of outcomes) {
       const kept = this.kept.all.get(delivery.deliveryId);
-      if (kept === undefined || this.kept.attempts.some(({ attemptId }) => attemptId === attempt.attemptId)) {
+      if (kept === undefined || this.kept.attempts.has(attempt.attemptId)) {
         continue;
       }
       const counts =
@@ -112,7 +112,7 @@ export class InMemoryQueue extends DeliveryQueue {
         dropped.push(delivery.deliveryId);
         continue;
       }
-      this.kept.attempts.push({ ...attempt, deliveryId: delivery.deliveryId });
+      this.kept.attempts.set(attempt.attemptId, attempt);
       kept.status = next.status;
       kept.reason = next.status === 'failed' ? next.reason : null;
       kept.worker = kept.leaseEndsAt = null;

@@ -64,10 +64,10 @@ async function open(): Promise<QueueUnderTest> {
       const { status, reason, worker, attempt } = kept.all.get(deliveryId)!;
       return Promise.resolve({ status, reason, worker, attempt });
     },
-    attempts: () => Promise.resolve(kept.attempts.length),
+    attempts: () => Promise.resolve(kept.attempts.size),
     clear: () => {
       kept.all.clear();
-      kept.attempts.length = 0;
+      kept.attempts.clear();
       kept.endpoints.clear();
       for (let accountId = 1; accountId <= 40; accountId += 1) {
         kept.endpoints.set(accountId, { url: usualEndpoint });
