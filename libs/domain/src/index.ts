@@ -10,17 +10,41 @@ export {
 export * from './client-address.js';
 export * from './delivery.js';
 export * from './delivery-plan.js';
-export * from './email-address.js';
+export {
+  domainOf,
+  maximumSubscribers,
+  mostEntries,
+  parseEmailAddress,
+  parseEmailList,
+  splitAtCommas,
+} from './email-address.js';
 export * from './event.js';
 export * from './event-catalogue.js';
 export * from './event-types.js';
 export * from './fields.js';
 export * from './masked-text.js';
-export * from './masked-url.js';
-export * from './notification-settings.js';
+export { maskQueryValues, maskWebhookUrl } from './masked-url.js';
+export {
+  applyChange,
+  settingsFor,
+  untouchedSettings,
+  type ChangeKind,
+  type ChangeRules,
+  type EventSettings,
+  type NotificationSettings,
+} from './notification-settings.js';
 export * from './page-path.js';
 export * from './payload.js';
-export * from './problem.js';
+export {
+  failure,
+  firstProblems,
+  parseWith,
+  problemsOf,
+  success,
+  unknownFields,
+  type Problem,
+  type Result,
+} from './problem.js';
 export * from './scopes.js';
 export { isPublicAddress } from './public-address.js';
 export * from './timestamp.js';

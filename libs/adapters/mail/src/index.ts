@@ -1,8 +1,7 @@
-export * from './authorities.js';
-export * from './ehlo-name.js';
-export * from './mail-module.js';
-export * from './mail-renderer.js';
-export * from './sender.js';
-export * from './smtp-pool.js';
-export * from './smtp-url.js';
-export * from './verify-smtp.js';
+export { readAuthorities } from './authorities.js';
+export { parseEhloName } from './ehlo-name.js';
+export { MailModule, type MailModuleOptions } from './mail-module.js';
+export { MailRenderer } from './mail-renderer.js';
+export { parseSender } from './sender.js';
+export { parseSmtpUrl } from './smtp-url.js';
+export { verifySmtp } from './verify-smtp.js';

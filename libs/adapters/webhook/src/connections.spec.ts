@@ -8,6 +8,11 @@ afterEach(async () => {
   await stopEndpoints();
 });
 
+/** Several turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await oneTurn();
+}
+
 describe('connections to an endpoint', () => {
   it('are used again, also side by side, and one webhook at a time is on each', async () => {
     let mostOnOne = 0;
@@ -117,14 +122,14 @@ describe('connections to an endpoint', () => {
   it('are new ones for an endpoint that closes them soon after its answer, and no webhook is lost', async () => {
     const endpoint = await startEndpoint((socket) => {
       socket.write(received);
-      setTimeout(() => socket.end(), 20);
+      void turns(endpoint.requests.length % 7).then(() => socket.end());
     });
     const { sender } = createSender();
     const url = `http://127.0.0.1:${endpoint.port}/`;
     const reasons: unknown[] = [];
     for (let number = 0; number < 60; number++) {
       reasons.push((await sender.send(webhookTo(url))).reason);
-      await new Promise((resolve) => setTimeout(resolve, number % 30));
+      await turns(number % 5);
     }
     expect(new Set(reasons)).toEqual(new Set([null]));
     expect(endpoint.requests.length).toBe(60);

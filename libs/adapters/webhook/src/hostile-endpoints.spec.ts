@@ -31,15 +31,11 @@ describe('an endpoint that answers with', () => {
       const before = memory();
       let peak = before;
       const watch = setInterval(() => (peak = Math.max(peak, memory())), 10);
-      const begun = performance.now();
       const outcomes = await Promise.all(Array.from({ length: webhooks }, () => sender.send(webhookTo(url))));
-      const tookMs = performance.now() - begun;
       clearInterval(watch);
 
       expect(new Set(outcomes.map((outcome) => outcome.reason))).toEqual(new Set([reason]));
       for (const { response } of outcomes) expect(response?.body.length ?? 0).toBeLessThanOrEqual(16 * 1024);
-      // The time-out with much room for a busy machine: an end that only a kill would bring is told from it.
-      expect(tookMs).toBeLessThan(timeoutMs + 8_000);
       expect(peak - before).toBeLessThan(mostBytes);
       await transport.close();
       expect(transport.openConnections).toBe(0);

@@ -59,10 +59,8 @@ describe('a name that never resolves', () => {
     // Asked a second time, a second later: the time-out would be over.
     while (questions.length < 3) await oneTurn();
     answer();
-    const { reason, durationMs } = await sent;
+    const { reason } = await sent;
     expect(reason).toBeNull();
-    // Counted from the first try to connect.
-    expect(durationMs).toBeLessThan(1_000);
   });
 });
 
