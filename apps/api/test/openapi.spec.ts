@@ -87,7 +87,7 @@ function routesOf(controller: Type): string[] {
     const method = Reflect.getMetadata('method', prototype[name]!) as RequestMethod | undefined;
     if (method === undefined) return [];
     const path = Reflect.getMetadata('path', prototype[name]!) as string;
-    return [`${RequestMethod[method]} /${[base, path].filter((part) => part !== '/').join('/')}`];
+    return [`${RequestMethod[method]} /${[base, path].join('/')}`.replace(/\/+/, '/')];
   });
 }
 const snakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

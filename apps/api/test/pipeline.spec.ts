@@ -400,7 +400,7 @@ it('a redelivery is refused while the old delivery, or a redelivery of it, is un
 it('a test delivery is sent once, now, whatever the toggle says, and mails nobody', async () => {
   const belfry = await start();
   await makeAccount(belfry, 42, endpoint.url());
-  const result = await belfry.get(SendTestWebhook).send(42, { event_type: 'tenant_archived' }, operator);
+  const result = await belfry.get(SendTestWebhook).send(42, 'tenant_archived', operator);
   expect(result).toMatchObject({
     status: 'finished',
     delivery: { status: 'succeeded', test: true, attempts: [{ response: { status: 200, body: 'ok' } }] },

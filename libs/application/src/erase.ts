@@ -4,8 +4,6 @@
  * between them, so that nobody waits for it. Killed at any point: the erasure stands in the database, and whichever
  * process looks next begins it anew.
  */
-import { failure, parseEmailAddress, parseWith, type Problem } from '@belfry/domain';
-import { z } from 'zod';
 import type { ApiKeys } from './access/api-keys.js';
 import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
@@ -16,7 +14,6 @@ import type { Erasure, Erasures } from './ports/erasures.js';
 /** The result of asking for a person's address to be erased. */
 export type EraseRecipientResult =
   | { readonly status: 'erased' }
-  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   | { readonly status: 'unknown_account' }
   /** The account needs a primary contact: it must be given another one first. */
   | { readonly status: 'primary_contact' };
@@ -29,11 +26,6 @@ const waitMs = 200;
 const lookMs = 10_000;
 /** How long a caller is kept waiting for the end of what goes on without them, in milliseconds. */
 const usualPatienceMs = 5_000;
-
-const recipientSchema = z.strictObject(
-  { email: z.string({ error: 'must be an e-mail address' }) },
-  { error: 'must be an object' },
-);
 
 /** Erases. */
 export class Erase {
@@ -76,23 +68,15 @@ export class Erase {
     return true;
   }
 
-  /** Erases a person's address, `{email}`, from an account; answers as `account` does. */
+  /** Erases a person's address from an account; answers as `account` does. */
   async recipient(
     accountId: number,
-    input: unknown,
+    address: string,
     actor: Principal,
     patienceMs = usualPatienceMs,
   ): Promise<EraseRecipientResult> {
-    const parsed = parseWith(recipientSchema, input);
-    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-    const email = parseEmailAddress(parsed.value.email);
-    if (!email.ok)
-      return {
-        status: 'invalid',
-        ...failure(...email.problems.map((problem) => ({ ...problem, pointer: '/email' }))),
-      };
     const audit = auditEntry(actor, 'recipient.erased', null, null);
-    const begun = await this.erasures.beginRecipient(accountId, email.value, audit);
+    const begun = await this.erasures.beginRecipient(accountId, address, audit);
     if (typeof begun === 'string') return { status: begun };
     await this.patiently(this.goThrough(begun), patienceMs);
     return { status: 'erased' };

@@ -7,7 +7,8 @@ import { AccountBeingErased, type AccountStore, type StoredAccount } from './por
 
 /** What came of putting an account. */
 export type PutAccountResult =
-  | { readonly status: 'created' | 'replaced'; readonly account: StoredAccount }
+  | { readonly status: 'created'; readonly account: StoredAccount }
+  | { readonly status: 'replaced'; readonly account: StoredAccount }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   /** The account is not in the version the caller asked for; this is the one that stands, or null where there is none. */
   | { readonly status: 'version_mismatch'; readonly account: StoredAccount | null }

@@ -1,6 +1,6 @@
 import {
   applyChange,
-  settingsFor,
+  settingsForEach,
   type ChangeKind,
   type EventCatalogue,
   type NotificationSettings,
@@ -60,10 +60,6 @@ export class ManageSettings {
 
   /** Settings as the audit log names their fields. */
   private audited(settings: NotificationSettings) {
-    const events = this.catalogue.keys.map((key) => {
-      const { sendWebhook, emailSubscribers } = settingsFor(settings, key);
-      return [key, { send_webhook: sendWebhook, email_subscribers: emailSubscribers }] as const;
-    });
-    return { webhook_url: settings.webhookUrl, events: Object.fromEntries(events) };
+    return { webhook_url: settings.webhookUrl, events: settingsForEach(settings, this.catalogue.keys) };
   }
 }

@@ -1,13 +1,12 @@
-import { channels, parseWith, timestampText, type EventCatalogue, type Problem } from '@belfry/domain';
 import { auditEntry } from './access/audit.js';
 import type { Principal } from './access/principal.js';
 import { newId } from './identifiers.js';
-import { z } from 'zod';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import type {
   QueuedRedeliveries,
   Redeliveries,
   RedeliveryAllowances,
+  RedeliveryFilter,
   RedeliveryResult,
 } from './ports/redeliveries.js';
 
@@ -17,47 +16,24 @@ export type RedeliverResult =
   | Exclude<RedeliveryResult, { status: 'queued' }>;
 
 /** What came of asking for many. */
-export type RedeliverManyResult =
-  | {
-      readonly status: 'queued';
-      readonly redelivered: number;
-      /** Mails to addresses that get mails of their event type no more: they are left as they are. */
-      readonly passedOver: number;
-      /** The account's limit that ended the call, where one did. */
-      readonly limited: QueuedRedeliveries['limited'];
-    }
-  | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
+export interface RedeliverManyResult {
+  readonly redelivered: number;
+  /** Mails to addresses that get mails of their event type no more: they are left as they are. */
+  readonly passedOver: number;
+  /** The account's limit that ended the call, where one did. */
+  readonly limited: QueuedRedeliveries['limited'];
+}
 
 /** How many are queued by one transaction. */
 const batchSize = 500;
 
 /** Delivers again what a person asks for: never by itself. */
 export class Redeliver {
-  private readonly filterSchema;
-
   constructor(
     private readonly redeliveries: Redeliveries,
     private readonly dispatcher: Dispatcher,
     private readonly allowances: RedeliveryAllowances,
-    catalogue: EventCatalogue,
-  ) {
-    const oneOf = <const Word extends string>(words: readonly Word[]) =>
-      z.enum(words, {
-        error: (issue) =>
-          `${issue.input === undefined ? 'is required: ' : ''}must be one of ${words.join(', ')}`,
-      });
-    const time = timestampText.transform((text) => new Date(text));
-    this.filterSchema = z.strictObject(
-      {
-        status: oneOf(['failed', 'interrupted']),
-        channel: oneOf(channels).optional(),
-        event_type: oneOf(catalogue.keys).optional(),
-        from: time.optional(),
-        to: time.optional(),
-      },
-      { error: 'must be an object' },
-    );
-  }
+  ) {}
 
   /** Queues a new delivery of the old one's event; refused while the old one is under way. */
   async one(accountId: number, deliveryId: string, actor: Principal): Promise<RedeliverResult> {
@@ -79,15 +55,15 @@ export class Redeliver {
   }
 
   /**
-   * Queues a new delivery of everything that matches `{status, channel?, event_type?, from?, to?}`, except what was
+   * Queues a new delivery of everything that matches, except what was
    * redelivered before: asking twice delivers once. Ends where the account's limit is reached. Killed half-way, what was
    * queued stays, and asking again does the rest.
    */
-  async many(accountId: number, input: unknown, actor: Principal): Promise<RedeliverManyResult> {
-    const parsed = parseWith(this.filterSchema, input);
-    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
-    const { event_type: eventType, ...rest } = parsed.value;
-    const asked = Object.fromEntries(Object.entries(parsed.value).filter(([, value]) => value !== undefined));
+  async many(accountId: number, filter: RedeliveryFilter, actor: Principal): Promise<RedeliverManyResult> {
+    const { eventType, ...others } = filter;
+    const asked = Object.fromEntries(
+      Object.entries({ ...others, event_type: eventType }).filter(([, value]) => value !== undefined),
+    );
     const entryId = newId();
     let redelivered = 0;
     let passedOver = 0;
@@ -98,7 +74,7 @@ export class Redeliver {
       const before = redelivered;
       const batch: QueuedRedeliveries = await this.redeliveries.redeliverMatching(
         accountId,
-        { ...rest, eventType },
+        filter,
         newIds,
         after,
         this.allowances,
@@ -113,6 +89,6 @@ export class Redeliver {
       if (batch.queued > 0) this.dispatcher.wake();
       ({ next: after, limited } = batch);
     } while (after !== null);
-    return { status: 'queued', redelivered, passedOver, limited };
+    return { redelivered, passedOver, limited };
   }
 }

@@ -1,23 +1,12 @@
 /** Accounts: the Company tab. */
-import { nameText, platformId } from '@belfry/domain';
+import { accountInput, emailText, nameText, platformId } from '@belfry/domain';
 import { z } from 'zod';
-import { body, email, emailText, requiredObject, time } from './fields.js';
+import { body, email, time } from './fields.js';
 import { nextCursor, pagedByPlatformId } from './paging.js';
 import { route } from './route.js';
 
 /** What an account is to be. */
-export const AccountInput = z
-  .strictObject(
-    {
-      account_name: nameText,
-      primary_contact: z.strictObject(
-        { name: nameText.nullish(), email: emailText },
-        { error: requiredObject },
-      ),
-    },
-    { error: requiredObject },
-  )
-  .meta({ id: 'AccountInput' });
+export const AccountInput = accountInput.meta({ id: 'AccountInput' });
 export type AccountInput = z.infer<typeof AccountInput>;
 
 /** An account. */
@@ -54,6 +43,7 @@ export const accountRoutes = {
     access: ['accounts:write'],
     headers: ['If-Match'],
     body: AccountInput,
+    checksBody: 'inside',
     answers: { 200: Account, 201: Account },
     problems: [409],
   }),

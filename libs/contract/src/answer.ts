@@ -8,6 +8,11 @@ type CamelCase<Text extends string> = Text extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Text;
 
+/** A map, whose keys and values are the same inside. */
+type Unchanged<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Unchanged<Value[Key]> }
+  : Value;
+
 /** What an answer is made from: the same fields, called and typed as they are inside. */
 export type SourceOf<Value> = Value extends string
   ? string extends Value
@@ -17,7 +22,7 @@ export type SourceOf<Value> = Value extends string
     ? readonly SourceOf<Item>[]
     : Value extends object
       ? string extends keyof Value
-        ? Value
+        ? Unchanged<Value>
         : { readonly [Key in keyof Value as CamelCase<Key & string>]: SourceOf<Value[Key]> }
       : Value;
 

@@ -1,6 +1,16 @@
 /** Deliveries: the result of every event, and of every test. */
-import { channels, deliveryStatuses, failureReasons } from '@belfry/domain';
+import {
+  channels,
+  deliveryStatuses,
+  failureReasons,
+  maskQueryValues,
+  maskSecretsOf,
+  reasonForAccounts,
+  type Channel,
+  type FailureReason,
+} from '@belfry/domain';
 import { z } from 'zod';
+import { answerOf, type Source } from './answer.js';
 import { body, count, eventTypeKey, givenTime, oneOf, period, replyStatus, time, uuid } from './fields.js';
 import { nextCursor, paged } from './paging.js';
 import { route } from './route.js';
@@ -65,6 +75,62 @@ export const DeliveryDetail = z
   .meta({ id: 'DeliveryDetail' });
 export type DeliveryDetail = z.infer<typeof DeliveryDetail>;
 
+/** Who reads: the platform and its operators, or somebody of one account. */
+export type Reader = 'platform' | 'account';
+
+/** Whoever is bound to one account reads as that account does. */
+export function readerOf({ accountId }: { readonly accountId: number | null }): Reader {
+  return accountId === null ? 'platform' : 'account';
+}
+
+/** A delivery for its reader: the secrets in its endpoint's URL are masked, and accounts learn nothing of internal names. */
+export function deliveryAnswer(delivery: Source<typeof Delivery>, reader: Reader): Delivery {
+  const { channel, destination } = delivery;
+  return answerOf(Delivery, {
+    ...delivery,
+    destination: channel === 'webhook' ? maskQueryValues(String(destination)) : destination,
+    reason: reasonFor(delivery.reason, delivery, reader),
+  });
+}
+
+/** A delivery with its attempts. What came back may repeat the URL, as a redirect does: its secrets are masked there too. */
+export function deliveryDetailAnswer(
+  delivery: Source<typeof Delivery> & { readonly attempts: readonly AttemptSource[] },
+  reader: Reader,
+): DeliveryDetail {
+  const { channel, destination } = delivery;
+  const mask = (text: string) => (channel === 'webhook' ? maskSecretsOf(String(destination), text) : text);
+  const attempts = delivery.attempts.map((attempt) => {
+    const { response } = attempt;
+    return answerOf(Attempt, {
+      ...attempt,
+      reason: reasonFor(attempt.reason, delivery, reader),
+      response: response && {
+        ...response,
+        headers: Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [name, mask(value)]),
+        ),
+        body: mask(String(response.body)),
+      },
+      detail: attempt.detail ?? null,
+    });
+  });
+  return { ...deliveryAnswer(delivery, reader), attempts };
+}
+
+/** An attempt as it is kept: most have no detail. */
+type AttemptSource = Omit<Source<typeof Attempt>, 'detail'> & { readonly detail?: string | null };
+
+function reasonFor(
+  reason: FailureReason | null,
+  { channel, destination }: Pick<Source<typeof Delivery>, 'channel' | 'destination'>,
+  reader: Reader,
+): FailureReason | null {
+  return channel === 'webhook' && reader === 'account'
+    ? reasonForAccounts(reason, String(destination))
+    : reason;
+}
+
 /** The mail of a delivery, as its recipient sees it. */
 export const DeliveryMail = z
   .object({ subject: z.string(), html: z.string(), text: z.string() })
@@ -94,6 +160,25 @@ export const RedeliveriesQueued = z
   })
   .meta({ id: 'RedeliveriesQueued' });
 export type RedeliveriesQueued = z.infer<typeof RedeliveriesQueued>;
+
+/** The result of redelivering many. */
+export function redeliveriesAnswer({
+  redelivered,
+  passedOver,
+  limited,
+}: {
+  readonly redelivered: number;
+  readonly passedOver: number;
+  readonly limited: { readonly channel: Channel; readonly retryAfterSeconds: number } | null;
+}): RedeliveriesQueued {
+  return {
+    redelivered,
+    ...(passedOver === 0 ? {} : { passed_over: passedOver }),
+    ...(limited === null
+      ? {}
+      : { limited: { channel: limited.channel, retry_after: limited.retryAfterSeconds } }),
+  };
+}
 
 /** A test delivery that is wanted. */
 export const WebhookTest = body({ event_type: eventTypeKey }).meta({ id: 'WebhookTest' });

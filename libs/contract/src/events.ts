@@ -1,10 +1,21 @@
 /** Events: what publishers send, and what is kept of it. */
-import { maximumBatch, platformId, scopes, type EventInput as CheckedEvent } from '@belfry/domain';
+import {
+  maximumBatch,
+  platformId,
+  samplePayload,
+  scopes,
+  type EventCatalogue,
+  type EventInput as CheckedEvent,
+  type EventType,
+  type PlatformSites,
+  type Problem,
+} from '@belfry/domain';
 import { z } from 'zod';
-import { Delivery } from './deliveries.js';
+import { answerOf, type Source } from './answer.js';
+import { Delivery, deliveryAnswer, type Reader } from './deliveries.js';
 import { body, count, eventTypeKey, period, time, uuid } from './fields.js';
 import { nextCursor, paged } from './paging.js';
-import { ProblemDocument } from './problem.js';
+import { invalidDocument, problemDocument, ProblemDocument } from './problem.js';
 import { route } from './route.js';
 
 /** An event as a publisher sends it: checked by the catalogue, event type by event type. */
@@ -25,15 +36,47 @@ export const EventBatchInput = body(
 export const EventAccepted = z.object({ event_id: uuid, deliveries: count }).meta({ id: 'EventAccepted' });
 export type EventAccepted = z.infer<typeof EventAccepted>;
 
+/** The problem of one event of a batch. */
+export const EventRefused = z
+  .object({ ...ProblemDocument.shape, status: z.literal([400, 404, 409]) })
+  .meta({ id: 'EventRefused' });
+export type EventRefused = z.infer<typeof EventRefused>;
+
 /** What happened to each event of a batch, in order. */
 export const EventBatchResult = z
   .object({
     results: z.array(
-      z.union([z.object({ status: z.literal(202), event_id: uuid, deliveries: count }), ProblemDocument]),
+      z.union([z.object({ status: z.literal(202), event_id: uuid, deliveries: count }), EventRefused]),
     ),
   })
   .meta({ id: 'EventBatchResult' });
 export type EventBatchResult = z.infer<typeof EventBatchResult>;
+
+/** What publishing one event led to. */
+export type PublishOutcome =
+  | { readonly status: 'accepted'; readonly eventId: string; readonly deliveries: number }
+  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
+  | { readonly status: 'unknown_account' | 'idempotency_conflict' };
+
+/** The problem of an event that was refused. */
+export function publishRefusal(
+  outcome: Exclude<PublishOutcome, { readonly status: 'accepted' }>,
+): EventRefused {
+  if (outcome.status === 'invalid') return invalidDocument(outcome.problems);
+  return outcome.status === 'unknown_account'
+    ? problemDocument('not-found', 'There is no such account: create it first, or check account_id.')
+    : problemDocument(
+        'idempotency-conflict',
+        'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
+      );
+}
+
+/** One of the results of a batch. */
+export function publishResult(outcome: PublishOutcome): EventBatchResult['results'][number] {
+  return outcome.status === 'accepted'
+    ? { status: 202, event_id: outcome.eventId, deliveries: outcome.deliveries }
+    : publishRefusal(outcome);
+}
 
 /** An event, as lists show it. */
 export const Event = z
@@ -46,6 +89,21 @@ export const Event = z
   })
   .meta({ id: 'Event' });
 export type Event = z.infer<typeof Event>;
+
+/** An event with its payload, whose bytes are given, and its deliveries, as its reader sees them. */
+export function eventDetailAnswer(
+  event: Source<typeof Event> & {
+    readonly payload: string;
+    readonly deliveries: readonly Source<typeof Delivery>[];
+  },
+  reader: Reader,
+): EventDetail {
+  return {
+    ...answerOf(Event, event),
+    payload: JSON.parse(event.payload) as EventDetail['payload'],
+    deliveries: event.deliveries.map((delivery) => deliveryAnswer(delivery, reader)),
+  };
+}
 
 /** A page of events. */
 export const EventList = z
@@ -62,6 +120,21 @@ export const EventDetail = z
   })
   .meta({ id: 'EventDetail' });
 export type EventDetail = z.infer<typeof EventDetail>;
+
+/** An event type, with the JSON Schema of its webhook payload and an example whose links begin with `sites`. */
+export function eventTypeAnswer(
+  type: EventType,
+  catalogue: EventCatalogue,
+  sites: PlatformSites,
+): EventTypeList['event_types'][number] {
+  return {
+    key: type.key,
+    name: type.name,
+    description: type.description,
+    schema: catalogue.payloadJsonSchema(type.key),
+    example: samplePayload(type, catalogue, sites),
+  };
+}
 
 /** The event types. */
 export const EventTypeList = z
@@ -91,6 +164,7 @@ export const eventRoutes = {
     access: ['events:publish'],
     headers: ['Idempotency-Key'],
     body: EventInput,
+    checksBody: 'inside',
     answers: { 202: EventAccepted },
     problems: [404, 409],
   }),

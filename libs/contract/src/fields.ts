@@ -1,5 +1,5 @@
 /** The kinds of value that requests and answers are made of. */
-import { parseEmailAddress, platformCatalogue, scopes, timestampText } from '@belfry/domain';
+import { platformCatalogue, scopes, timestampText } from '@belfry/domain';
 import { z } from 'zod';
 
 const known = (words: readonly string[]) => (issue: { input?: unknown }) =>
@@ -46,23 +46,6 @@ export const replyStatus = z.number().int().meta({ minimum: undefined, maximum: 
 export function body<Shape extends z.core.$ZodLooseShape>(shape: Shape, message = 'must be an object') {
   return z.strictObject(shape, { error: message });
 }
-
-/** Says "is required" where an object is left out. */
-export const requiredObject = (issue: { input?: unknown }) =>
-  issue.input === undefined ? 'is required' : 'must be an object';
-
-const mustBeEmail = 'must be an e-mail address';
-
-/** One e-mail address that a caller sends, alone or as `Name <address>`; read as the address. */
-export const emailText = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : mustBeEmail) })
-  .transform((text, context) => {
-    const parsed = parseEmailAddress(text);
-    if (parsed.ok) return parsed.value;
-    context.addIssue({ code: 'custom', message: parsed.problems[0]!.message });
-    return z.NEVER;
-  })
-  .meta({ format: 'email', maxLength: 254 });
 
 /** An e-mail address in an answer. */
 export const email = z.string().max(254).meta({ format: 'email' });

@@ -1,46 +1,22 @@
 /** Notification settings: the tab. */
-import { maximumSubscribers, mostEntries, platformId } from '@belfry/domain';
+import {
+  maskWebhookUrl,
+  platformCatalogue,
+  platformId,
+  settingsChange,
+  settingsForEach,
+  type EventCatalogue,
+  type NotificationSettings as DomainSettings,
+} from '@belfry/domain';
 import { z } from 'zod';
+import { answerOf } from './answer.js';
 import { body, byEventType, email, time } from './fields.js';
 import { route } from './route.js';
 
-const subscribersMessage = `must be a comma-separated string or an array of at most ${maximumSubscribers} strings`;
-
-// Not a union of string and array: that would say no more of a wrong element than that the whole is wrong.
-const subscribers = z
-  .custom<string | unknown[]>(
-    (input) => typeof input === 'string' || Array.isArray(input),
-    subscribersMessage,
-  )
-  .transform((input, context) => {
-    // A list that is too long is refused whole by the list's own rule: nothing is said of its elements.
-    if (typeof input === 'string' || input.length > mostEntries) return input as string | string[];
-    return input.map((element, index) => {
-      if (typeof element === 'string') return element;
-      context.addIssue({ code: 'custom', path: [index], message: 'must be a string' });
-      return z.NEVER;
-    });
-  })
-  .meta({
-    anyOf: [{ type: 'array', items: { type: 'string' }, maxItems: maximumSubscribers }, { type: 'string' }],
-    description: 'An array of addresses, or one comma-separated string.',
-  });
-
-const stringOrNull = z.string({ error: 'must be a string or null' });
-
 /** A change to notification settings, or all that they are to be. In a change, null takes away: RFC 7396. */
-export const NotificationSettingsInput = body({
-  // What a GET answers can be sent back: these two may stand in a change, and change nothing.
-  account_id: z.unknown().optional().meta({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-  webhook_url: stringOrNull.meta({ format: 'uri', maxLength: 2048 }).nullish(),
-  events: byEventType(
-    body({
-      send_webhook: z.boolean({ error: 'must be true or false' }).nullish(),
-      email_subscribers: subscribers.nullish(),
-    }).nullish(),
-  ).nullish(),
-  updated_at: stringOrNull.meta({ format: 'date-time' }).nullish(),
-}).meta({ id: 'NotificationSettingsInput' });
+export const NotificationSettingsInput = settingsChange(platformCatalogue.keys).meta({
+  id: 'NotificationSettingsInput',
+});
 export type NotificationSettingsInput = z.input<typeof NotificationSettingsInput>;
 
 /** The notification settings of an account, with every event type. */
@@ -53,6 +29,23 @@ export const NotificationSettings = z
   })
   .meta({ id: 'NotificationSettings' });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
+
+/**
+ * Notification settings, with every event type. `showsUrl` is false for a reader who may not change them: the query of the
+ * URL may be a shared secret.
+ */
+export function settingsAnswer(
+  settings: DomainSettings & { readonly updatedAt: Date },
+  { keys }: EventCatalogue,
+  showsUrl: boolean,
+): NotificationSettings {
+  const { webhookUrl } = settings;
+  return answerOf(NotificationSettings, {
+    ...settings,
+    webhookUrl: webhookUrl === null || showsUrl ? webhookUrl : maskWebhookUrl(webhookUrl),
+    events: settingsForEach(settings, keys),
+  });
+}
 
 /** A webhook URL to be checked. */
 export const WebhookUrlInput = body(
@@ -79,6 +72,7 @@ const change = {
   access: ['settings:write'],
   headers: ['If-Match'],
   body: NotificationSettingsInput,
+  checksBody: 'inside',
   answers: { 200: NotificationSettings },
 } as const;
 

@@ -1,7 +1,6 @@
 /** The description of the API, OpenAPI 3.1: the routes with their schemas, and the payloads as webhooks. */
-import { samplePayload, type EventCatalogue, type PlatformSites } from '@belfry/domain';
+import { platformCatalogue, samplePayload, type EventCatalogue, type PlatformSites } from '@belfry/domain';
 import { z } from 'zod';
-import { eventTypeKey } from './fields.js';
 import { pathParameters, requestHeaders } from './parameters.js';
 import { ProblemDocument } from './problem.js';
 import { parameterNames, problemStatuses, type Route, type RouteAnswer } from './route.js';
@@ -145,6 +144,12 @@ function componentSchemas(catalogue: EventCatalogue): Json {
   };
 }
 
+/** Says whether a schema is that of the keys of event types: the description lists those of its own catalogue. */
+function namesEventTypes(def: z.core.$ZodTypeDef): boolean {
+  const entries = def.type === 'enum' ? Object.keys((def as z.core.$ZodEnumDef).entries) : [];
+  return entries.join() === platformCatalogue.keys.join();
+}
+
 /** A schema as JSON Schema, for the event types of the catalogue. */
 function describe(schema: z.ZodType, catalogue: EventCatalogue): Json {
   const { $schema: _dialect, ...described } = z.toJSONSchema(schema, {
@@ -157,9 +162,9 @@ function describe(schema: z.ZodType, catalogue: EventCatalogue): Json {
       // zod drops the default of what it transforms.
       const { default: usual } = z.globalRegistry.get(zodSchema) ?? {};
       if (usual !== undefined) jsonSchema.default = usual;
-      if (def === eventTypeKey._zod.def) jsonSchema.enum = [...catalogue.keys];
+      if (namesEventTypes(def)) jsonSchema.enum = [...catalogue.keys];
       if (def.type === 'record') delete jsonSchema.propertyNames;
-      if (def.type === 'record' && def.keyType._zod.def === eventTypeKey._zod.def) {
+      if (def.type === 'record' && namesEventTypes(def.keyType._zod.def)) {
         const { additionalProperties: value } = jsonSchema;
         const isOptional = def.valueType._zod.optin === 'optional';
         delete jsonSchema.required;

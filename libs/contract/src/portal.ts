@@ -1,6 +1,7 @@
 /** The way of an admin to the page: links, and the sessions that they open. */
 import { nameText, pageScopes, platformId, readPagePath } from '@belfry/domain';
 import { z } from 'zod';
+import { answerOf } from './answer.js';
 import { body, count, scope, time } from './fields.js';
 import { ProblemDocument } from './problem.js';
 import { route } from './route.js';
@@ -32,6 +33,14 @@ export const PortalLink = z
   .object({ url: z.string().meta({ format: 'uri' }), expires_at: time })
   .meta({ id: 'PortalLink' });
 export type PortalLink = z.infer<typeof PortalLink>;
+
+/** The answer of a link that was just made: its secret is in the URL. */
+export function portalLinkAnswer(
+  publicUrl: string,
+  { secret, expiresAt }: { readonly secret: string; readonly expiresAt: Date },
+): PortalLink {
+  return answerOf(PortalLink, { url: `${publicUrl}/portal/${secret}`, expiresAt });
+}
 
 /** How many sessions were ended. */
 export const PortalSessionsEnded = z.object({ ended: count }).meta({ id: 'PortalSessionsEnded' });

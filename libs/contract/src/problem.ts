@@ -53,12 +53,17 @@ export const ProblemDocument = z
   .meta({ id: 'Problem', description: 'What is wrong, as RFC 9457 has it.' });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;
 
+/** A problem document of one kind. */
+export type ProblemOf<Kind extends ProblemKind> = ProblemDocument & {
+  status: (typeof problemKinds)[Kind][0];
+};
+
 /** Makes a problem document. */
-export function problemDocument(
-  kind: ProblemKind,
+export function problemDocument<const Kind extends ProblemKind>(
+  kind: Kind,
   detail: string,
   errors?: readonly Problem[],
-): ProblemDocument {
+): ProblemOf<Kind> {
   const [status, title] = problemKinds[kind];
   return {
     type: `/problems/${kind}`,
@@ -70,7 +75,7 @@ export function problemDocument(
 }
 
 /** The problem document of a request whose body, query or path is not valid. */
-export function invalidDocument(errors: readonly Problem[]): ProblemDocument {
+export function invalidDocument(errors: readonly Problem[]): ProblemOf<'validation'> {
   const [first] = errors;
   const detail =
     first === undefined ? 'The request is not valid.' : `${first.pointer || 'The body'} ${first.message}.`;

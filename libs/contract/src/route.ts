@@ -20,6 +20,8 @@ export interface Route {
   readonly access: 'public' | readonly Scope[];
   /** The request's body. */
   readonly body?: z.ZodType;
+  /** Set where the use case checks the body itself: by a rule of the domain that others ask too, or on the hot path. */
+  readonly checksBody?: 'inside';
   /** The request's query. */
   readonly query?: z.ZodObject;
   /** The request headers that mean something here. */
@@ -47,10 +49,12 @@ export type ParametersOf<Entry extends Route> = {
   >;
 };
 
-/** The body of a request, checked. */
-export type BodyOf<Entry extends Route> = Entry['body'] extends z.ZodType
-  ? z.output<Entry['body']>
-  : undefined;
+/** The body of a request, checked; unknown where the use case does that. */
+export type BodyOf<Entry extends Route> = Entry['checksBody'] extends 'inside'
+  ? unknown
+  : Entry['body'] extends z.ZodType
+    ? z.output<Entry['body']>
+    : undefined;
 /** The body of a request, as a caller sends it. */
 export type SentBodyOf<Entry extends Route> = Entry['body'] extends z.ZodType
   ? z.input<Entry['body']>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEmailAddress } from './email-address.js';
+import { emailText } from './email-address.js';
 import { nameText } from './fields.js';
 import { parseWith, type Result } from './problem.js';
 
@@ -19,26 +19,18 @@ export interface Account {
 const objectMessage = (issue: { input?: unknown }) =>
   issue.input === undefined ? 'is required' : 'must be an object';
 
-const email = z
-  .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be an e-mail address') })
-  .transform((text, context) => {
-    const parsed = parseEmailAddress(text);
-    if (parsed.ok) return parsed.value;
-    context.addIssue({ code: 'custom', message: parsed.problems[0]!.message });
-    return z.NEVER;
-  });
-
-const accountSchema = z.strictObject(
+/** What an account is to be, as callers write it. */
+export const accountInput = z.strictObject(
   {
     account_name: nameText,
-    primary_contact: z.strictObject({ name: nameText.nullish(), email }, { error: objectMessage }),
+    primary_contact: z.strictObject({ name: nameText.nullish(), email: emailText }, { error: objectMessage }),
   },
   { error: objectMessage },
 );
 
 /** Reads what an account is to be: `{account_name, primary_contact: {name?, email}}`. */
 export function parseAccount(accountId: number, input: unknown): Result<Account> {
-  const parsed = parseWith(accountSchema, input);
+  const parsed = parseWith(accountInput, input);
   if (!parsed.ok) return parsed;
   const { account_name: accountName, primary_contact: contact } = parsed.value;
   return {

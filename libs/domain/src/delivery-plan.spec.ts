@@ -11,14 +11,14 @@ const account: Account = {
 };
 
 function settings(
-  sendWebhook: boolean,
-  emailSubscribers: readonly string[],
+  send_webhook: boolean,
+  email_subscribers: readonly string[],
   webhookUrl: string | null = url,
 ) {
   return {
     accountId: 42,
     webhookUrl,
-    events: { run_failed: { sendWebhook, emailSubscribers } },
+    events: { run_failed: { send_webhook, email_subscribers } },
   } satisfies NotificationSettings;
 }
 

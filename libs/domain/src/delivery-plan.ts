@@ -17,13 +17,13 @@ export function planDeliveries(
 ): PlannedDelivery[] {
   const plan: PlannedDelivery[] = [];
   const chosen = settings.events[eventType];
-  if (chosen?.sendWebhook === true && settings.webhookUrl !== null) {
+  if (chosen?.send_webhook === true && settings.webhookUrl !== null) {
     plan.push({ channel: 'webhook', destination: settings.webhookUrl, recipientRole: null });
   }
   const contact = account.primaryContact.email;
   plan.push({ channel: 'email', destination: contact, recipientRole: 'primary_contact' });
   const mailed = new Set([contact.toLowerCase()]);
-  for (const address of chosen?.emailSubscribers ?? []) {
+  for (const address of chosen?.email_subscribers ?? []) {
     const key = address.toLowerCase();
     if (mailed.has(key)) continue;
     mailed.add(key);

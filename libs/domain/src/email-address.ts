@@ -2,6 +2,7 @@
  * E-mail addresses and lists of them as people write them. `mailbox.ts` reads the form; here are the rules: what may
  * stand before and after the @, and how long and how many addresses may be.
  */
+import { z } from 'zod';
 import { readMailbox } from './mailbox.js';
 import { failure, success, type Problem, type Result } from './problem.js';
 
@@ -35,6 +36,19 @@ export function parseEmailAddress(text: string): Result<string> {
     message: `must be an e-mail address such as name@example.com: ${read.wrong}`,
   });
 }
+
+/** The schema of one e-mail address that a caller sends, alone or as `Name <address>`; read as the address. */
+export const emailText = z
+  .string({
+    error: (issue) => (issue.input === undefined ? 'is required' : 'must be an e-mail address'),
+  })
+  .transform((text, context) => {
+    const parsed = parseEmailAddress(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue({ code: 'custom', message: parsed.problems[0]!.message });
+    return z.NEVER;
+  })
+  .meta({ format: 'email', maxLength: 254 });
 
 /**
  * Reads a list of e-mail addresses, from a string in which commas separate them (but not those in a quoted name or a

@@ -32,8 +32,8 @@ function problemsOf(
 /** The settings as the REST contract writes them. */
 function written({ accountId, webhookUrl, events }: NotificationSettings) {
   const rows = platformCatalogue.keys.map((key) => {
-    const row = events[key] ?? { sendWebhook: false, emailSubscribers: [] };
-    return [key, { send_webhook: row.sendWebhook, email_subscribers: row.emailSubscribers }];
+    const row = events[key] ?? { send_webhook: false, email_subscribers: [] };
+    return [key, { send_webhook: row.send_webhook, email_subscribers: row.email_subscribers }];
   });
   return { account_id: accountId, webhook_url: webhookUrl, events: Object.fromEntries(rows) as object };
 }
@@ -60,11 +60,11 @@ describe('a replacement', () => {
     );
     expect(replaced.webhookUrl).toBeNull();
     expect(replaced.events['run_failed']).toEqual({
-      sendWebhook: false,
-      emailSubscribers: ['a@example.com'],
+      send_webhook: false,
+      email_subscribers: ['a@example.com'],
     });
     expect(Object.keys(replaced.events)).toEqual(platformCatalogue.keys);
-    expect(settingsFor(replaced, 'tenant_created')).toEqual({ sendWebhook: false, emailSubscribers: [] });
+    expect(settingsFor(replaced, 'tenant_created')).toEqual({ send_webhook: false, email_subscribers: [] });
     expect(written(change(set, {}, 'replace'))).toEqual(written(untouched));
   });
 
@@ -83,7 +83,7 @@ describe('a merge', () => {
     expect(change(set, {}, 'merge')).toEqual(change(set, written(set), 'merge'));
     const merged = change(set, { events: { run_failed: { email_subscribers: 'a@example.com' } } }, 'merge');
     expect(merged.webhookUrl).toBe(url);
-    expect(merged.events['run_failed']).toEqual({ sendWebhook: true, emailSubscribers: ['a@example.com'] });
+    expect(merged.events['run_failed']).toEqual({ send_webhook: true, email_subscribers: ['a@example.com'] });
     expect(merged.events['tenant_created']).toEqual(set.events['tenant_created']);
   });
 
@@ -93,30 +93,32 @@ describe('a merge', () => {
       { events: { run_failed: { send_webhook: null, email_subscribers: null } } },
       'merge',
     );
-    expect(settingsFor(nulled, 'run_failed')).toEqual({ sendWebhook: false, emailSubscribers: [] });
-    expect(settingsFor(nulled, 'tenant_created').sendWebhook).toBe(true);
+    expect(settingsFor(nulled, 'run_failed')).toEqual({ send_webhook: false, email_subscribers: [] });
+    expect(settingsFor(nulled, 'tenant_created').send_webhook).toBe(true);
     expect(
-      settingsFor(change(set, { events: { run_failed: null } }, 'merge'), 'run_failed').emailSubscribers,
+      settingsFor(change(set, { events: { run_failed: null } }, 'merge'), 'run_failed').email_subscribers,
     ).toEqual([]);
     const all = change(set, { events: null }, 'merge');
     expect(all.webhookUrl).toBe(url);
-    expect(settingsFor(all, 'tenant_created').sendWebhook).toBe(false);
+    expect(settingsFor(all, 'tenant_created').send_webhook).toBe(false);
   });
 
   it('turns every toggle off with the URL, and keeps them through a change to another', () => {
     const cleared = change(set, { webhook_url: null }, 'merge');
-    expect(Object.values(cleared.events).some(({ sendWebhook }) => sendWebhook)).toBe(false);
-    expect(settingsFor(cleared, 'run_failed').emailSubscribers).toHaveLength(2);
+    expect(Object.values(cleared.events).some(({ send_webhook }) => send_webhook)).toBe(false);
+    expect(settingsFor(cleared, 'run_failed').email_subscribers).toHaveLength(2);
     const moved = change(set, { webhook_url: other }, 'merge');
-    expect([moved.webhookUrl, settingsFor(moved, 'run_failed').sendWebhook]).toEqual([other, true]);
+    expect([moved.webhookUrl, settingsFor(moved, 'run_failed').send_webhook]).toEqual([other, true]);
     // A URL that is given again starts nothing by surprise.
-    expect(settingsFor(change(cleared, { webhook_url: url }, 'merge'), 'run_failed').sendWebhook).toBe(false);
+    expect(settingsFor(change(cleared, { webhook_url: url }, 'merge'), 'run_failed').send_webhook).toBe(
+      false,
+    );
   });
 
   it('can turn a toggle on in the same change that gives the URL, and not in the one that clears it', () => {
     const events = { run_failed: { send_webhook: true } };
     expect(
-      settingsFor(change(untouched, { webhook_url: url, events }, 'merge'), 'run_failed').sendWebhook,
+      settingsFor(change(untouched, { webhook_url: url, events }, 'merge'), 'run_failed').send_webhook,
     ).toBe(true);
     expect(problemsOf(set, { webhook_url: null, events })).toHaveLength(1);
     expect(problemsOf(untouched, { events })).toHaveLength(1);
@@ -215,7 +217,7 @@ describe('any sequence of changes', () => {
             continue;
           }
           settings = changed.value;
-          const isAnyOn = Object.values(settings.events).some(({ sendWebhook }) => sendWebhook);
+          const isAnyOn = Object.values(settings.events).some(({ send_webhook }) => send_webhook);
           expect([isAnyOn, settings.webhookUrl]).not.toEqual([true, null]);
           for (const again of ['merge', 'replace'] as const) {
             expect(change(settings, { ...written(settings), updated_at: null }, again)).toEqual(settings);

@@ -9,11 +9,11 @@ import type { EventCatalogue } from './event-catalogue.js';
 import { failure, parseWith, success, type Problem, type Result } from './problem.js';
 import { parseWebhookUrl } from './webhook-url.js';
 
-/** What is set for one event type. */
+/** What is set for one event type: spelled alike in requests, in answers, in the database and in the audit log. */
 export interface EventSettings {
-  readonly sendWebhook: boolean;
+  readonly send_webhook: boolean;
   /** At most 50 addresses. */
-  readonly emailSubscribers: readonly string[];
+  readonly email_subscribers: readonly string[];
 }
 
 /** The notification settings of an account. */
@@ -26,7 +26,7 @@ export interface NotificationSettings {
 }
 
 /** What is set for an event type nobody has touched. */
-export const untouchedEventSettings: EventSettings = { sendWebhook: false, emailSubscribers: [] };
+export const untouchedEventSettings: EventSettings = { send_webhook: false, email_subscribers: [] };
 
 /** The settings of an account nobody has touched. */
 export function untouchedSettings(accountId: number): NotificationSettings {
@@ -36,6 +36,14 @@ export function untouchedSettings(accountId: number): NotificationSettings {
 /** What is set for an event type. */
 export function settingsFor(settings: NotificationSettings, eventType: string): EventSettings {
   return settings.events[eventType] ?? untouchedEventSettings;
+}
+
+/** What is set for each of these event types. */
+export function settingsForEach(
+  settings: NotificationSettings,
+  eventTypes: readonly string[],
+): Record<string, EventSettings> {
+  return Object.fromEntries(eventTypes.map((key) => [key, settingsFor(settings, key)]));
 }
 
 /** How a change is meant: `replace` puts the whole in place, `merge` is a JSON Merge Patch (RFC 7396). */
@@ -63,40 +71,48 @@ const subscribers = z
       context.addIssue({ code: 'custom', path: [index], message: 'must be a string' });
       return z.NEVER;
     });
+  })
+  .meta({
+    anyOf: [{ type: 'array', items: { type: 'string' }, maxItems: maximumSubscribers }, { type: 'string' }],
+    description: 'An array of addresses, or one comma-separated string.',
   });
+
+const mustBeObject = { error: 'must be an object' };
 
 const eventChange = z.strictObject(
   {
     send_webhook: z.boolean({ error: 'must be true or false' }).nullish(),
     email_subscribers: subscribers.nullish(),
   },
-  { error: 'must be an object' },
+  mustBeObject,
 );
 
 type EventChange = z.infer<typeof eventChange>;
 
-function changeSchema(keys: readonly string[]) {
+const stringOrNull = z.string({ error: 'must be a string or null' });
+
+/** The schema of a change to settings for these event types, as callers write it. */
+export function settingsChange(eventTypes: readonly string[]) {
   return z.strictObject(
     {
       // What a GET answers can be sent back: these two may stand in a change, and change nothing.
-      account_id: z.unknown().optional(),
-      updated_at: z.string({ error: 'must be a string or null' }).nullish(),
-      webhook_url: z.string({ error: 'must be a string or null' }).nullish(),
-      events: z
-        .strictObject(Object.fromEntries(keys.map((key) => [key, eventChange.nullish()])), {
-          error: 'must be an object',
-        })
-        .nullish(),
+      account_id: z
+        .unknown()
+        .optional()
+        .meta({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+      webhook_url: stringOrNull.meta({ format: 'uri', maxLength: 2048 }).nullish(),
+      events: z.record(z.enum(eventTypes), eventChange.nullish(), mustBeObject).nullish(),
+      updated_at: stringOrNull.meta({ format: 'date-time' }).nullish(),
     },
-    { error: 'must be an object' },
+    mustBeObject,
   );
 }
 
-const changeSchemas = new WeakMap<EventCatalogue, ReturnType<typeof changeSchema>>();
+const changeSchemas = new WeakMap<EventCatalogue, ReturnType<typeof settingsChange>>();
 
 /** The schema of changes to settings for the event types of a catalogue: made once, it takes longer than a change. */
-function changeSchemaOf(catalogue: EventCatalogue): ReturnType<typeof changeSchema> {
-  const schema = changeSchemas.get(catalogue) ?? changeSchema(catalogue.keys);
+function changeSchemaOf(catalogue: EventCatalogue): ReturnType<typeof settingsChange> {
+  const schema = changeSchemas.get(catalogue) ?? settingsChange(catalogue.keys);
   changeSchemas.set(catalogue, schema);
   return schema;
 }
@@ -165,7 +181,7 @@ function changeEvent(
   if (change === null) return success(untouchedEventSettings);
   const problems: Problem[] = [];
 
-  let sendWebhook = before.sendWebhook && hasUrl;
+  let sendWebhook = before.send_webhook && hasUrl;
   if (change?.send_webhook !== undefined) sendWebhook = change.send_webhook ?? false;
   if (sendWebhook && !hasUrl) {
     problems.push({
@@ -174,10 +190,10 @@ function changeEvent(
     });
   }
 
-  let { emailSubscribers } = before;
+  let subscribers = before.email_subscribers;
   if (change?.email_subscribers !== undefined) {
     const list = parseEmailList(change.email_subscribers ?? []);
-    if (list.ok) emailSubscribers = list.value;
+    if (list.ok) subscribers = list.value;
     else
       problems.push(
         ...list.problems.map(({ pointer, message }) => ({
@@ -186,5 +202,7 @@ function changeEvent(
         })),
       );
   }
-  return problems.length > 0 ? failure(...problems) : success({ sendWebhook, emailSubscribers });
+  return problems.length > 0
+    ? failure(...problems)
+    : success({ send_webhook: sendWebhook, email_subscribers: subscribers });
 }

@@ -95,8 +95,8 @@ describe('an event type that is one entry of a catalogue', () => {
       planDeliveries('credential_expired', changed.value, account).map(({ destination }) => destination),
     ).toEqual(['https://hooks.example.com/in', 'jane@example.com', 'ops@example.com']);
     expect(settingsFor(untouchedSettings(42), 'credential_expired')).toEqual({
-      sendWebhook: false,
-      emailSubscribers: [],
+      send_webhook: false,
+      email_subscribers: [],
     });
     expect(
       applyChange(untouchedSettings(42), change, 'replace', { ...rules, catalogue: platformCatalogue }),

@@ -96,9 +96,8 @@ export function useCases(options: BelfryOptions, { metrics, tracing }: Telemetry
     ),
     provide(
       Redeliver,
-      [Redeliveries, Dispatcher, EventCatalogue],
-      (redeliveries, dispatcher, catalogue) =>
-        new Redeliver(redeliveries, dispatcher, redeliveryAllowances(allowances), catalogue),
+      [Redeliveries, Dispatcher],
+      (redeliveries, dispatcher) => new Redeliver(redeliveries, dispatcher, redeliveryAllowances(allowances)),
     ),
     provide(InterruptQueued, [QueuedWebhooks, Clock], (queued, clock) => new InterruptQueued(queued, clock)),
     provide(

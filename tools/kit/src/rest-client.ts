@@ -17,6 +17,9 @@ export type SentHeaders = Record<string, string | undefined>;
 
 /** An API process, seen from outside: where it is, and what it has said. */
 export abstract class RestClient {
+  /** Told of every answer: tests hold it against the contract. */
+  static onAnswer: (method: string, path: string, answer: Answer) => void = () => undefined;
+
   url = '';
 
   /** What the process has written, on both of its outputs. */
@@ -39,7 +42,10 @@ export abstract class RestClient {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    const { status } = response;
+    const answer = { status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    RestClient.onAnswer(method, path, answer);
+    return answer;
   }
 
   get(path: string, headers?: SentHeaders): Promise<Answer> {

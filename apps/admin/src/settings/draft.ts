@@ -146,8 +146,8 @@ export function plannedSettings(
   const planned = Object.entries(events).map(([key, event]) => [
     key,
     {
-      sendWebhook: event.send_webhook,
-      emailSubscribers: event.email_subscribers.filter((text) => parseEmailAddress(text).ok),
+      send_webhook: event.send_webhook,
+      email_subscribers: event.email_subscribers.filter((text) => parseEmailAddress(text).ok),
     },
   ]);
   return {

@@ -29,34 +29,14 @@ declare module 'fastify' {
   }
 }
 
-/** Opens a route, or those of a controller that say nothing else, to everybody. */
-export const Public = () => allow('public');
-/** Opens a route, or those of a controller that say nothing else, to those who hold one of these scopes. */
-export const RequireScope = (...scopes: readonly Scope[]) => allow(scopes);
+/** Opens a route that is no part of the contract to everybody. */
+export const Public = () => RouteConfig({ access: 'public' });
 
 /** Opens every route that a plugin registers from now on to everybody. */
 export function openToEverybody(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     route.config = { ...route.config, access: 'public' };
   });
-}
-
-/** Puts the rule where Fastify's hooks see it: into the configuration of the route. */
-function allow(access: Access): ClassDecorator & MethodDecorator {
-  const decorate = RouteConfig({ access });
-  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
-    if (key !== undefined && descriptor !== undefined) {
-      decorate(target, key, descriptor);
-      return;
-    }
-    const { prototype } = target as { prototype: object };
-    for (const name of Object.getOwnPropertyNames(prototype)) {
-      const method = Object.getOwnPropertyDescriptor(prototype, name)!;
-      // What a method says for itself was put there before: decorators of a class come last.
-      const isSilent = typeof method.value === 'function' && !Reflect.hasMetadata(decorate.KEY, method.value);
-      if (name !== 'constructor' && isSilent) decorate(prototype, name, method);
-    }
-  };
 }
 
 /** Hands the principal of the request to a handler. */

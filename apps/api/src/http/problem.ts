@@ -33,10 +33,10 @@ export function notFound(what: string): ProblemException {
   return new ProblemException(notFoundDocument(what));
 }
 
-/** Says that the account has no endpoint to send to. */
-export function noEndpoint(): ProblemException {
-  const detail = 'The account has no webhook URL: set one in its notification settings first.';
-  return new ProblemException(problemDocument('no-endpoint', detail));
+/** What was looked for. Ends the request with 404 where there is none. */
+export function found<Thing>(what: string, thing: Thing | null): Thing {
+  if (thing === null) throw notFound(what);
+  return thing;
 }
 
 /** Refuses a request for what its account has used up; `what` is a sentence without its end. */

@@ -1,14 +1,9 @@
-import { AccountStore, Portal, type PortalSession } from '@belfry/application';
+import { Portal, type PortalSession } from '@belfry/application';
+import { answerOf, SignedInAccount } from '@belfry/contract';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { notFound } from './problem.js';
+import { ExistingAccount } from './existing-account.js';
 import { SessionCookies } from './session-cookies.js';
-
-/** An account as somebody is told of it who is signed in for it. */
-export interface SignedInAccount {
-  readonly account_id: number;
-  readonly account_name: string;
-}
 
 /** More than a browser is given at once: whoever sends more of them made them up, and each costs a look. */
 const mostLookedUp = 32;
@@ -18,7 +13,7 @@ const mostLookedUp = 32;
 export class SignedIn {
   constructor(
     private readonly portal: Portal,
-    private readonly accounts: AccountStore,
+    private readonly existing: ExistingAccount,
     private readonly cookies: SessionCookies,
   ) {}
 
@@ -28,14 +23,12 @@ export class SignedIn {
   }
 
   /** Their accounts, by name. */
-  async accountsOnTheWire(sessions: readonly PortalSession[]): Promise<SignedInAccount[]> {
-    return Promise.all(sessions.map(({ accountId }) => this.accountOnTheWire(accountId)));
+  async accountsOf(sessions: readonly PortalSession[]): Promise<SignedInAccount[]> {
+    return Promise.all(sessions.map(({ accountId }) => this.nameOf(accountId)));
   }
 
   /** One account by name. Ends the request where it is gone. */
-  async accountOnTheWire(accountId: number): Promise<SignedInAccount> {
-    const account = await this.accounts.find(accountId);
-    if (account === null) throw notFound('account');
-    return { account_id: account.accountId, account_name: account.accountName };
+  async nameOf(accountId: number): Promise<SignedInAccount> {
+    return answerOf(SignedInAccount, await this.existing.require(accountId));
   }
 }

@@ -1,98 +1,67 @@
 import { AccountStore, Erase, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
-import { accountOnTheWire, page } from '@belfry/nest';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  HttpCode,
-  Param,
-  Put,
-  Query,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Account, answerOf, cursorTo, problemDocument, routes } from '@belfry/contract';
+import { Controller, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
-import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal } from '../http/authentication.js';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
+import { ExistingAccount } from '../http/existing-account.js';
+import { notFound, ProblemException } from '../http/problem.js';
 import { ReadTurns } from '../http/read-turns.js';
-import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
-import { problemDocument } from '@belfry/contract';
-import { invalid, notFound, ProblemException } from '../http/problem.js';
+import { refusalOf } from '../http/refusals.js';
 import { WriteTurns } from '../http/write-turns.js';
 
-const listQuery = z.strictObject(pageQuery('of the platform'));
+const { eraseAccount, eraseRecipient, getAccount, listAccounts, putAccount } = routes;
 
 /** Accounts: the Company tab. */
-@Controller('v1/accounts')
+@Controller()
 @UseInterceptors(ReadTurns, WriteTurns)
 export class AccountsController {
   constructor(
     private readonly accounts: AccountStore,
+    private readonly existing: ExistingAccount,
     private readonly manage: ManageAccounts,
     private readonly erasing: Erase,
   ) {}
 
-  @Put(':accountId')
-  @RequireScope('accounts:write')
+  @Serve(putAccount)
   async put(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Body() body: unknown,
+    @Input() { params: { account_id }, headers, body }: Asked<typeof putAccount>,
     @CurrentPrincipal() principal: Principal,
-    @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const result = await this.manage.put(accountId, body, principal, ifMatch(accountId, condition));
-    if (result.status === 'invalid') throw invalid(result.problems);
-    if (result.status === 'being_erased') {
-      const detail = 'The account that had this id is still being erased. Try again in 5 s.';
-      throw new ProblemException(problemDocument('being-erased', detail), { 'Retry-After': '5' });
-    }
-    if (result.status === 'version_mismatch') {
-      const { account } = result;
-      const detail =
-        account === null
-          ? 'There is no such account yet, so it has no version: create it without If-Match.'
-          : 'The account has changed since you read it. Read it again, and send your change with its new ETag.';
-      const headers = account === null ? {} : { ETag: entityTag(accountId, account.version) };
-      throw new ProblemException(problemDocument('version-mismatch', detail), headers);
-    }
+    const condition = ifMatch(account_id, headers['If-Match']);
+    const result = await this.manage.put(account_id, body, principal, condition);
+    if (result.status !== 'created' && result.status !== 'replaced') throw refusalOf(result);
     void reply.status(result.status === 'created' ? 201 : 200);
     return answer(result.account, reply);
   }
 
-  @Get()
-  @RequireScope('accounts:write', 'settings:read')
-  async list(@CurrentPrincipal() principal: Principal, @Query() query: unknown) {
-    const { limit, cursor } = readQuery(listQuery, query);
-    if (principal.accountId !== null) {
-      const own = await this.accounts.find(principal.accountId);
-      return { accounts: own === null ? [] : [accountOnTheWire(own)], next_cursor: null };
-    }
-    const found = await this.accounts.list(Number(cursor ?? 0), limit);
-    const { items, next_cursor } = page(found);
-    return { accounts: items.map(accountOnTheWire), next_cursor };
+  @Serve(listAccounts)
+  async list(
+    @Input() { query: { limit, cursor } }: Asked<typeof listAccounts>,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    const page =
+      principal.accountId === null
+        ? await this.accounts.list(Number(cursor ?? 0), limit)
+        : { items: [await this.accounts.find(principal.accountId)], next: null };
+    const accounts = page.items.filter((account) => account !== null);
+    return { accounts: accounts.map((account) => answerOf(Account, account)), next_cursor: cursorTo(page) };
   }
 
-  @Get(':accountId')
-  @RequireScope('accounts:write', 'settings:read')
+  @Serve(getAccount)
   async find(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() { params: { account_id } }: Asked<typeof getAccount>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const account = await this.accounts.find(accountId);
-    if (account === null) throw notFound('account');
-    return answer(account, reply);
+    return answer(await this.existing.require(account_id), reply);
   }
 
   /** Erases an account. What is left after some seconds goes on being erased; the account is gone at once. */
-  @Delete(':accountId')
-  @HttpCode(204)
-  @RequireScope('accounts:write')
+  @Serve(eraseAccount)
   async erase(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() { params: { account_id } }: Asked<typeof eraseAccount>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<void> {
     if (principal.accountId !== null) {
@@ -100,30 +69,21 @@ export class AccountsController {
         'An account cannot be erased with its own key. Use a key that is not bound to an account.';
       throw new ProblemException(problemDocument('forbidden', detail));
     }
-    if (!(await this.erasing.account(accountId, principal))) throw notFound('account');
+    if (!(await this.erasing.account(account_id, principal))) throw notFound('account');
   }
 
   /** Erases the address of a person from an account. */
-  @Delete(':accountId/recipients')
-  @HttpCode(204)
-  @RequireScope('accounts:write')
+  @Serve(eraseRecipient)
   async eraseRecipient(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Body() body: unknown,
+    @Input() { params: { account_id }, body }: Asked<typeof eraseRecipient>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<void> {
-    const result = await this.erasing.recipient(accountId, body, principal);
-    if (result.status === 'invalid') throw invalid(result.problems);
-    if (result.status === 'unknown_account') throw notFound('account');
-    if (result.status === 'primary_contact') {
-      const detail =
-        "This is the primary contact's address, and an account must have a primary contact. Give the account another one first.";
-      throw new ProblemException(problemDocument('primary-contact', detail));
-    }
+    const result = await this.erasing.recipient(account_id, body.email, principal);
+    if (result.status !== 'erased') throw refusalOf(result);
   }
 }
 
-function answer(account: StoredAccount, reply: FastifyReply) {
+function answer(account: StoredAccount, reply: FastifyReply): Account {
   void reply.header('ETag', entityTag(account.accountId, account.version));
-  return accountOnTheWire(account);
+  return answerOf(Account, account);
 }

@@ -1,43 +1,44 @@
 import { ApiKeys, type Principal } from '@belfry/application';
-import { apiKeyOnTheWire, page } from '@belfry/nest';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
-import { z } from 'zod';
-import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { answerOf, ApiKey, ApiKeyCreated, cursorTo, routes } from '@belfry/contract';
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { CurrentPrincipal } from '../http/authentication.js';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
+import { notFound } from '../http/problem.js';
 import { ReadTurns } from '../http/read-turns.js';
-import { MadeIdPipe, pageQuery, readQuery } from '../http/paths.js';
-import { invalid, notFound } from '../http/problem.js';
+import { refusalOf } from '../http/refusals.js';
 
-const listQuery = z.strictObject(pageQuery('made here'));
+const { createApiKey, listApiKeys, revokeApiKey } = routes;
 
 /** API keys. A key is shown once, when it is made. */
-@Controller('v1/api-keys')
+@Controller()
 @UseInterceptors(ReadTurns)
-@RequireScope('keys:write')
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeys) {}
 
-  @Post()
-  @HttpCode(201)
-  async create(@Body() body: unknown, @CurrentPrincipal() principal: Principal) {
-    const result = await this.keys.create(body, principal);
-    if (result.status === 'invalid') throw invalid(result.problems);
-    return { ...apiKeyOnTheWire(result.stored), key: result.key };
+  @Serve(createApiKey)
+  async create(
+    @Input() { body: { name, account_id, scopes } }: Asked<typeof createApiKey>,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    const result = await this.keys.create({ name, accountId: account_id ?? null, scopes }, principal);
+    if (result.status !== 'created') throw refusalOf(result);
+    return answerOf(ApiKeyCreated, { ...result.stored, key: result.key });
   }
 
-  @Get()
-  async list(@CurrentPrincipal() principal: Principal, @Query() query: unknown) {
-    const { limit, cursor } = readQuery(listQuery, query);
-    const found = await this.keys.list(principal, limit, cursor);
-    const { items, next_cursor } = page(found);
-    return { api_keys: items.map(apiKeyOnTheWire), next_cursor };
+  @Serve(listApiKeys)
+  async list(
+    @Input() { query: { limit, cursor } }: Asked<typeof listApiKeys>,
+    @CurrentPrincipal() principal: Principal,
+  ) {
+    const page = await this.keys.list(principal, limit, cursor);
+    return { api_keys: page.items.map((key) => answerOf(ApiKey, key)), next_cursor: cursorTo(page) };
   }
 
-  @Delete(':keyId')
-  @HttpCode(204)
+  @Serve(revokeApiKey)
   async revoke(
-    @Param('keyId', new MadeIdPipe('API key')) keyId: string,
+    @Input() { params: { key_id } }: Asked<typeof revokeApiKey>,
     @CurrentPrincipal() principal: Principal,
   ): Promise<void> {
-    if (!(await this.keys.revoke(keyId, principal))) throw notFound('API key');
+    if (!(await this.keys.revoke(key_id, principal))) throw notFound('API key');
   }
 }

@@ -1,30 +1,25 @@
 import { AuditLog } from '@belfry/application';
-import { auditEntryOnTheWire, page } from '@belfry/nest';
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
-import { z } from 'zod';
-import { RequireScope } from '../http/authentication.js';
-import { ReadTurns } from '../http/read-turns.js';
+import { answerOf, AuditEntry, cursorTo, routes } from '@belfry/contract';
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
 import { ExistingAccount } from '../http/existing-account.js';
-import { AccountIdPipe, pageQuery, readQuery } from '../http/paths.js';
+import { ReadTurns } from '../http/read-turns.js';
 
-const listQuery = z.strictObject(pageQuery('made here'));
+const { listAuditLog } = routes;
 
 /** Who changed what, when, of one account. */
-@Controller('v1/accounts/:accountId/audit-log')
+@Controller()
 @UseInterceptors(ReadTurns)
-@RequireScope('settings:write', 'keys:write')
 export class AuditLogController {
   constructor(
     private readonly audit: AuditLog,
     private readonly existing: ExistingAccount,
   ) {}
 
-  @Get()
-  async list(@Param('accountId', AccountIdPipe) accountId: number, @Query() query: unknown) {
-    const { limit, cursor } = readQuery(listQuery, query);
-    await this.existing.require(accountId);
-    const found = await this.audit.list(accountId, limit, cursor);
-    const { items, next_cursor } = page(found);
-    return { entries: items.map(auditEntryOnTheWire), next_cursor };
+  @Serve(listAuditLog)
+  async list(@Input() { params: { account_id }, query }: Asked<typeof listAuditLog>) {
+    await this.existing.require(account_id);
+    const page = await this.audit.list(account_id, query.limit, query.cursor);
+    return { entries: page.items.map((entry) => answerOf(AuditEntry, entry)), next_cursor: cursorTo(page) };
   }
 }

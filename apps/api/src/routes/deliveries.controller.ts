@@ -1,93 +1,63 @@
-import { AccountStore, DeliveryLog, EventStore, type Principal } from '@belfry/application';
+import { DeliveryLog, EventStore, type Principal } from '@belfry/application';
 import { portalConfig } from '@belfry/configuration';
-import { deliveryOnTheWire, deliveryWithAttemptsOnTheWire, page, readerOf } from '@belfry/nest';
-import { channels, deliveryStatuses, EventCatalogue } from '@belfry/domain';
+import { cursorTo, deliveryAnswer, deliveryDetailAnswer, readerOf, routes } from '@belfry/contract';
 import { MailRenderer } from '@belfry/mail';
-import { Controller, Get, Inject, Param, Query, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Inject, Res, UseInterceptors } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { mailPreviewHeaders } from '../admin-page.plugin.js';
-import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal } from '../http/authentication.js';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
+import { ExistingAccount } from '../http/existing-account.js';
+import { found, notFound } from '../http/problem.js';
 import { ReadTurns } from '../http/read-turns.js';
-import { AccountIdPipe, MadeIdPipe, pageQuery, readQuery, timeQuery } from '../http/paths.js';
-import { notFound } from '../http/problem.js';
 
-const oneOf = <const Word extends string>(words: readonly Word[]) =>
-  z.enum(words, { error: `must be one of ${words.join(', ')}` }).optional();
+const { getDelivery, listDeliveries, previewMail, showMail } = routes;
 
-/** The deliveries of one account: what became of every event. */
-@Controller('v1/accounts/:accountId/deliveries')
+/** The deliveries of one account: the result of every event. */
+@Controller()
 @UseInterceptors(ReadTurns)
-@RequireScope('deliveries:read')
 export class DeliveriesController {
-  private readonly listQuery;
-
   constructor(
-    private readonly accounts: AccountStore,
+    private readonly existing: ExistingAccount,
     private readonly deliveries: DeliveryLog,
     private readonly events: EventStore,
     private readonly mails: MailRenderer,
     @Inject(portalConfig.KEY) private readonly portal: ConfigType<typeof portalConfig>,
-    catalogue: EventCatalogue,
-  ) {
-    this.listQuery = z.strictObject({
-      ...pageQuery('made here'),
-      status: oneOf(deliveryStatuses),
-      channel: oneOf(channels),
-      event_type: oneOf(catalogue.keys),
-      event_id: z.uuid({ error: 'must be the id of an event' }).optional(),
-      from: timeQuery,
-      to: timeQuery,
-    });
-  }
+  ) {}
 
-  @Get()
+  @Serve(listDeliveries)
   async list(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Query() query: unknown,
+    @Input() { params: { account_id }, query }: Asked<typeof listDeliveries>,
     @CurrentPrincipal() principal: Principal,
   ) {
-    const { limit, cursor, event_type, event_id, ...rest } = readQuery(this.listQuery, query);
-    const filter = { ...rest, eventType: event_type, eventId: event_id };
-    const found = await this.deliveries.list(accountId, filter, limit, cursor);
-    if (found.items.length === 0 && (await this.accounts.find(accountId)) === null) throw notFound('account');
-    const { items, next_cursor } = page(found);
+    const { limit, cursor, event_type: eventType, event_id: eventId, ...rest } = query;
+    const read = await this.deliveries.list(account_id, { ...rest, eventType, eventId }, limit, cursor);
+    const page = await this.existing.pageOf(account_id, read);
+    const reader = readerOf(principal);
     return {
-      deliveries: items.map((delivery) => deliveryOnTheWire(delivery, readerOf(principal))),
-      next_cursor,
+      deliveries: page.items.map((delivery) => deliveryAnswer(delivery, reader)),
+      next_cursor: cursorTo(page),
     };
   }
 
-  @Get(':deliveryId')
-  async find(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
-    @CurrentPrincipal() principal: Principal,
-  ) {
-    const delivery = await this.deliveries.find(accountId, deliveryId);
-    if (delivery === null) throw notFound('delivery');
-    return deliveryWithAttemptsOnTheWire(delivery, readerOf(principal));
+  @Serve(getDelivery)
+  async find(@Input() { params }: Asked<typeof getDelivery>, @CurrentPrincipal() principal: Principal) {
+    const delivery = await this.deliveries.find(params.account_id, params.delivery_id);
+    return deliveryDetailAnswer(found('delivery', delivery), readerOf(principal));
   }
 
   /** Rendered anew from the payload, whose bytes never change. */
-  @Get(':deliveryId/mail')
-  async previewMail(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
-  ) {
-    const { subject, html, text } = await this.renderMail(accountId, deliveryId);
+  @Serve(previewMail)
+  async previewMail(@Input() { params }: Asked<typeof previewMail>) {
+    const { subject, html, text } = await this.renderMail(params.account_id, params.delivery_id);
     return { subject, html, text };
   }
 
   /** The same mail's HTML alone, for a frame: as it is shown in a mail program, and cut off from everything. */
-  @Get(':deliveryId/mail.html')
-  async showMail(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Param('deliveryId', new MadeIdPipe('delivery')) deliveryId: string,
-    @Res() reply: FastifyReply,
-  ) {
-    const { html } = await this.renderMail(accountId, deliveryId);
+  @Serve(showMail)
+  async showMail(@Input() { params }: Asked<typeof showMail>, @Res() reply: FastifyReply): Promise<void> {
+    const { html } = await this.renderMail(params.account_id, params.delivery_id);
     await reply.headers(mailPreviewHeaders(this.portal.frameAncestors)).send(html);
   }
 

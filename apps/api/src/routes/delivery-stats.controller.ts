@@ -1,24 +1,15 @@
 import { Clock, DeliveryStatistics } from '@belfry/application';
-import { beginningOfWindow, deliveryStatsOnTheWire, hoursOfWindow, windowRule } from '@belfry/nest';
-import { Controller, Get, Param, Query, UseInterceptors } from '@nestjs/common';
-import { z } from 'zod';
-import { RequireScope } from '../http/authentication.js';
-import { ReadTurns } from '../http/read-turns.js';
+import { answerOf, beginningOfWindow, DeliveryStats, routes } from '@belfry/contract';
+import { Controller, UseInterceptors } from '@nestjs/common';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
 import { ExistingAccount } from '../http/existing-account.js';
-import { AccountIdPipe, readQuery } from '../http/paths.js';
+import { ReadTurns } from '../http/read-turns.js';
 
-const query = z.strictObject({
-  window: z
-    .string({ error: windowRule })
-    .transform(hoursOfWindow)
-    .refine((hours) => hours !== null, windowRule)
-    .default(24),
-});
+const { getDeliveryStats } = routes;
 
 /** Counts of deliveries by hour, channel, event type and status. */
-@Controller('v1/accounts/:accountId/delivery-stats')
+@Controller()
 @UseInterceptors(ReadTurns)
-@RequireScope('deliveries:read')
 export class DeliveryStatsController {
   constructor(
     private readonly statistics: DeliveryStatistics,
@@ -26,13 +17,16 @@ export class DeliveryStatsController {
     private readonly clock: Clock,
   ) {}
 
-  @Get()
-  async find(@Param('accountId', AccountIdPipe) accountId: number, @Query() given: unknown) {
-    const { window: hours } = readQuery(query, given);
-    await this.existing.require(accountId);
-    const now = this.clock.now();
-    const from = beginningOfWindow(hours, now);
-    const counts = await this.statistics.since(accountId, from);
-    return deliveryStatsOnTheWire(accountId, from, now, counts);
+  @Serve(getDeliveryStats)
+  async find(@Input() { params, query: { window: hours } }: Asked<typeof getDeliveryStats>) {
+    const { accountId } = await this.existing.require(params.account_id);
+    const to = this.clock.now();
+    const from = beginningOfWindow(hours, to);
+    return answerOf(DeliveryStats, {
+      accountId,
+      from,
+      to,
+      hours: await this.statistics.since(accountId, from),
+    });
   }
 }

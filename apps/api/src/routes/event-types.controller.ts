@@ -1,25 +1,23 @@
-import { EventCatalogue, scopes } from '@belfry/domain';
-import { Controller, Get, Inject } from '@nestjs/common';
-import type { ConfigType } from '@nestjs/config';
 import { platformConfig } from '@belfry/configuration';
-import { eventTypeOnTheWire } from '@belfry/nest';
-import { RequireScope } from '../http/authentication.js';
+import { eventTypeAnswer, routes } from '@belfry/contract';
+import { EventCatalogue } from '@belfry/domain';
+import { Controller, Inject } from '@nestjs/common';
+import type { ConfigType } from '@nestjs/config';
+import { Serve } from '../http/contract-route.js';
 
 /** The event types: what can be published, and what receivers will get. */
-@Controller('v1/event-types')
+@Controller()
 export class EventTypesController {
   constructor(
     private readonly catalogue: EventCatalogue,
     @Inject(platformConfig.KEY) private readonly platform: ConfigType<typeof platformConfig>,
   ) {}
 
-  @Get()
-  @RequireScope(...scopes)
+  @Serve(routes.listEventTypes)
   list() {
+    const { sites } = this.platform;
     return {
-      event_types: this.catalogue.entries.map((type) =>
-        eventTypeOnTheWire(type, this.catalogue, this.platform.sites),
-      ),
+      event_types: this.catalogue.entries.map((type) => eventTypeAnswer(type, this.catalogue, sites)),
     };
   }
 }

@@ -1,16 +1,16 @@
 import { Dispatcher } from '@belfry/application';
+import { routes } from '@belfry/contract';
 import { processConfig } from '@belfry/configuration';
 import { DatabaseHealth } from '@belfry/persistence';
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Inject, Res } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../http/authentication.js';
+import { Serve } from '../http/contract-route.js';
 import { KeptAnswer } from '../http/kept-answer.js';
 import { ProcessState } from '../process-state.js';
 
 /** Whether the process lives, and whether it can do its work. */
-@Controller('health')
-@Public()
+@Controller()
 export class HealthController {
   private readonly databaseIsThere: KeptAnswer<boolean>;
 
@@ -23,7 +23,7 @@ export class HealthController {
     this.databaseIsThere = new KeptAnswer(() => database.check());
   }
 
-  @Get('live')
+  @Serve(routes.live)
   live() {
     return { status: 'ok' };
   }
@@ -32,7 +32,7 @@ export class HealthController {
    * 200 when the database is reachable with all migrations applied, the dispatcher runs (where it is to run) and the
    * process was not told to stop; 503 otherwise.
    */
-  @Get('ready')
+  @Serve(routes.ready)
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const database = await this.databaseIsThere.get();
     const dispatcher =

@@ -1,17 +1,19 @@
 import { ManageSettings, SettingsStore, type Principal, type StoredSettings } from '@belfry/application';
-import { settingsOnTheWire } from '@belfry/nest';
+import { routes, settingsAnswer } from '@belfry/contract';
 import { EventCatalogue, type ChangeKind } from '@belfry/domain';
-import { Body, Controller, Get, Headers, Param, Patch, Put, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CurrentPrincipal, RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal } from '../http/authentication.js';
+import { Input, Serve, type Asked } from '../http/contract-route.js';
 import { entityTag, ifMatch } from '../http/entity-tag.js';
-import { AccountIdPipe } from '../http/paths.js';
-import { problemDocument } from '@belfry/contract';
-import { invalid, notFound, ProblemException } from '../http/problem.js';
+import { found } from '../http/problem.js';
+import { refusalOf } from '../http/refusals.js';
 import { WriteTurns } from '../http/write-turns.js';
 
+const { getSettings, patchSettings, putSettings } = routes;
+
 /** Notification settings: the tab. */
-@Controller('v1/accounts/:accountId/notification-settings')
+@Controller()
 @UseInterceptors(WriteTurns)
 export class NotificationSettingsController {
   constructor(
@@ -20,65 +22,47 @@ export class NotificationSettingsController {
     private readonly catalogue: EventCatalogue,
   ) {}
 
-  @Get()
-  @RequireScope('settings:read', 'settings:write')
+  @Serve(getSettings)
   async find(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() { params: { account_id } }: Asked<typeof getSettings>,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const settings = await this.settings.find(accountId);
-    if (settings === null) throw notFound('account');
-    return this.answer(settings, principal, reply);
+    return this.answer(found('account', await this.settings.find(account_id)), principal, reply);
   }
 
-  @Put()
-  @RequireScope('settings:write')
+  @Serve(putSettings)
   replace(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() asked: Asked<typeof putSettings>,
     @CurrentPrincipal() principal: Principal,
-    @Body() body: unknown,
-    @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.change(accountId, body, 'replace', condition, principal, reply);
+    return this.change(asked, 'replace', principal, reply);
   }
 
-  @Patch()
-  @RequireScope('settings:write')
+  @Serve(patchSettings)
   merge(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() asked: Asked<typeof patchSettings>,
     @CurrentPrincipal() principal: Principal,
-    @Body() body: unknown,
-    @Headers('if-match') condition: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.change(accountId, body, 'merge', condition, principal, reply);
+    return this.change(asked, 'merge', principal, reply);
   }
 
   private async change(
-    accountId: number,
-    body: unknown,
+    { params: { account_id }, headers, body }: Asked<typeof putSettings>,
     kind: ChangeKind,
-    condition: string | undefined,
     principal: Principal,
     reply: FastifyReply,
   ) {
-    const result = await this.manage.change(accountId, body, kind, principal, ifMatch(accountId, condition));
-    if (result.status === 'unknown_account') throw notFound('account');
-    if (result.status === 'invalid') throw invalid(result.problems);
-    if (result.status === 'version_mismatch') {
-      const detail =
-        'The settings have changed since you read them. Read them again, and send your change with their new ETag.';
-      throw new ProblemException(problemDocument('version-mismatch', detail), {
-        ETag: entityTag(accountId, result.settings.version),
-      });
-    }
+    const condition = ifMatch(account_id, headers['If-Match']);
+    const result = await this.manage.change(account_id, body, kind, principal, condition);
+    if (result.status !== 'changed') throw refusalOf(result);
     return this.answer(result.settings, principal, reply);
   }
 
   private answer(settings: StoredSettings, principal: Principal, reply: FastifyReply) {
     void reply.header('ETag', entityTag(settings.accountId, settings.version));
-    return settingsOnTheWire(settings, this.catalogue, principal.scopes.has('settings:write'));
+    return settingsAnswer(settings, this.catalogue, principal.scopes.has('settings:write'));
   }
 }

@@ -1,35 +1,25 @@
 import { Portal, type Principal } from '@belfry/application';
 import { httpConfig, publicPathOf } from '@belfry/configuration';
-import { portalLinkOnTheWire } from '@belfry/nest';
-import { pageAddress, pageScopes } from '@belfry/domain';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Req,
-  Res,
-} from '@nestjs/common';
+import { portalLinkAnswer, problemDocument, routes } from '@belfry/contract';
+import { pageAddress } from '@belfry/domain';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
-import { AccountIdPipe, readQuery } from '../http/paths.js';
-import { problemDocument } from '@belfry/contract';
-import { invalid, notFound, ProblemException } from '../http/problem.js';
+import { CurrentPrincipal, Public } from '../http/authentication.js';
+import { check, Input, Serve, type Asked } from '../http/contract-route.js';
+import { notFound, ProblemException } from '../http/problem.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
+import { refusalOf } from '../http/refusals.js';
 import { isFromThePage, isLedHereByAnother, isLookAhead } from '../http/request-origin.js';
 import { SessionCookies } from '../http/session-cookies.js';
 import { SignedIn } from '../http/signed-in.js';
 
 /** `continue` is there once somebody was asked whether they want to leave their account for another. */
 const enterQuery = z.strictObject({ continue: z.literal('true', { error: 'must be true' }).optional() });
+
+const { createPortalLink, endPortalSessions } = routes;
 
 const linkSecret = /^[0-9a-f]{64}$/;
 
@@ -44,33 +34,23 @@ export class PortalController {
     @Inject(httpConfig.KEY) private readonly http: ConfigType<typeof httpConfig>,
   ) {}
 
-  @Post('v1/accounts/:accountId/portal-links')
-  @HttpCode(201)
-  @RequireScope('keys:write')
+  @Serve(createPortalLink)
   async createLink(
-    @Param('accountId', AccountIdPipe) accountId: number,
-    @Body() body: unknown,
+    @Input() { params: { account_id }, body }: Asked<typeof createPortalLink>,
     @CurrentPrincipal() principal: Principal,
   ) {
-    const link = await this.portal.createLink(accountId, body, principal);
-    if (link.status === 'invalid') throw invalid(link.problems);
-    if (link.status === 'unknown_account') throw notFound('account');
-    if (link.status === 'nothing_to_hold') {
-      const detail = `Your key has none of the scopes that the page uses, so a link made with it would show nothing. Use a key with one of ${pageScopes.join(', ')}.`;
-      throw new ProblemException(problemDocument('forbidden', detail));
-    }
-    return portalLinkOnTheWire(this.http.publicUrl, link);
+    const link = await this.portal.createLink(account_id, body?.to ?? null, principal);
+    if (link.status !== 'created') throw refusalOf(link);
+    return portalLinkAnswer(this.http.publicUrl, link);
   }
 
   /** Ends every session and unused link of an account. */
-  @Delete('v1/accounts/:accountId/portal-sessions')
-  @HttpCode(200)
-  @RequireScope('keys:write')
+  @Serve(endPortalSessions)
   async endAll(
-    @Param('accountId', AccountIdPipe) accountId: number,
+    @Input() { params: { account_id } }: Asked<typeof endPortalSessions>,
     @CurrentPrincipal() principal: Principal,
   ) {
-    return { ended: await this.portal.endAll(accountId, principal) };
+    return { ended: await this.portal.endAll(account_id, principal) };
   }
 
   /**
@@ -121,7 +101,7 @@ export class PortalController {
         ),
       );
     }
-    const { continue: wasAsked } = readQuery(enterQuery, query);
+    const { continue: wasAsked } = check(enterQuery, query);
     const link = linkSecret.test(secret) ? await this.portal.findLink(secret) : null;
     if (link === null) {
       await this.limits.countRefusal(request.client);
@@ -131,8 +111,8 @@ export class PortalController {
     const others = sessions.filter(({ accountId }) => accountId !== link.accountId);
     if (others.length > 0 && wasAsked === undefined) {
       const [account, other_sessions] = await Promise.all([
-        this.signedIn.accountOnTheWire(link.accountId),
-        this.signedIn.accountsOnTheWire(others),
+        this.signedIn.nameOf(link.accountId),
+        this.signedIn.accountsOf(others),
       ]);
       const detail = `You are signed in for another account. Continue as ${account.account_name}?`;
       sendProblem(reply, { ...problemDocument('other-session', detail), ...account, other_sessions });

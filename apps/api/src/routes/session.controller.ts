@@ -1,19 +1,21 @@
 import { AccountStore, Portal, type PortalSession, type Principal } from '@belfry/application';
 import { platformConfig, portalConfig } from '@belfry/configuration';
-import { problemDocument } from '@belfry/contract';
-import { pageScopes } from '@belfry/domain';
-import { Controller, Delete, Get, HttpCode, Inject, Req, Res } from '@nestjs/common';
+import { answerOf, problemDocument, routes, Session } from '@belfry/contract';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
 import type { ConfigType } from '@nestjs/config';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DEVELOPMENT, type Development } from '../development.js';
-import { CurrentPrincipal, Public, RequireScope } from '../http/authentication.js';
+import { CurrentPrincipal } from '../http/authentication.js';
+import { Serve } from '../http/contract-route.js';
 import { sendProblem } from '../http/problem.filter.js';
 import { RateLimits } from '../http/rate-limits.js';
 import { SessionCookies } from '../http/session-cookies.js';
 import { SignedIn } from '../http/signed-in.js';
 
+const { endSession, getSession } = routes;
+
 /** The session of the admin page. A browser may have several, one for each account: a request says which it means. */
-@Controller('v1/session')
+@Controller()
 export class SessionController {
   constructor(
     private readonly portal: Portal,
@@ -27,8 +29,7 @@ export class SessionController {
   ) {}
 
   /** Who is signed in; 401, with where to get a new link, where nobody is for the account that is asked for. */
-  @Get()
-  @Public()
+  @Serve(getSession)
   async find(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const named = this.cookies.accountNamedBy(request);
     const sessions = await this.signedIn.sessionsOf(request);
@@ -43,19 +44,17 @@ export class SessionController {
       return;
     }
     const { sites } = this.platform;
-    await reply.send({
-      account_id: account.accountId,
-      account_name: account.accountName,
-      expires_at: session.expiresAt,
-      scopes: session.scopes,
-      platform: { admin_url: sites.admin, api_url: sites.api },
-    });
+    await reply.send(
+      answerOf(Session, {
+        ...session,
+        accountName: account.accountName,
+        platform: { adminUrl: sites.admin, apiUrl: sites.api },
+      }),
+    );
   }
 
   /** Signs out, of one account: the others stay. */
-  @Delete()
-  @HttpCode(204)
-  @RequireScope(...pageScopes)
+  @Serve(endSession)
   async end(
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -79,7 +78,7 @@ export class SessionController {
     sendProblem(reply, {
       ...problemDocument('unauthorized', detail),
       refresh_url: this.page.refreshUrl,
-      other_sessions: await this.signedIn.accountsOnTheWire(sessions),
+      other_sessions: await this.signedIn.accountsOf(sessions),
       ...(this.development === null
         ? {}
         : { portal_link_command: `npx belfry portal-link ${named ?? this.development.sampleAccountId}` }),

@@ -14,16 +14,19 @@ import {
   Account,
   answerOf,
   ApiKey,
+  ApiKeyCreated,
+  ApiKeyInput,
   AuditEntry,
-  type NotificationSettings,
+  eventTypeAnswer,
   paged,
   pagedByPlatformId,
-  PortalLink,
+  portalLinkAnswer,
+  RecipientInput,
+  settingsAnswer,
 } from '@belfry/contract';
-import { eventTypeOnTheWire, settingsOnTheWire } from '@belfry/nest';
 import { InvalidInput, notFound, Refusal } from '../failure.js';
 import type { Backend, VersionedSettings } from './backend.js';
-import { operator, type Database } from './database.js';
+import { operator, parsed, type Database } from './database.js';
 
 type Administration = Pick<
   Backend,
@@ -39,7 +42,7 @@ export function administrationOn(database: Database): Administration {
       list: async () => {
         const { catalogue, configuration } = database;
         return catalogue.entries.map((type) =>
-          eventTypeOnTheWire(type, catalogue, configuration.platform.sites),
+          eventTypeAnswer(type, catalogue, configuration.platform.sites),
         );
       },
     },
@@ -62,10 +65,9 @@ export function administrationOn(database: Database): Administration {
     portalLinks: {
       create: async (accountId) => {
         const app = await database.app();
-        const link = await app.get(Portal).createLink(accountId, undefined, operator);
+        const link = await app.get(Portal).createLink(accountId, null, operator);
         if (link.status !== 'created') throw notFound('account');
-        const url = `${database.configuration.http.publicUrl}/portal/${link.secret}`;
-        return answerOf(PortalLink, { url, expiresAt: link.expiresAt });
+        return portalLinkAnswer(database.configuration.http.publicUrl, link);
       },
     },
   };
@@ -99,9 +101,9 @@ function accountsOn(database: Database): Backend['accounts'] {
       if (!(await app.get(Erase).account(accountId, operator, Infinity))) throw notFound('account');
     },
     forget: async (accountId, email) => {
+      const input = parsed('', RecipientInput, { email });
       const app = await database.app();
-      const result = await app.get(Erase).recipient(accountId, { email }, operator, Infinity);
-      if (result.status === 'invalid') throw new InvalidInput(result.problems);
+      const result = await app.get(Erase).recipient(accountId, input.email, operator, Infinity);
       if (result.status === 'unknown_account') throw notFound('account');
       if (result.status === 'primary_contact')
         throw new Refusal(
@@ -113,9 +115,7 @@ function accountsOn(database: Database): Backend['accounts'] {
 
 function settingsOn(database: Database): Backend['settings'] {
   const versioned = (settings: StoredSettings): VersionedSettings => ({
-    settings: JSON.parse(
-      JSON.stringify(settingsOnTheWire(settings, database.catalogue, true)),
-    ) as NotificationSettings,
+    settings: settingsAnswer(settings, database.catalogue, true),
     version: settings.version,
   });
   return {
@@ -142,10 +142,11 @@ function settingsOn(database: Database): Backend['settings'] {
 function keysOn(database: Database): Backend['keys'] {
   return {
     create: async (request) => {
+      const { name, account_id: accountId = null, scopes } = parsed('', ApiKeyInput, request);
       const app = await database.app();
-      const result = await app.get(ApiKeys).create(request, operator);
+      const result = await app.get(ApiKeys).create({ name, accountId, scopes }, operator);
       if (result.status === 'invalid') throw new InvalidInput(result.problems);
-      return { ...answerOf(ApiKey, result.stored), key: result.key };
+      return answerOf(ApiKeyCreated, { ...result.stored, key: result.key });
     },
     list: (page) =>
       database.list(

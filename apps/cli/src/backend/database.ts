@@ -6,7 +6,7 @@ import 'reflect-metadata';
 import type { ListPage, Principal } from '@belfry/application';
 import { belfryOptions, isDevelopment, loadConfiguration, type Configuration } from '@belfry/configuration';
 import { cursorTo } from '@belfry/contract';
-import { scopes, type EventCatalogue } from '@belfry/domain';
+import { parseWith, scopes, type EventCatalogue } from '@belfry/domain';
 import { BelfryModule, version } from '@belfry/nest';
 import { createLogger, Telemetry } from '@belfry/telemetry';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -81,11 +81,13 @@ export class Database {
   }
 }
 
-/** The value of a parameter of a query, as its schema reads it. Throws `InvalidInput`. */
-export function parsed<Output>(parameter: string, schema: z.ZodType<Output>, value: unknown): Output {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new InvalidInput(result.error.issues.map(({ message }) => ({ pointer: parameter, message })));
+/** What was given, as its schema reads it; `place` is where it was given, if not in a document. Throws `InvalidInput`. */
+export function parsed<Output>(place: string, schema: z.ZodType<Output>, value: unknown): Output {
+  const result = parseWith(schema, value);
+  if (result.ok) return result.value;
+  throw new InvalidInput(
+    result.problems.map(({ pointer, message }) => ({ pointer: `${place}${pointer}`, message })),
+  );
 }
 
 /** What the sample account's webhooks may reach, though it is not public. Production does not load it. */

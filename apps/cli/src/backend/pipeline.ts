@@ -9,28 +9,26 @@ import {
   PublishEvent,
   Redeliver,
   SendTestWebhook,
-  type DeliverySummary,
   type ListPage,
-  type PublishResult,
   type RedeliverResult,
 } from '@belfry/application';
 import {
   answerOf,
   beginningOfWindow,
-  type Delivery,
-  type DeliveryDetail,
+  deliveryAnswer,
+  deliveryDetailAnswer,
   DeliveryStats,
   Event,
-  type EventDetail,
-  invalidDocument,
+  eventDetailAnswer,
   paged,
-  problemDocument,
+  publishRefusal,
+  publishResult,
+  redeliveriesAnswer,
   statisticsWindow,
 } from '@belfry/contract';
-import { deliveryOnTheWire, deliveryWithAttemptsOnTheWire, redeliveriesOnTheWire } from '@belfry/nest';
 import type { INestApplicationContext } from '@nestjs/common';
 import { InvalidInput, notFound, redeliveryLimit, Refusal } from '../failure.js';
-import type { Backend, BatchResult, EventFilter } from './backend.js';
+import type { Backend, EventFilter } from './backend.js';
 import { operator, parsed, type Database } from './database.js';
 
 /** The part of the backend that is about events and what follows from them. */
@@ -65,14 +63,16 @@ function eventsOn(database: Database): Backend['events'] {
   return {
     publish: async (event, idempotencyKey) => {
       const app = await database.app();
-      const result = batchResult(await app.get(PublishEvent).publish(event, operator, idempotencyKey));
-      if ('event_id' in result) return { event_id: result.event_id, deliveries: result.deliveries };
-      throw result.errors === undefined ? new Refusal(result.detail) : new InvalidInput(result.errors);
+      const result = await app.get(PublishEvent).publish(event, operator, idempotencyKey);
+      if (result.status === 'accepted') return { event_id: result.eventId, deliveries: result.deliveries };
+      throw result.status === 'invalid'
+        ? new InvalidInput(result.problems)
+        : new Refusal(publishRefusal(result).detail);
     },
     publishBatch: async (events, idempotencyKey, firstPlace) => {
       const publish = (await database.app()).get(PublishEvent);
       const results = await publish.publishBatch(events, operator, idempotencyKey, firstPlace);
-      return results.map(batchResult);
+      return results.map(publishResult);
     },
     list: (accountId, filter, page) =>
       database.list(
@@ -90,11 +90,7 @@ function eventsOn(database: Database): Backend['events'] {
     get: async (accountId, eventId) => {
       const event = await (await database.app()).get(EventStore).find(accountId, eventId);
       if (event === null) throw notFound('event');
-      return {
-        ...answerOf(Event, event),
-        payload: JSON.parse(event.payload) as EventDetail['payload'],
-        deliveries: event.deliveries.map(deliveryAnswer),
-      };
+      return eventDetailAnswer(event, 'platform');
     },
   };
 }
@@ -110,17 +106,17 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
           const found = await app.get(DeliveryLog).list(accountId, stored, page.limit, past);
           return ofAccount(app, accountId, past, found);
         },
-        deliveryAnswer,
+        (delivery) => deliveryAnswer(delivery, 'platform'),
       ),
     find: async (accountId, deliveryIds) => {
       const log = (await database.app()).get(DeliveryLog);
       const { items } = await log.list(accountId, { deliveryIds }, deliveryIds.length);
-      return items.map(deliveryAnswer);
+      return items.map((delivery) => deliveryAnswer(delivery, 'platform'));
     },
     get: async (accountId, deliveryId) => {
       const delivery = await (await database.app()).get(DeliveryLog).find(accountId, deliveryId);
       if (delivery === null) throw notFound('delivery');
-      return detailAnswer(delivery);
+      return deliveryDetailAnswer(delivery, 'platform');
     },
     redeliver: async (accountId, deliveryId) => {
       const app = await database.app();
@@ -131,12 +127,11 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
         throw new Refusal(redeliveryLimit(result.channel, result.retryAfterSeconds));
       throw new Refusal(redeliveryRefusals[result.status]);
     },
-    redeliverMany: async (accountId, filter) => {
+    redeliverMany: async (accountId, { status, channel, ...filter }) => {
       const app = await database.app();
       await requireAccount(app, accountId);
-      const result = await app.get(Redeliver).many(accountId, filter, operator);
-      if (result.status === 'invalid') throw new InvalidInput(result.problems);
-      return redeliveriesOnTheWire(result);
+      const wanted = { status, channel, ...storedFilter(filter) };
+      return redeliveriesAnswer(await app.get(Redeliver).many(accountId, wanted, operator));
     },
     countRedeliveries: async (accountId, { status, channel, ...filter }) => {
       const app = await database.app();
@@ -145,12 +140,10 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
     },
     test: async (accountId, eventType) => {
       const app = await database.app();
-      const result = await app.get(SendTestWebhook).send(accountId, { event_type: eventType }, operator);
+      const result = await app.get(SendTestWebhook).send(accountId, eventType, operator);
       switch (result.status) {
         case 'finished':
-          return detailAnswer(result.delivery);
-        case 'invalid':
-          throw new InvalidInput(result.problems);
+          return deliveryDetailAnswer(result.delivery, 'platform');
         case 'unknown_account':
           throw notFound('account');
         case 'no_endpoint':
@@ -196,34 +189,4 @@ async function ofAccount<Part extends ListPage<unknown>>(
 
 async function requireAccount(app: INestApplicationContext, accountId: number): Promise<void> {
   if ((await app.get(AccountStore).find(accountId)) === null) throw notFound('account');
-}
-
-function deliveryAnswer(delivery: DeliverySummary): Delivery {
-  return asJson(deliveryOnTheWire(delivery, 'platform')) as Delivery;
-}
-
-function detailAnswer(delivery: Parameters<typeof deliveryWithAttemptsOnTheWire>[0]): DeliveryDetail {
-  return asJson(deliveryWithAttemptsOnTheWire(delivery, 'platform')) as DeliveryDetail;
-}
-
-/** The document once it has been through JSON: times are text. */
-function asJson(document: unknown): unknown {
-  return JSON.parse(JSON.stringify(document)) as unknown;
-}
-
-/** One of the `results` that REST answers to a batch. */
-function batchResult(result: PublishResult): BatchResult {
-  switch (result.status) {
-    case 'accepted':
-      return { status: 202, event_id: result.eventId, deliveries: result.deliveries };
-    case 'invalid':
-      return invalidDocument(result.problems);
-    case 'unknown_account':
-      return problemDocument('not-found', 'There is no such account: create it first, or check account_id.');
-    case 'idempotency_conflict':
-      return problemDocument(
-        'idempotency-conflict',
-        'This Idempotency-Key was used with another body within the last 24 hours. Use a new key for a new event.',
-      );
-  }
 }

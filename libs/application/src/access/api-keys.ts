@@ -1,16 +1,6 @@
-import {
-  failure,
-  nameText,
-  parseWith,
-  platformId,
-  scopes,
-  success,
-  type Problem,
-  type Result,
-} from '@belfry/domain';
+import { scopes, type Problem, type Scope } from '@belfry/domain';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { newId } from '../identifiers.js';
-import { z } from 'zod';
 import type { ApiKeyStore, StoredApiKey } from '../ports/api-key-store.js';
 import type { Clock } from '../ports/clock.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
@@ -24,18 +14,12 @@ export type CreateKeyResult =
   | { readonly status: 'created'; readonly key: string; readonly stored: StoredApiKey }
   | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
 
-const scopesMessage = `must be an array of one or more of ${scopes.join(', ')}`;
-
-const newKeySchema = z.strictObject(
-  {
-    name: nameText,
-    account_id: platformId.nullish(),
-    scopes: z
-      .array(z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }), { error: scopesMessage })
-      .min(1, scopesMessage),
-  },
-  { error: 'must be an object' },
-);
+/** A key that is wanted. */
+export interface NewApiKey {
+  readonly name: string;
+  readonly accountId: number | null;
+  readonly scopes: readonly Scope[];
+}
 
 /** How long a key that was found is taken as good without being looked up again: how late a revocation made by another process counts. */
 const trustMs = 1_000;
@@ -73,16 +57,16 @@ export class ApiKeys {
   /** Look-ups that are under way, each with what this process has ended meanwhile: what they read may be older. */
   private readonly underWay = new Set<Ended[]>();
 
-  /** Makes a key from `{name, account_id?, scopes}`. A key made by one that is bound to an account is bound to it too. */
-  async create(input: unknown, maker: Principal): Promise<CreateKeyResult> {
-    const parsed = readNewKey(input, maker);
-    if (!parsed.ok) return { status: 'invalid', problems: parsed.problems };
+  /** Makes a key. A key made by one that is bound to an account is bound to it too. */
+  async create(wanted: NewApiKey, maker: Principal): Promise<CreateKeyResult> {
+    const problems = excessesOf(wanted, maker);
+    if (problems.length > 0) return { status: 'invalid', problems };
     const key = newKey();
     const stored: StoredApiKey = {
       keyId: newId(),
-      name: parsed.value.name,
-      accountId: parsed.value.account_id ?? null,
-      scopes: [...new Set(parsed.value.scopes)],
+      name: wanted.name,
+      accountId: wanted.accountId,
+      scopes: [...new Set(wanted.scopes)],
       createdAt: this.clock.now(),
       lastUsedAt: null,
     };
@@ -188,22 +172,21 @@ export class ApiKeys {
   }
 }
 
-function readNewKey(input: unknown, maker: Principal): Result<z.infer<typeof newKeySchema>> {
-  const parsed = parseWith(newKeySchema, input);
-  if (!parsed.ok) return parsed;
+/** What a key would have that its maker has not. */
+function excessesOf(wanted: NewApiKey, maker: Principal): readonly Problem[] {
   const problems: Problem[] = [];
-  if (maker.accountId !== null && parsed.value.account_id !== maker.accountId) {
+  if (maker.accountId !== null && wanted.accountId !== maker.accountId) {
     problems.push({
       pointer: '/account_id',
       message: `must be ${maker.accountId}, the account your own key is bound to`,
     });
   }
-  parsed.value.scopes.forEach((scope, place) => {
+  wanted.scopes.forEach((scope, place) => {
     if (!maker.scopes.has(scope)) {
       problems.push({ pointer: `/scopes/${place}`, message: 'must be a scope that your own key has' });
     }
   });
-  return problems.length > 0 ? failure(...problems) : success(parsed.value);
+  return problems;
 }
 
 /** What cannot be a key that was made here is looked up nowhere. */

@@ -3,15 +3,7 @@
  * within five minutes; the session is good for eight hours, for that account alone. Neither holds more than the key that
  * asked for the link, and neither outlives it.
  */
-import {
-  failure,
-  pageScopes,
-  readPagePath,
-  success,
-  unknownFields,
-  type Problem,
-  type Result,
-} from '@belfry/domain';
+import { pageScopes } from '@belfry/domain';
 import { newId } from '../identifiers.js';
 import type { Clock } from '../ports/clock.js';
 import type { PortalLink, PortalSession, PortalStore } from '../ports/portal-store.js';
@@ -32,7 +24,6 @@ export interface MadeLink {
 /** The result of asking for a link. */
 export type CreateLinkResult =
   | ({ readonly status: 'created' } & MadeLink)
-  | { readonly status: 'invalid'; readonly problems: readonly Problem[] }
   | { readonly status: 'unknown_account' }
   /** The maker holds nothing that the page could be used for. */
   | { readonly status: 'nothing_to_hold' };
@@ -58,21 +49,22 @@ export class Portal {
     private readonly clock: Clock,
   ) {}
 
-  /** Makes a link for an account, which holds those of the page's scopes that its maker holds; `{to?}` is where it leads. */
-  async createLink(accountId: number, input: unknown, maker: Principal): Promise<CreateLinkResult> {
+  /**
+   * Makes a link for an account, which holds those of the page's scopes that its maker holds. `goesTo` is the path of the
+   * page that it leads to.
+   */
+  async createLink(accountId: number, goesTo: string | null, maker: Principal): Promise<CreateLinkResult> {
     const scopes = pageScopes.filter((scope) => maker.scopes.has(scope));
     if (scopes.length === 0) return { status: 'nothing_to_hold' };
-    const read = readLinkInput(input);
-    if (!read.ok) return { status: 'invalid', problems: read.problems };
     const secret = newSecret();
     const link: PortalLink = {
       accountId,
       scopes,
       keyId: storedKeyOf(maker),
       expiresAt: new Date(this.clock.now().getTime() + linkLifetimeMs),
-      goesTo: read.value,
+      goesTo,
     };
-    const made = { scopes, ...(link.goesTo === null ? {} : { to: link.goesTo }) };
+    const made = { scopes, ...(goesTo === null ? {} : { to: goesTo }) };
     const audit = auditEntry(maker, 'portal_link.created', null, made);
     if (!(await this.store.addLink(link, hashOfSecret(secret), audit))) return { status: 'unknown_account' };
     return { status: 'created', secret, expiresAt: link.expiresAt };
@@ -135,17 +127,4 @@ export function principalOf({ sessionId, accountId, scopes }: PortalSession): Pr
 /** The key whose revocation ends what it gave. The platform's first key, and the command line, are never revoked. */
 function storedKeyOf({ kind, id }: Principal): string | null {
   return kind === 'key' && id !== 'bootstrap' ? id : null;
-}
-
-/** Reads `{to?}`; no body at all is as good as an empty one. */
-function readLinkInput(input: unknown): Result<string | null> {
-  if (input === undefined || input === null) return success(null);
-  if (typeof input !== 'object' || Array.isArray(input)) {
-    return failure({ pointer: '', message: 'must be an object, or left out' });
-  }
-  const { to, ...unknown } = input as { to?: unknown };
-  const names = Object.keys(unknown);
-  if (names.length > 0) return failure(...unknownFields([], names));
-  if (to === undefined || to === null) return success(null);
-  return readPagePath(to);
 }

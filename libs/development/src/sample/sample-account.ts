@@ -81,9 +81,7 @@ export async function seedSampleAccount(
     'changed',
   );
 
-  const made = await app
-    .get(ApiKeys)
-    .create({ name: 'First key', account_id: null, scopes: [...scopes] }, newcomer);
+  const made = await app.get(ApiKeys).create({ name: 'First key', accountId: null, scopes }, newcomer);
   expect(made, 'created');
   await storeSampleDeliveries(app, sampleAccountId, { sites, version, now: app.get(Clock).now() });
   return {
@@ -94,7 +92,7 @@ export async function seedSampleAccount(
 }
 
 async function openPage(app: INestApplicationContext): Promise<string> {
-  const link = await app.get(Portal).createLink(sampleAccountId, undefined, newcomer);
+  const link = await app.get(Portal).createLink(sampleAccountId, null, newcomer);
   if (link.status !== 'created') throw new Error('the sample account is gone');
   return link.secret;
 }

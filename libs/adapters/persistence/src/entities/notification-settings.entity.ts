@@ -1,5 +1,5 @@
+import type { NotificationSettings } from '@belfry/domain';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { StoredEvents } from '../stores/stored-settings.js';
 
 /** A row of `notification_settings`. */
 @Entity('notification_settings')
@@ -11,7 +11,7 @@ export class NotificationSettingsEntity {
   webhookUrl!: string | null;
 
   @Column({ name: 'events', type: 'jsonb' })
-  events!: StoredEvents;
+  events!: NotificationSettings['events'];
 
   @Column({ name: 'version', type: 'integer' })
   version!: number;

@@ -6,10 +6,10 @@ import {
   type ErasureStep,
   type ErasureWork,
 } from '@belfry/application';
+import type { NotificationSettings } from '@belfry/domain';
 import type { Database } from '../database/database.js';
 import type { Run } from '../database/statement.js';
 import { keepAuditEntry } from '../stores/audit-log.js';
-import type { StoredEvents } from '../stores/stored-settings.js';
 import { AccountErasure } from './account-erasure.js';
 import { RecipientErasure } from './recipient-erasure.js';
 import { isAccountBeingErased, type StagedErasure } from './staged-erasure.js';
@@ -47,7 +47,7 @@ export class PostgresErasures extends Erasures {
     audit: AuditEntry,
   ): Promise<Erasure | 'unknown_account' | 'primary_contact'> {
     return this.database.transaction(async (run) => {
-      const [found] = await run<{ is_contact: boolean; events: StoredEvents }>(
+      const [found] = await run<{ is_contact: boolean; events: NotificationSettings['events'] }>(
         `SELECT lower(contact_email) = lower($2) AS is_contact, events
          FROM accounts JOIN notification_settings USING (account_id)
          WHERE account_id = $1 FOR UPDATE`,

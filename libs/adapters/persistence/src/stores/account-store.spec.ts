@@ -59,7 +59,7 @@ describe('notification settings', () => {
   const chosen = {
     accountId: 1,
     webhookUrl: 'https://hooks.example.com/in?token=s3cret',
-    events: { run_failed: { sendWebhook: true, emailSubscribers: ['ops@example.com', 'Ada@example.com'] } },
+    events: { run_failed: { send_webhook: true, email_subscribers: ['ops@example.com', 'Ada@example.com'] } },
   };
 
   it('of a new account are untouched, at version 1; a replaced account keeps its own', async () => {

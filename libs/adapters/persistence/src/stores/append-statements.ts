@@ -4,9 +4,8 @@
  * for up to a thousand events.
  */
 import type { Lease, NewEvent } from '@belfry/application';
-import { domainOf } from '@belfry/domain';
+import { domainOf, type NotificationSettings } from '@belfry/domain';
 import { PreparedStatement, type Run } from '../database/statement.js';
-import type { StoredEvents } from './stored-settings.js';
 
 /** How long an idempotency key counts. */
 const keyLifetime = '24 hours';
@@ -19,7 +18,7 @@ export interface SnapshotRow {
   readonly contact_name: string | null;
   readonly contact_email: string;
   readonly webhook_url: string | null;
-  readonly events: StoredEvents;
+  readonly events: NotificationSettings['events'];
   readonly webhooks_queued: boolean;
   readonly mails_queued: boolean;
 }

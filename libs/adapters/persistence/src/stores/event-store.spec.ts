@@ -90,7 +90,7 @@ describe('appending a batch', () => {
       {
         accountId: 1,
         webhookUrl: 'https://a.example/',
-        events: { run_failed: { sendWebhook: true, emailSubscribers: ['x@a.example'] } },
+        events: { run_failed: { send_webhook: true, email_subscribers: ['x@a.example'] } },
       },
       1,
       audit(),
@@ -107,7 +107,7 @@ describe('appending a batch', () => {
       settings: {
         accountId: 1,
         webhookUrl: 'https://a.example/',
-        events: { run_failed: { sendWebhook: true, emailSubscribers: ['x@a.example'] } },
+        events: { run_failed: { send_webhook: true, email_subscribers: ['x@a.example'] } },
       },
     });
     expect([empty.accountsWithQueuedWebhooks.size, empty.mailsAreQueued]).toEqual([0, false]);

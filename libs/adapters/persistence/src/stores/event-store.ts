@@ -20,7 +20,6 @@ import { boundedPage } from './bounded-list.js';
 import { deliveryColumns, deliverySummary, type DeliveryRow } from './delivery-list.js';
 import { eventListStatement, eventSummary, type EventRow, type ListedEvent } from './event-list.js';
 import { settleKeys } from './idempotency.js';
-import { readSettings } from './stored-settings.js';
 
 /**
  * How long to ask what became of a commit that was not answered. A publisher is waiting: longer than a server's restart
@@ -135,7 +134,7 @@ function snapshotOf(rows: readonly SnapshotRow[]): IntakeSnapshot {
     };
     return [
       row.account_id,
-      { account, settings: readSettings(row.account_id, row.webhook_url, row.events) },
+      { account, settings: { accountId: row.account_id, webhookUrl: row.webhook_url, events: row.events } },
     ] as const;
   });
   return {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beginningOfWindow, hoursOfWindow } from './statistics-window.js';
+import { beginningOfWindow, statisticsWindow } from './delivery-stats.js';
 
 test.each([
   ['1h', 1],
@@ -14,7 +14,7 @@ test.each([
   ['24H', null],
   [' 24h', null],
 ])('the window "%s" has %s hours', (text, hours) => {
-  expect(hoursOfWindow(text)).toBe(hours);
+  expect(statisticsWindow.safeParse(text).data ?? null).toBe(hours);
 });
 
 test('a window begins with a whole hour, and the hour that is under way is its last', () => {

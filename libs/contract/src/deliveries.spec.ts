@@ -1,23 +1,21 @@
-import type { Attempt, DeliverySummary } from '@belfry/application';
-import { deliveryWithAttemptsOnTheWire, readerOf } from './representations.js';
+import { deliveryDetailAnswer, readerOf } from './deliveries.js';
 
 const at = new Date(0);
-const delivery: DeliverySummary = {
+const delivery = {
   deliveryId: 'd',
   eventId: 'e',
   eventType: 'run_failed',
   environment: 'production',
   channel: 'webhook',
   destination: 'https://db.corp.example/services/T1/abcdefghijklmnop12345678?pin=4711',
-  recipientRole: null,
   status: 'failed',
   reason: 'blocked_address',
   redeliveryOf: null,
   test: false,
   createdAt: at,
   finishedAt: at,
-};
-const attempt: Attempt = {
+} as const;
+const attempt = {
   attemptId: 'a',
   startedAt: at,
   durationMs: 1,
@@ -29,9 +27,9 @@ const attempt: Attempt = {
     headers: { location: '/services/T1/abcdefghijklmnop12345678' },
     body: 'no abcdefghijklmnop12345678, pin=4711',
   },
-};
+} as const;
 const shown = (reader: 'platform' | 'account') =>
-  deliveryWithAttemptsOnTheWire({ ...delivery, attempts: [attempt] }, reader);
+  deliveryDetailAnswer({ ...delivery, attempts: [attempt] }, reader);
 
 describe('a delivery', () => {
   it('tells readers of an account nothing of internal names, and the platform the truth', () => {
