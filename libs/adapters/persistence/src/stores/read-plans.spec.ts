@@ -1,6 +1,7 @@
 /** What each store reads, by the plans of the very statements that it sends. */
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
 import type { Reads } from '../database/read-database.js';
+import type { Run } from '../database/statement.js';
 import { mostCounted as mostQueued, readBacklog } from '../queue/backlog-statement.js';
 import { PostgresAccountStore } from './account-store.js';
 import { PostgresApiKeyStore } from './api-key-store.js';
@@ -18,18 +19,33 @@ interface PlanNode {
 
 let database: TestDatabase;
 let scans: PlanNode[] = [];
+/** Notes how the database reads what this statement asks for. */
+async function explain(run: Run, text: string, values: readonly unknown[]): Promise<void> {
+  const [row] = await run<{ 'QUERY PLAN': string | [{ Plan: PlanNode }] }>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
+    values,
+  );
+  const answer = row!['QUERY PLAN'];
+  const [{ Plan }] = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [{ Plan: PlanNode }];
+  const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
+  scans.push(...all(Plan).filter((node) => node['Relation Name'] !== undefined));
+}
+
 const reads: Reads = {
   statement: async <Row>(text: Parameters<Reads['statement']>[0], values: readonly unknown[]) => {
-    const [row] = await database.database.statement<{ 'QUERY PLAN': string | [{ Plan: PlanNode }] }>(
-      `EXPLAIN (ANALYZE, FORMAT JSON) ${text as string}`,
-      values,
-    );
-    const answer = row!['QUERY PLAN'];
-    const [{ Plan }] = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [{ Plan: PlanNode }];
-    const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
-    scans.push(...all(Plan).filter((node) => node['Relation Name'] !== undefined));
+    await explain((...statement) => database.database.statement(...statement), text as string, values);
     return database.database.statement<Row>(text, values);
   },
+  entities: (work) =>
+    database.database.entities((manager, run) => {
+      const runner = manager.queryRunner!;
+      const query = runner.query.bind(runner);
+      runner.query = async (text: string, values?: unknown[], ...rest: []) => {
+        await explain(run, text, values ?? []);
+        return query(text, values, ...rest);
+      };
+      return work(manager, run);
+    }),
 };
 
 /** More of everything than is ever counted or shown. */
@@ -104,6 +120,7 @@ it('a page of keys reads the keys in use alone, however many were revoked', asyn
 
 it('a page of accounts, and of the audit log, reads what it shows and one more', async () => {
   expect((await new PostgresAccountStore(database.database, reads).list(0, 50)).items).toHaveLength(50);
+  expect(scans).toMatchObject([{ 'Relation Name': 'accounts' }]);
   expect((await new PostgresAuditLog(database.database, reads).list(1, 50)).items).toHaveLength(50);
   expectRead(51);
 });
