@@ -99,7 +99,7 @@ it('what comes before the middle is looked at again once the end was seen, witho
   const queue = new ChannelQueue(mailPolicy({ inFlight: 4, perAccount: 4, perDestination: 4 }), {
     queue: {
       claim: (_channel: unknown, _lease: unknown, { limit }: Capacity, after: unknown): Promise<Look> => {
-        afters.push(after);
+        afters.push(after ?? 'the front');
         const isFirst = ends.length < 4;
         const deliveries = isFirst
           ? Array.from({ length: limit }, (_, index) => mailTo('a.example', index))
@@ -126,6 +126,6 @@ it('what comes before the middle is looked at again once the end was seen, witho
   const looks = afters.length;
   for (const end of ends) end();
   await clock.advance(100);
-  expect(afters.slice(looks)).toEqual(['a.example', undefined]);
+  expect(afters.slice(looks)).toEqual(['a.example', 'the front']);
   expect(queue.mode).toBe('idle');
 });
