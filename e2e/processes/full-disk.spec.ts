@@ -2,6 +2,7 @@
  * The service on the embedded database, on a disk that gets full. Where nothing can be mounted, this says so and checks
  * nothing.
  */
+import { failedRun, webhooksOfFailedRuns } from '@belfry/kit/sample-events';
 import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { key } from '@belfry/kit/rest-client';
 import { expectProblem } from '@belfry/kit/expect-problem';
@@ -25,19 +26,7 @@ afterAll(async () => {
 jest.setTimeout(120_000);
 
 const start = (folder: string) => BelfryProcess.start({ DATA_DIR: folder, BOOTSTRAP_API_KEY: key });
-const event = (runId: number) => ({
-  event_type: 'run_failed',
-  environment: 'production',
-  account_id: 42,
-  data: {
-    run_id: runId,
-    run_status: 'failed',
-    tenant_id: 7,
-    tenant_name: 'Acme',
-    integration_id: 3,
-    integration_name: 'CRM sync',
-  },
-});
+const event = (runId: number) => failedRun(42, runId);
 const publish = async (runId: number) => server!.post('/v1/events', event(runId));
 const status = async (path: string) => (await server!.get(path, { authorization: undefined })).status;
 const webhooks = async () => {
@@ -50,9 +39,7 @@ describe('on a disk that gets full', () => {
   it('publishers are asked to come back, it is alive and not ready, and what was sent is recorded when there is room', async () => {
     if (disk === null) return;
     server = await start(disk.folder);
-    await server.makeAccount(42);
-    const settings = { webhook_url: endpoint.url(), events: { run_failed: { send_webhook: true } } };
-    expect((await server.put('/v1/accounts/42/notification-settings', settings)).status).toBe(200);
+    await server.makeAccount(42, webhooksOfFailedRuns(endpoint));
     let answer: () => void = () => undefined;
     endpoint.behaviour = (request, socket) => (answer = () => receive(request, socket));
     expect((await publish(1)).status).toBe(202);

@@ -1,4 +1,5 @@
 /** A database that answers and refuses to write: its disk is full, or it has become read-only. */
+import { failedRun, webhooksOfFailedRuns } from '@belfry/kit/sample-events';
 import { platformForThisFile } from '@belfry/kit/platform-for-this-file';
 import { expectProblem } from '@belfry/kit/expect-problem';
 import { MailServer } from '@belfry/kit/mail-server';
@@ -21,28 +22,14 @@ const platform = platformForThisFile(() => ({
 beforeAll(async () => {
   pool = new Pool({ connectionString: platform.databaseUrl, max: 1 });
   pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
-  await platform.server.makeAccount(42);
-  const settings = { webhook_url: endpoint.url(), events: { run_failed: { send_webhook: true } } };
-  expect((await platform.server.put('/v1/accounts/42/notification-settings', settings)).status).toBe(200);
+  await platform.server.makeAccount(42, webhooksOfFailedRuns(endpoint));
 });
 afterAll(async () => {
   await pool.end();
   await Promise.all([endpoint.stop(), mailServer.stop()]);
 });
 
-const event = (runId: number) => ({
-  event_type: 'run_failed',
-  environment: 'production',
-  account_id: 42,
-  data: {
-    run_id: runId,
-    run_status: 'failed',
-    tenant_id: 7,
-    tenant_name: 'Acme',
-    integration_id: 3,
-    integration_name: 'CRM sync',
-  },
-});
+const event = (runId: number) => failedRun(42, runId);
 const ready = async () => (await platform.server.get('/health/ready', { authorization: undefined })).status;
 const statuses = async () => {
   const { rows } = await pool.query<{ channel: string; status: string }>(

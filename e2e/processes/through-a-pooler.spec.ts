@@ -1,4 +1,5 @@
 /** The whole service on PostgreSQL through PgBouncer in transaction mode. */
+import { failedRun, webhooksOfFailedRuns } from '@belfry/kit/sample-events';
 import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { key } from '@belfry/kit/rest-client';
 import { Endpoint } from '@belfry/kit/endpoint';
@@ -11,19 +12,7 @@ const isInstalled = findPgbouncer() !== null;
 if (!isInstalled) process.stderr.write('no pgbouncer is installed here: nothing was tried through one\n');
 const withPgbouncer = isInstalled ? describe : describe.skip;
 
-const event = (runId: number) => ({
-  event_type: 'run_failed',
-  environment: 'production',
-  account_id: 42,
-  data: {
-    run_id: runId,
-    run_status: 'failed',
-    tenant_id: 7,
-    tenant_name: 'Acme',
-    integration_id: 3,
-    integration_name: 'CRM sync',
-  },
-});
+const event = (runId: number) => failedRun(42, runId);
 
 withPgbouncer.each([
   ['session', 'found out', {}],
@@ -64,9 +53,7 @@ withPgbouncer.each([
     const api = await start('api');
     const worker = await start('worker');
     if (mode === 'transaction') expect(api.output).toContain('transaction mode');
-    await api.makeAccount(42);
-    const put = { webhook_url: endpoint.url(), events: { run_failed: { send_webhook: true } } };
-    expect((await api.put('/v1/accounts/42/notification-settings', put)).status).toBe(200);
+    await api.makeAccount(42, webhooksOfFailedRuns(endpoint));
     const publish = (from: number) =>
       Promise.all(Array.from({ length: 50 }, (_, index) => api.post('/v1/events', event(from + index))));
     expect((await publish(1)).map(({ status }) => status)).toEqual(Array<number>(50).fill(202));

@@ -1,12 +1,14 @@
 /** What Belfry speaks to, each of which can be put out of order: an endpoint and a mail server. */
+import { listenAnywhere, portOf } from '@belfry/kit/ports';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { SMTPServer } from 'smtp-server';
 
 /** An HTTP server that answers with one status, or not at all. */
 export class Endpoint {
+  url = '';
   /** What it answers; null: nothing, until the connection ends. */
-  status = 204;
+  status = /** @type {number | null} */ (204);
   #server = createServer((request, response) => {
     request.resume().on('end', () => {
       if (this.status !== null) response.writeHead(this.status).end();
@@ -14,12 +16,7 @@ export class Endpoint {
   });
 
   async start() {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-  }
-
-  get url() {
-    return `http://127.0.0.1:${this.#server.address().port}/in?token=secret`;
+    this.url = `http://127.0.0.1:${await listenAnywhere(this.#server)}/in?token=secret`;
   }
 
   stop() {
@@ -30,20 +27,22 @@ export class Endpoint {
 
 /** An SMTP server that can go away and come back at the same port. */
 export class MailServer {
+  /** @type {SMTPServer | null} */
   #server = null;
   #port = 0;
 
   async start() {
-    this.#server = new SMTPServer({
+    const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
       onData: (stream, _session, done) => stream.resume().on('end', done),
     });
     // Clients that break off are what some faults are about.
-    this.#server.on('error', () => undefined);
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server.server, 'listening');
-    this.#port = this.#server.server.address().port;
+    server.on('error', () => undefined);
+    server.listen(this.#port, '127.0.0.1');
+    await once(server.server, 'listening');
+    this.#port = portOf(server.server);
+    this.#server = server;
   }
 
   get url() {
@@ -51,9 +50,10 @@ export class MailServer {
   }
 
   async stop() {
-    if (this.#server === null) return;
-    for (const connection of this.#server.connections) connection.close();
-    await new Promise((resolve) => this.#server.close(resolve));
+    const server = this.#server;
+    if (server === null) return;
+    for (const connection of server.connections) connection.close();
+    await new Promise((resolve) => server.close(() => resolve(undefined)));
     this.#server = null;
   }
 }

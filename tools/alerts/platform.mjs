@@ -18,6 +18,7 @@ const requestsPerSecond = 100;
 
 /** The platform under test. */
 export class Platform {
+  /** @type {Record<string, number>} */
   ports = {};
   endpoint = new Endpoint();
   mailServer = new MailServer();
@@ -31,11 +32,13 @@ export class Platform {
   async start(folder) {
     this.postgres = new PostgresServer(join(folder, 'postgres'));
     await Promise.all([this.postgres.start(), this.endpoint.start(), this.mailServer.start()]);
-    for (const [name, role] of [
+    /** @type {readonly (readonly [string, 'api' | 'worker'])[]} */
+    const processes = [
       ['api', 'api'],
       ['worker-1', 'worker'],
       ['worker-2', 'worker'],
-    ]) {
+    ];
+    for (const [name, role] of processes) {
       this.ports[name] = await freePort();
       const environment = {
         NODE_ENV: 'production',

@@ -3,7 +3,7 @@
  * counted from its first byte on, by account and `Webhook-Id`: a webhook that comes twice is seen here, whatever Belfry
  * believes.
  */
-import { once } from 'node:events';
+import { listenAnywhere, portOf } from '@belfry/kit/ports';
 import { createServer } from 'node:http';
 import { nameOf } from './name-server.mjs';
 
@@ -39,8 +39,7 @@ export class Endpoints {
   async start() {
     // Webhooks of a process that was killed break off: that is not this server's fault.
     this.#server.on('clientError', (_error, socket) => socket.destroy());
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await listenAnywhere(this.#server);
   }
 
   /**
@@ -49,8 +48,7 @@ export class Endpoints {
    * @param {string} behaviour one of `endpointFaults` or `nameFaults`, or `well`
    */
   urlOf(accountId, behaviour) {
-    const { port } = this.#server.address();
-    return `http://${nameOf(accountId, behaviour)}:${port}/${accountId}/${encodeURIComponent(behaviour)}?token=secret`;
+    return `http://${nameOf(accountId, behaviour)}:${portOf(this.#server)}/${accountId}/${encodeURIComponent(behaviour)}?token=secret`;
   }
 
   /**

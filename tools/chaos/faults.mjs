@@ -13,10 +13,10 @@ const arrivalWithinMs = 10_000;
 const mailWithinMs = 4_000;
 
 /** PostgreSQL is away this long, in milliseconds; Belfry is told nothing. */
-const outageMs = [300, 3_000];
+const outageMs = { least: 300, most: 3_000 };
 
 /** The storage refuses this long. */
-const refusalMs = [500, 4_000];
+const refusalMs = { least: 500, most: 4_000 };
 /** How much longer until a publisher was refused. */
 const refusedWithinMs = 4_000;
 
@@ -38,6 +38,7 @@ const refusedWithinMs = 4_000;
  */
 export function planFaults(random, amounts, processes, storageFaults) {
   const { durationMs, kills, stops, cuts, mailWindows, refusals } = amounts;
+  /** @type {Fault[]} */
   const plan = [];
   // Spread with a random shift each: as many kills as asked for, and none so soon that no process ever starts.
   const moments = (count, within) =>
@@ -55,7 +56,7 @@ export function planFaults(random, amounts, processes, storageFaults) {
       at,
       kind: 'stop',
       signal: index % 2 === 0 ? 'SIGQUIT' : 'SIGINT',
-      forMs: random.between(...outageMs),
+      forMs: random.between(outageMs.least, outageMs.most),
     });
   for (const at of moments(cuts, durationMs)) plan.push({ at, kind: 'cut' });
   const windowMs = durationMs / Math.max(1, mailWindows);
@@ -68,7 +69,7 @@ export function planFaults(random, amounts, processes, storageFaults) {
     });
   for (const fault of storageFaults)
     for (const at of moments(refusals, durationMs))
-      plan.push({ at, kind: 'storage', fault, forMs: random.between(...refusalMs) });
+      plan.push({ at, kind: 'storage', fault, forMs: random.between(refusalMs.least, refusalMs.most) });
   return plan.sort((one, other) => one.at - other.at);
 }
 
@@ -76,7 +77,7 @@ export function planFaults(random, amounts, processes, storageFaults) {
 export class FaultInjection {
   done = { kills: {}, stops: { SIGINT: 0, SIGQUIT: 0 }, cuts: 0, connectionsCut: 0, refusals: {} };
   /** From the database's return to the next event that was accepted, and to the next webhook that arrived; milliseconds. */
-  recovery = { acceptedAfterMs: [], arrivedAfterMs: [] };
+  recovery = { acceptedAfterMs: /** @type {number[]} */ ([]), arrivedAfterMs: /** @type {number[]} */ ([]) };
 
   #platform;
   #publisher;
@@ -141,7 +142,7 @@ export class FaultInjection {
   }
 
   async #stopDatabase({ signal, forMs }) {
-    const { postgres } = this.#platform;
+    const postgres = this.#postgres;
     await postgres.stop(signal);
     this.done.stops[signal] += 1;
     await pause(forMs);
@@ -165,6 +166,13 @@ export class FaultInjection {
     this.#timeRecovery();
   }
 
+  /** Faults of the server are planned where there is one. */
+  get #postgres() {
+    const { postgres } = this.#platform;
+    if (postgres === null) throw new Error('the embedded database has no server to hurt');
+    return postgres;
+  }
+
   #timeRecovery() {
     const back = performance.now();
     const since = () => performance.now() - back;
@@ -173,7 +181,7 @@ export class FaultInjection {
   }
 
   async #cutConnections() {
-    this.done.connectionsCut += await this.#platform.postgres.cutConnections();
+    this.done.connectionsCut += await this.#postgres.cutConnections();
     this.done.cuts += 1;
   }
 }

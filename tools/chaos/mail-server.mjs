@@ -2,7 +2,7 @@
  * An SMTP server (RFC 5321) that can be told to misbehave for a while. It keeps count by `Message-ID`, which is the same
  * for every try of a delivery: how often a mail was received whole, and what the client was told.
  */
-import { once } from 'node:events';
+import { listenAnywhere, portOf } from '@belfry/kit/ports';
 import { createServer } from 'node:net';
 
 /** How the server misbehaves. Those before the last two refuse; the last two leave the client not knowing. */
@@ -13,19 +13,21 @@ const share = 0.6;
 
 /**
  * What the server saw of one mail.
- * @typedef {{ taken: number, unanswered: number, refused: number }} Mail `taken`: whole, and answered 250;
- *   `unanswered`: whole, and then the connection was cut; `refused`: answered 550
+ * `taken`: whole, and answered 250;
+ * `unanswered`: whole, and then the connection was cut; `refused`: answered 550.
+ * @typedef {{ taken: number, unanswered: number, refused: number }} Mail
  */
 
 /** The mail server. */
 export class MailServer {
-  /** @type {Map<string, Mail>} by the Message-ID's part before the @, which is the delivery's id */
+  /** @type {Map<string, Mail>} by the delivery's id, which is the first part of the Message-ID */
   mails = new Map();
   /** How often each fault was shown to a client. */
   shown = Object.fromEntries(mailFaults.map((fault) => [fault, 0]));
 
   #server = createServer((socket) => new Session(socket, this));
   #sockets = new Set();
+  /** @type {string | null} */
   #fault = null;
   #random;
 
@@ -40,12 +42,11 @@ export class MailServer {
   }
 
   async start() {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await listenAnywhere(this.#server);
   }
 
   get url() {
-    return `smtp://127.0.0.1:${this.#server.address().port}`;
+    return `smtp://127.0.0.1:${portOf(this.#server)}`;
   }
 
   /**
@@ -95,7 +96,7 @@ class Session {
   #socket;
   #server;
   #rest = '';
-  /** The lines of the message under way; null between messages. */
+  /** @type {string[] | null} The lines of the message under way; null between messages. */
   #message = null;
   /** Whether this message is to break off in its middle. */
   #breaksOff = false;
@@ -110,7 +111,7 @@ class Session {
 
   #read(text) {
     const lines = (this.#rest + text).split('\r\n');
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       if (this.#socket.destroyed) return;
       if (this.#message === null) this.#command(line);
@@ -134,7 +135,7 @@ class Session {
   }
 
   #endMessage() {
-    const [, deliveryId] = /^Message-ID: <([^@>]+)@/im.exec(this.#message.join('\n')) ?? [];
+    const [, deliveryId] = /^Message-ID: <([^@>]+)@/im.exec(this.#message?.join('\n') ?? '') ?? [];
     this.#message = null;
     if (deliveryId === undefined) throw new Error('a mail came without a Message-ID');
     const mail = this.#server.of(deliveryId);

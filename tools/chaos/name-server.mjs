@@ -49,11 +49,11 @@ export class NameServer {
   }
 
   async #answer(message, port) {
-    const { id, questions } = dnsPacket.decode(message);
+    const { id = 0, questions = [] } = dnsPacket.decode(message);
     const [{ name, type }] = questions;
     const fault = nameFaults.find((one) => name.includes(`.${one.replace(' ', '-')}.`));
     if (fault !== undefined) this.shown[fault] += 1;
-    const afterMs = answeredAfterMs.get(fault) ?? 0;
+    const afterMs = answeredAfterMs.get(fault ?? '') ?? 0;
     if (afterMs === Infinity) return;
     // A process that asks may be killed, and the run over, before the answer is due.
     await pause(afterMs, undefined, { ref: false });

@@ -22,12 +22,14 @@ const apiKey = 'key-of-the-publisher';
 /** A running platform. */
 export class Platform {
   /** Null with the embedded database. */
-  postgres = null;
+  postgres = /** @type {PostgresServer | null} */ (null);
   apiKey = apiKey;
   /** @type {SupervisedBelfry[]} */
   processes = [];
+  /** @type {number[]} */
   accountIds = [];
 
+  url = '';
   #folder = mkdtempSync(join(tmpdir(), 'belfry-chaos-'));
   #build = new BuildCopy();
   #dataFolder = join(this.#folder, 'data');
@@ -70,13 +72,13 @@ export class Platform {
       await this.storage.mount();
       this.#dataFolder = this.storage.disk?.folder ?? this.#dataFolder;
     } else {
-      this.postgres = new PostgresServer(join(this.#folder, 'postgres'));
-      await this.storage.mount(this.postgres.files);
-      await this.postgres.start();
+      const postgres = new PostgresServer(join(this.#folder, 'postgres'));
+      await this.storage.mount(postgres.files);
+      this.postgres = await postgres.start();
     }
     mkdirSync(this.#dataFolder, { recursive: true });
     this.#environment = {
-      ...(embedded ? {} : { DATABASE_URL: this.postgres.url }),
+      DATABASE_URL: this.postgres?.url,
       DATA_DIR: this.#dataFolder,
       SMTP_URL: this.mailServer.url,
       MAIL_FROM: 'Belfry <belfry@example.com>',
@@ -158,6 +160,7 @@ export class Platform {
     this.#build.remove();
   }
 
+  /** @type {import('@belfry/kit/belfry-process').Environment} */
   #environment = {};
 
   async #run(role, port) {

@@ -33,8 +33,10 @@ export class Publisher {
   #headers;
   #accountIds;
   #random;
-  #timer = null;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
   #numbers = 0;
+  /** @type {number | null} */
   #lastAcceptedAt = null;
   #underWay = new Set();
   #waiting = [];

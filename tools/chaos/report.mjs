@@ -23,6 +23,7 @@ export function tableOf(figures) {
   return lines.join('\n');
 }
 
+/** @param {import('./outcome.mjs').Figure} figure */
 function verdictOf({ value, mustBe }) {
   if (mustBe === undefined) return '';
   return value === mustBe ? '  ✓' : `  ✗ must be ${mustBe}`;
@@ -39,6 +40,6 @@ export function durationsOf(name, durations) {
   const group = 'recovery, ms';
   return [
     { group, name: `${name}, median`, value: Math.round(sorted[sorted.length >> 1]) },
-    { group, name: `${name}, longest`, value: Math.round(sorted.at(-1)) },
+    { group, name: `${name}, longest`, value: Math.round(sorted[sorted.length - 1]) },
   ];
 }

@@ -8,7 +8,7 @@ import { smallDisk } from '@belfry/kit/small-disk';
 /** In MiB. It is in memory, of which it takes what is written. */
 const diskSize = 4_096;
 /** Below what the embedded database keeps free, as where another program fills the disk. */
-const leftToEmbedded = [20, 50];
+const leftToEmbedded = { least: 20, most: 50 };
 
 const tables = ['events', 'deliveries', 'attempts'];
 const refuse = `CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -20,7 +20,7 @@ export const storageFaults = { postgres: ['disk full', 'read-only'], embedded: [
 /** Begins and ends faults of the storage. */
 export class StorageFaults {
   /** Null where none could be mounted. */
-  disk = null;
+  disk = /** @type {import('@belfry/kit/small-disk').SmallDisk | null} */ (null);
   #embedded;
   #random;
 
@@ -59,13 +59,15 @@ export class StorageFaults {
   /**
    * Begins a fault.
    * @param {string} fault one of `possible`
-   * @param {import('@belfry/kit/postgres-server').PostgresServer | null} postgres
+   * @param {import('@belfry/kit/postgres-server').PostgresServer | null} postgres null with the embedded database, which knows one fault
    */
   async begin(fault, postgres) {
     if (fault === 'read-only') await setReadOnly(postgres, 'on');
     else if (this.disk !== null)
-      await this.disk.fill(this.#embedded ? Math.floor(this.#random.between(...leftToEmbedded)) : 0);
-    else {
+      await this.disk.fill(
+        this.#embedded ? Math.floor(this.#random.between(leftToEmbedded.least, leftToEmbedded.most)) : 0,
+      );
+    else if (postgres !== null) {
       await postgres.query(refuse);
       for (const table of tables)
         await postgres.query(
@@ -78,7 +80,7 @@ export class StorageFaults {
   async end(fault, postgres) {
     if (fault === 'read-only') await setReadOnly(postgres, 'off');
     else if (this.disk !== null) await this.disk.makeRoom();
-    else for (const table of tables) await postgres.query(`DROP TRIGGER refuse ON ${table}`);
+    else for (const table of tables) await postgres?.query(`DROP TRIGGER refuse ON ${table}`);
   }
 }
 

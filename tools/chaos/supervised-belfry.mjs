@@ -3,7 +3,8 @@
  * what only a supervisor sees: how long the process took to be ready again, and whether it ever ended by itself.
  */
 import { BelfryProcess } from '@belfry/kit/belfry-process';
-import { once } from 'node:events';
+import { end, hasEnded } from '@belfry/kit/child-processes';
+import { waitFor } from '@belfry/kit/waiting';
 import { createWriteStream } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -25,13 +26,15 @@ export class SupervisedBelfry {
   #mainFile;
   #environment;
   #log;
+  /** @type {import('node:child_process').ChildProcess | null} */
   #child = null;
   #isReady = false;
   #isSupervised = false;
+  /** @type {number | null} */
   #killedAt = null;
 
   /**
-   * @param {{ role: 'api' | 'worker' | 'all', mainFile: string, environment: Record<string, string>, logFile: string }}
+   * @param {{ role: 'api' | 'worker' | 'all', mainFile: string, environment: import('@belfry/kit/belfry-process').Environment, logFile: string }}
    *   settings
    */
   constructor({ role, mainFile, environment, logFile }) {
@@ -57,8 +60,8 @@ export class SupervisedBelfry {
     const belfry = BelfryProcess.spawn(this.#environment, { mainFile: this.#mainFile });
     const { child } = belfry;
     this.#child = child;
-    child.stderr.pipe(this.#log, { end: false });
-    child.stdout.on('data', () => {
+    child.stderr?.pipe(this.#log, { end: false });
+    child.stdout?.on('data', () => {
       if (!this.#isReady && !child.killed && belfry.output.includes('Belfry is ready at'))
         this.#becomeReady();
     });
@@ -72,7 +75,7 @@ export class SupervisedBelfry {
 
   /** Waits until there is a process, ready or not, that was not killed yet. */
   async running() {
-    await this.#until(() => !this.#isGone && !this.#child.killed);
+    await this.#until(() => !this.#isGone && this.#child?.killed === false);
   }
 
   /** Ends the process as a crash does (SIGKILL). */
@@ -80,17 +83,13 @@ export class SupervisedBelfry {
     this.kills += 1;
     this.#killedAt ??= performance.now();
     this.#isReady = false;
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 
   /** Ends the process in order (SIGTERM) for good; answers its exit code, null where it had to be killed. */
   async stop() {
     this.#isSupervised = false;
-    if (this.#isGone) return null;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    const [code] = await ended;
-    return code;
+    return this.#isGone || this.#child === null ? null : end(this.#child);
   }
 
   /** Ends the process where nothing can be waited for. */
@@ -100,15 +99,12 @@ export class SupervisedBelfry {
   }
 
   get #isGone() {
-    return this.#child === null || this.#child.exitCode !== null || this.#child.signalCode !== null;
+    return this.#child === null || hasEnded(this.#child);
   }
 
   async #until(isSo) {
-    const end = Date.now() + startsWithinMs;
-    while (!isSo()) {
-      if (Date.now() > end) throw new Error(`a process with ROLE=${this.role} did not start in time`);
-      await pause(20);
-    }
+    const what = `a process with ROLE=${this.role}`;
+    await waitFor(isSo, { what, withinMs: startsWithinMs, everyMs: 20 });
   }
 
   #becomeReady() {

@@ -14,6 +14,7 @@ import { vulnerableIn } from './vulnerable.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders = ['', 'tools/bench'].filter((folder) => existsSync(join(root, folder, 'package-lock.json')));
+/** @type {readonly [string, typeof vulnerableIn | typeof deprecatedIn][]} */
 const questions = [
   ['known vulnerabilities', vulnerableIn],
   ['deprecated packages', deprecatedIn],

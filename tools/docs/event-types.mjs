@@ -57,7 +57,7 @@ function table(headings, rows) {
 function payloadTypes() {
   const types = eventTypes.map((type) => {
     const { properties } = platformCatalogue.payloadJsonSchema(type.key);
-    const fields = Object.entries(properties).map(
+    const fields = Object.entries(/** @type {Record<string, any>} */ (properties)).map(
       ([name, { const: value, description, ...schema }]) =>
         `/** ${description[0].toUpperCase()}${description.slice(1)}. */\nreadonly ${name}: ${typeOf(value, schema.type)};`,
     );

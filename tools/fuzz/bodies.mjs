@@ -80,7 +80,10 @@ function withLiteral(described) {
     });
 }
 
-/** A text with bytes cut off, put in or changed: mostly no UTF-8 and no JSON any more. */
+/**
+ * A text with bytes cut off, put in or changed: mostly no UTF-8 and no JSON any more.
+ * @param {fc.Arbitrary<Buffer>} json
+ */
 function damaged(json) {
   const damage = fc.tuple(
     fc.nat(),

@@ -76,6 +76,7 @@ export function strangersOf(document, known) {
 /**
  * What is wrong with the answer to a stranger; null for nothing. There must be one, whether the body comes or not, and it
  * is a refusal, or what is open to everybody.
+ * @param {{ path: string }} request
  * @param {import('./wire.mjs').WireAnswer} answer
  */
 export function faultOfStranger({ path }, { status, ended }) {

@@ -1,8 +1,8 @@
 /** The API under the run: a built process of its own on a database of its own, with one endpoint that takes everything. */
 import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { BuildCopy } from '@belfry/kit/build-copy';
+import { listenAnywhere } from '@belfry/kit/ports';
 import { forgetful, PostgresServer } from '@belfry/kit/postgres-server';
-import { once } from 'node:events';
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -21,9 +21,12 @@ export class Target {
 
   #folder = mkdtempSync(join(tmpdir(), 'belfry-fuzz-'));
   #build = new BuildCopy();
+  /** @type {import('@belfry/kit/postgres-server').PostgresServer | null} */
   #server = null;
-  #belfry = null;
+  /** @type {BelfryProcess | undefined} */
+  #started;
   #endpoint = createServer((request, response) => request.resume().once('end', () => response.end('{}')));
+  endpointUrl = '';
 
   constructor() {
     // However the run ends, nothing of it goes on.
@@ -38,11 +41,9 @@ export class Target {
     if (!embedded && databaseUrl === undefined) {
       this.#server = await new PostgresServer(join(this.#folder, 'postgres'), forgetful).start();
     }
-    this.#endpoint.listen(0, '127.0.0.1');
-    await once(this.#endpoint, 'listening');
-    this.endpointUrl = `http://127.0.0.1:${this.#endpoint.address().port}/in?token=s3cret`;
+    this.endpointUrl = `http://127.0.0.1:${await listenAnywhere(this.#endpoint)}/in?token=s3cret`;
     const url = databaseUrl ?? this.#server?.url;
-    this.#belfry = BelfryProcess.spawn(
+    this.#started = BelfryProcess.spawn(
       {
         DATA_DIR: join(this.#folder, 'data'),
         DATABASE_URL: url,
@@ -58,6 +59,11 @@ export class Target {
     );
     await this.#belfry.ready();
     for (const accountId of [...this.accountIds, spareAccountId]) await this.#makeAccount(accountId);
+  }
+
+  get #belfry() {
+    if (this.#started === undefined) throw new Error('the run was not started');
+    return this.#started;
   }
 
   get isAlive() {
@@ -86,7 +92,7 @@ export class Target {
   async bodyBytesRead() {
     await pause(1_100);
     const metrics = await (await fetch(`${this.url}/metrics`)).text();
-    return Number(/^belfry_request_body_bytes_read_total (\S+)$/m.exec(metrics)[1]);
+    return Number(/^belfry_request_body_bytes_read_total (\S+)$/m.exec(metrics)?.[1]);
   }
 
   /** Reads JSON from the API. */
@@ -108,7 +114,7 @@ export class Target {
 
   /** Ends everything where nothing can be waited for. */
   #abandon = () => {
-    this.#belfry?.child.kill('SIGKILL');
+    this.#started?.child.kill('SIGKILL');
     this.#server?.abandon();
     this.#removeFiles();
   };

@@ -28,7 +28,10 @@ export function faultOf(request, { status, type, text, ended }) {
 
 const isApi = ({ path }) => path.startsWith('/v1/');
 
-/** A body that is too long, or that never ends, may be cut off by closing the connection. */
+/**
+ * A body that is too long, or that never ends, may be cut off by closing the connection.
+ * @param {{ framing: string, headers: Record<string, string | undefined>, body?: Buffer }} request
+ */
 function mayEndUnanswered({ framing, body, headers }) {
   if (framing === 'too long') return true;
   const headLength = Object.values(headers).join('').length;

@@ -30,7 +30,7 @@ export class Wire {
     this.#agent.destroy();
   }
 
-  #sendWhole(request, agent = this.#agent) {
+  #sendWhole(request, agent = /** @type {Agent | false} */ (this.#agent)) {
     const { method, path, query, headers, body } = request;
     return new Promise((resolve) => {
       const sent = httpRequest({
@@ -47,6 +47,7 @@ export class Wire {
         isUsed = this.#used.has(socket);
         this.#used.add(socket);
       });
+      /** @param {string} why */
       const fail = (why) => resolve({ status: null, type: '', text: '', ended: why });
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${answersWithinMs} ms`)));
       sent.on('error', (error) => {
@@ -110,6 +111,7 @@ export class Wire {
   }
 }
 
+/** @param {NodeJS.ErrnoException} error */
 function isClosing({ code }) {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }

@@ -39,7 +39,10 @@ function takeCounts() {
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-/** The profiler answers before `session.post` returns. */
+/**
+ * The profiler answers before `session.post` returns.
+ * @returns {any}
+ */
 function post(method, parameters) {
   let answered;
   session.post(method, parameters, (error, answer) => {

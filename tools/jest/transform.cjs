@@ -28,6 +28,7 @@ function isEsModule(file) {
   return file.endsWith('.js') && packageType(dirname(file)) === 'module';
 }
 
+/** @returns {import('@swc/core').Options} */
 const options = (file) => ({
   filename: file,
   sourceMaps: 'inline',

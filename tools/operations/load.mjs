@@ -10,6 +10,7 @@ const answeredWithinMs = 10_000;
 /** Endpoints of all accounts: `/slow` takes its time, so that its account has a queue; the others answer at once. */
 export class Endpoints {
   #server;
+  address = '';
   /** How often each webhook arrived, by `Webhook-Id`. */
   arrivals = new Map();
 

@@ -14,6 +14,7 @@ const largest = 200 * 1024;
 const wide = { width: 1280, height: 860 };
 const narrow = { width: 375, height: 812 };
 
+/** @type {readonly [string, string, (page: import('playwright-core').Page) => Promise<void>][]} */
 const tabs = [
   ['company', '/company', (page) => page.getByLabel('Email address').waitFor()],
   [
@@ -51,11 +52,11 @@ try {
   const page = await context.newPage();
   await page.goto(link);
   mkdirSync(images, { recursive: true });
-  for (const colorScheme of ['light', 'dark']) {
-    for (const [suffix, viewport] of [
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    for (const [suffix, viewport] of /** @type {const} */ ([
       ['', wide],
       ['-375', narrow],
-    ]) {
+    ])) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(viewport);
       for (const [name, path, isReady] of tabs) {

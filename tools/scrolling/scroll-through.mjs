@@ -14,7 +14,8 @@ export function scrollThrough(page, step) {
         ? scrollY === 0
         : scrollY + innerHeight >= document.documentElement.scrollHeight - 1 &&
           /deliver/.test(document.querySelector('.list-foot')?.textContent ?? '');
-    await new Promise((done) => {
+    /** @type {Promise<void>} */
+    const reached = new Promise((done) => {
       let last = performance.now();
       const frame = (now) => {
         times.push(now - last);
@@ -26,6 +27,7 @@ export function scrollThrough(page, step) {
       };
       requestAnimationFrame(frame);
     });
+    await reached;
     observer.disconnect();
     const sorted = times.toSorted((one, other) => one - other);
     const at = (share) => Math.round(sorted[Math.floor(share * (sorted.length - 1))]);

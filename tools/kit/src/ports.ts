@@ -15,6 +15,11 @@ export async function freePort(): Promise<number> {
 export async function listenAnywhere(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  return portOf(server);
+}
+
+/** The port that a server listens on. */
+export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 

@@ -1,4 +1,5 @@
-/** Events as a publisher sends them. */
+/** Events as a publisher sends them, and the settings of an account that wants them. */
+import type { Endpoint } from './endpoint.ts';
 
 /** An event, ready for `POST /v1/events`. */
 export interface SampleEvent {
@@ -33,4 +34,9 @@ export function integrationCreated(accountId: number, integrationId = 3): Sample
     account_id: accountId,
     data: { integration_id: integrationId, integration_name: 'CRM sync' },
   };
+}
+
+/** Settings by which failed runs go to the endpoint. */
+export function webhooksOfFailedRuns(endpoint: Endpoint): object {
+  return { webhook_url: endpoint.url(), events: { run_failed: { send_webhook: true } } };
 }
