@@ -48,7 +48,10 @@ export const theme = createTheme({
         body: { minWidth: 0, gap: 0 },
       },
     }),
-    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      vars: (_theme, { size }) => ({ root: size === 'compact-md' ? { '--button-fz': '14px' } : {} }),
+    }),
     Drawer: Drawer.extend({ defaultProps: overlay, styles: overlayStyles }),
     Group: Group.extend({ defaultProps: { gap: 8 } }),
     Input: Input.extend({
