@@ -4,7 +4,6 @@
  */
 import {
   ActivityLog,
-  StorageUnavailable,
   type DeliveryQueue,
   type Dispatcher,
   type EndedDelivery,
@@ -15,6 +14,7 @@ import {
 import { channels, unsent, webhookFailures } from '@belfry/domain';
 import { collectDefaultMetrics } from 'prom-client';
 import { Instruments } from './instruments.js';
+import { QueueGauges } from './queue-gauges.js';
 
 /** From a hand-over in memory to an endpoint that takes its whole time, and mails that waited out an outage. */
 const latencyBuckets = [
@@ -93,24 +93,7 @@ export class Metrics extends ActivityLog {
     databaseBuckets,
     ['operation'],
   );
-  private readonly queued = this.make.gauge(
-    'belfry_deliveries_queued',
-    "Deliveries that are due and wait for a worker, in all processes' queue.",
-    ['channel'],
-  );
-  private readonly queueAge = this.make.gauge(
-    'belfry_queue_age_seconds',
-    "How long the oldest delivery that is due has been queued, in all processes' queue.",
-    ['channel'],
-  );
-  private readonly waitingForRetry = this.make.gauge(
-    'belfry_mails_waiting_for_retry',
-    "Mails that met a temporary fault and are tried again later, in all processes' queue.",
-  );
-  private readonly databaseUp = this.make.gauge(
-    'belfry_database_up',
-    '1 while the database can be reached, otherwise 0.',
-  );
+  private readonly queueGauges = new QueueGauges(this.make);
   private queue: DeliveryQueue | null = null;
 
   constructor(version: string, role: string) {
@@ -182,26 +165,8 @@ export class Metrics extends ActivityLog {
 
   /** Everything, in Prometheus' text format. */
   async read(): Promise<string> {
-    if (this.queue !== null) await this.lookAt(this.queue);
+    if (this.queue !== null) await this.queueGauges.lookAt(this.queue);
     return this.registry.metrics();
-  }
-
-  private async lookAt(queue: DeliveryQueue): Promise<void> {
-    const backlog = await queue.backlog().catch((error: unknown) => {
-      if (error instanceof StorageUnavailable) return null;
-      throw error;
-    });
-    this.databaseUp.set(backlog === null ? 0 : 1);
-    if (backlog === null) {
-      // Better nothing than what was so before the database went away.
-      for (const gauge of [this.queued, this.queueAge, this.waitingForRetry]) gauge.reset();
-      return;
-    }
-    for (const channel of channels) {
-      this.queued.set({ channel }, backlog[channel].queued);
-      this.queueAge.set({ channel }, backlog[channel].oldestSeconds);
-    }
-    this.waitingForRetry.set(backlog.email.waitingForRetry);
   }
 
   /** So many bytes of the body of a request were read. */
