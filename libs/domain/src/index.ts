@@ -12,6 +12,7 @@ export * from './delivery.js';
 export * from './delivery-plan.js';
 export {
   domainOf,
+  emailText,
   maximumSubscribers,
   mostEntries,
   parseEmailAddress,
@@ -26,7 +27,9 @@ export * from './masked-text.js';
 export { maskQueryValues, maskWebhookUrl } from './masked-url.js';
 export {
   applyChange,
+  settingsChange,
   settingsFor,
+  settingsForEach,
   untouchedSettings,
   type ChangeKind,
   type ChangeRules,
