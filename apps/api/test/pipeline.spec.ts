@@ -366,7 +366,6 @@ it('a redelivery is a new delivery with the same bytes that names the old one, t
   expect(
     await belfry.get(Redeliver).many(42, { status: 'failed', channel: 'webhook' }, operator),
   ).toMatchObject({
-    status: 'queued',
     redelivered: 1,
   });
   await waitFor(async () => (await counts())['succeeded'] === 1);
@@ -377,7 +376,6 @@ it('a redelivery is a new delivery with the same bytes that names the old one, t
   expect(rows).toEqual([{ names_it: true }]);
   // What was redelivered is not redelivered again.
   expect(await belfry.get(Redeliver).many(42, { status: 'failed' }, operator)).toMatchObject({
-    status: 'queued',
     redelivered: 0,
   });
 });
