@@ -1,4 +1,3 @@
-import { platformCatalogue } from '@belfry/domain';
 import type { Principal } from './access/principal.js';
 import type { Dispatcher } from './pipeline/dispatcher.js';
 import type { Redeliveries } from './ports/redeliveries.js';
@@ -25,7 +24,7 @@ function redeliverOf(failed: number) {
     },
   };
   const dispatcher = { wake: () => (woken += 1) } as unknown as Dispatcher;
-  const redeliver = new Redeliver(redeliveries, dispatcher, allowances, platformCatalogue);
+  const redeliver = new Redeliver(redeliveries, dispatcher, allowances);
   return { redeliver, woken: () => woken, entries };
 }
 

@@ -16,7 +16,7 @@ it('a link is good for five minutes, and the session that it opens for eight hou
     accountId: null,
     scopes: new Set(['settings:read'] as const),
   } as const;
-  const made = await portal.createLink(1, undefined, maker);
+  const made = await portal.createLink(1, null, maker);
   const after = (ms: number) => new Date(clock.now().getTime() + ms);
   expect(made).toMatchObject({ status: 'created', expiresAt: after(5 * 60_000) });
   const opened = await portal.open('a secret');

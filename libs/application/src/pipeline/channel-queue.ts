@@ -12,33 +12,12 @@
  * A claim is a statement, so freed places gather before one is made. `wake` during a claim is not lost: the claim looks
  * again. Where deliveries may not be started (`mayStart`), the mode stays what it is.
  */
-import type { ActivityLog } from '../ports/activity-log.js';
-import type { Clock, Timer } from '../ports/clock.js';
-import type { Capacity, ClaimedDelivery, DeliveryQueue, Lease, Look, Turn } from '../ports/delivery-queue.js';
+import type { Timer } from '../ports/clock.js';
+import type { Capacity, ClaimedDelivery, Look, Turn } from '../ports/delivery-queue.js';
 import type { ChannelPolicy } from './channel-policies.js';
 import { CutShort } from './cut-short.js';
 import { seatOf, type Lane, type Seat } from './lane.js';
-
-/** What a channel's queue has of the rest of the process. */
-export interface QueueContext {
-  readonly queue: DeliveryQueue;
-  readonly lease: Lease;
-  readonly clock: Clock;
-  readonly log: ActivityLog;
-  /** True while deliveries may be claimed and started. */
-  mayStart(): boolean;
-  /** Sends a delivery, and passes its outcome on; resolves when that is known, whatever it is. */
-  send(delivery: ClaimedDelivery): Promise<void>;
-  /** Work with the database failed; it is tried again. */
-  failed(doing: string, error: unknown): void;
-}
-
-/** A place that was taken for a delivery which may still come to nothing. */
-export interface Place {
-  readonly seat: Seat;
-  /** Gives it back: the delivery is not started. */
-  giveBack(): void;
-}
+import type { Place, QueueContext } from './queue-context.js';
 
 /** How many a claim asks for that does not know of more: the places it asks for are kept from the intake. */
 const firstLook = 16;

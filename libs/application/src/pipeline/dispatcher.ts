@@ -9,11 +9,12 @@ import type { Clock, Timer } from '../ports/clock.js';
 import type { ClaimedDelivery, DeliveryQueue, Lease } from '../ports/delivery-queue.js';
 import type { QueueSignal } from '../ports/queue-signal.js';
 import { mailPolicy, webhookPolicy } from './channel-policies.js';
-import { ChannelQueue, type Place, type QueueContext } from './channel-queue.js';
+import { ChannelQueue } from './channel-queue.js';
 import type { Deliverer } from './delivery-channels.js';
 import type { LaneLimits, Seat } from './lane.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
+import type { Place, QueueContext } from './queue-context.js';
 
 /** The dispatcher's limits and intervals. */
 export interface DispatcherOptions {

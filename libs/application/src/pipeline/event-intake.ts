@@ -22,9 +22,9 @@ import type {
 } from '../ports/event-store.js';
 import { StorageUnavailable } from '../ports/storage-unavailable.js';
 import { planBatch, type PlannedEvent } from './batch-plan.js';
-import type { Place } from './channel-queue.js';
 import type { Dispatcher } from './dispatcher.js';
 import { seatOf } from './lane.js';
+import type { Place } from './queue-context.js';
 
 /** The result of taking one event in. */
 export type IntakeResult =

@@ -126,7 +126,7 @@ export function openPipeline(options: Partial<DispatcherOptions> = {}) {
         const webhookUrl = `https://${accountId}.example.com/in`;
         const toggles = platformCatalogue.keys.map((key) => [
           key,
-          { sendWebhook: true, emailSubscribers: [] },
+          { send_webhook: true, email_subscribers: [] },
         ]);
         kept.endpoints.set(accountId, { url: webhookUrl });
         events.accounts.set(accountId, {
@@ -180,7 +180,7 @@ export function openPipeline(options: Partial<DispatcherOptions> = {}) {
 
 /** A gate that is shut until it is opened. */
 export function gate(): { readonly passed: Promise<void>; open(): void } {
-  let open = () => undefined as void;
+  let open: () => void = () => undefined;
   const passed = new Promise<void>((resolve) => (open = resolve));
   return { passed, open: () => open() };
 }
