@@ -51,6 +51,7 @@ const layers = {
   'layer:tools': ['layer:domain', 'layer:kit'],
   'layer:e2e': [
     'layer:domain',
+    'layer:contract',
     'layer:application',
     'layer:adapter',
     'layer:nest',

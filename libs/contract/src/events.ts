@@ -9,6 +9,7 @@ import {
   type EventType,
   type PlatformSites,
   type Problem,
+  type PublishInput,
 } from '@belfry/domain';
 import { z } from 'zod';
 import { answerOf, type Source } from './answer.js';
@@ -19,7 +20,9 @@ import { invalidDocument, problemDocument, ProblemDocument } from './problem.js'
 import { route } from './route.js';
 
 /** An event as a publisher sends it: checked by the catalogue, event type by event type. */
-export const EventInput = z.custom<CheckedEvent>().meta({ id: 'EventInput' });
+export const EventInput = (z.custom<CheckedEvent>() as z.ZodCustom<CheckedEvent, PublishInput>).meta({
+  id: 'EventInput',
+});
 export type EventInput = z.infer<typeof EventInput>;
 
 const batchMessage = `must be an array of 1 to ${maximumBatch} events`;
