@@ -1,4 +1,5 @@
 /** How a command fails: what commands throw, the exit codes, and what is said about it on standard error. */
+import type { ProblemDocument, ProblemKind } from '@belfry/contract';
 import type { Channel, Problem } from '@belfry/domain';
 import { printable, red } from './output.js';
 
@@ -29,7 +30,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The domain's rules refuse what was given; pointers lead into the request, or name a parameter of its query. */
+/** The domain's rules refuse what was given; pointers lead into the request's body or its query. */
 export class InvalidInput extends Refusal {
   constructor(problems: readonly Problem[]) {
     super('the input is not valid; nothing was stored', problems);
@@ -48,14 +49,68 @@ export class WrongUse extends Error {
   }
 }
 
+/** Variables of the environment are wrong; known by its name, as the one is that the API's settings end with. */
+class InvalidSettings extends Error {
+  override readonly name = 'ConfigurationError';
+
+  constructor(readonly problems: readonly Problem[]) {
+    super('the configuration is not valid');
+  }
+}
+
+/** What is wrong with an option or a variable: `--url` or `BELFRY_URL`. */
+export function wrongValue(name: string, message: string): WrongUse | InvalidSettings {
+  return name.startsWith('--')
+    ? new WrongUse(`${name} ${message}`)
+    : new InvalidSettings([{ pointer: `/${name}`, message }]);
+}
+
+/** What REST has no route for. */
+export function onlyOnTheDatabase(what: string): WrongUse {
+  return new WrongUse(
+    `${what} only on the database itself, not over HTTP: leave out --url, unset BELFRY_URL and BELFRY_KEY, and run it where DATABASE_URL or DATA_DIR leads to the database`,
+  );
+}
+
 /** Somebody ended the command before it was done; the message says how far it got. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
 /** What was asked for does not exist. */
-export function notFound(what: string): Refusal {
-  return new Refusal(`there is no such ${what}`);
+export class NotFound extends Refusal {}
+
+/** What was asked for does not exist. */
+export function notFound(what: string): NotFound {
+  return new NotFound(`there is no such ${what}`);
+}
+
+/** What is said where something that is stored refuses what was asked, by the kind of problem that REST answers. */
+const refusals: Partial<Readonly<Record<ProblemKind, string>>> = {
+  'being-erased': 'the account that had this ID is still being erased: try again in a moment',
+  'delivery-under-way': 'this delivery, or a redelivery of it, is under way: wait until it has finished',
+  'no-endpoint': 'the account has no webhook URL: set one with `belfry settings set` first',
+  'not-a-recipient':
+    'this address no longer gets mails about this event type: add it to the subscribers with `belfry settings set` first',
+  'primary-contact':
+    "this is the primary contact's address, and an account must have one: set another with `belfry accounts put` first",
+  'recipient-erased': 'the address that this mail went to was erased, so the mail cannot be sent again',
+  'version-mismatch': 'the settings have changed since that version: read them again first',
+};
+
+/** The refusal that REST answers as a problem of this kind. */
+export function refused(kind: keyof typeof refusals): Refusal {
+  return new Refusal(refusals[kind]!);
+}
+
+/** A problem of REST, as the command line says it. */
+export function refusalText({ type, detail }: ProblemDocument): string {
+  return refusals[type.slice('/problems/'.length) as ProblemKind] ?? sentence(detail);
+}
+
+/** A sentence as errors have it: it begins with a small letter, and has no full stop. */
+export function sentence(text: string): string {
+  return text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
 }
 
 /** Says which limit ended a redelivery, and when it can go on. */

@@ -51,7 +51,7 @@ async function readPage<Item>(
   const items: Item[] = [];
   for (let next = cursor; ;) {
     const found = await namingOptions(
-      (pointer) => (pointer === 'cursor' ? '--cursor' : undefined),
+      (pointer) => (pointer === '/cursor' ? '--cursor' : undefined),
       read({ limit: all ? pageSizes.most : limit - items.length, cursor: next }),
     );
     items.push(...found.items);

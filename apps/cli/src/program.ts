@@ -1,5 +1,6 @@
 /** The command line as a whole: its nouns, and how one command is run. */
 import { platformCatalogue } from '@belfry/domain';
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { root } from './command.js';
 import { CommandContext } from './command-context.js';
 import { accountsCommand } from './commands/accounts.js';
@@ -23,11 +24,13 @@ function programFor(context: CommandContext, version: string) {
   return root(
     'belfry',
     'Publish events, see who they were delivered to, and choose who is notified.\n\n' +
-      'Works on the database that the API uses: DATABASE_URL, or the embedded one in DATA_DIR.',
+      'Works on the database that the API uses: DATABASE_URL, or the embedded one in DATA_DIR.\n' +
+      'With BELFRY_URL and BELFRY_KEY, or --url and --key, it asks an API over HTTP instead.',
     [
       'belfry seed',
       'belfry events publish tenant_created --account 42 --data @tenant.json',
       'belfry deliveries list 42 --status failed',
+      'BELFRY_URL=https://belfry.example.com belfry deliveries list 42',
     ],
     [
       accountsCommand(context),
@@ -46,7 +49,24 @@ function programFor(context: CommandContext, version: string) {
       doctorCommand(context),
       completionCommand(),
     ],
-  ).version(version, '-V, --version', 'Show the version');
+  )
+    .version(version, '-V, --version', 'Show the version')
+    .addOption(new Option('--url <url>', 'Ask the API at this URL, not the database').env('BELFRY_URL'))
+    .addOption(
+      new Option(
+        '--key <key>',
+        'The API key for it. Other users of this machine can see it on a command line: prefer the variable',
+      ).env('BELFRY_KEY'),
+    )
+    .hook('preAction', (program) => context.ask({ ...given(program, 'url'), ...given(program, 'key') }));
+}
+
+/** What an option was given, and by what. An empty variable is none. */
+function given<Name extends string>(program: CommandUnknownOpts, name: Name) {
+  const value = program.getOptionValue(name) as string | undefined;
+  if (value === undefined || value === '') return {};
+  const isTyped = program.getOptionValueSource(name) === 'cli';
+  return { [name]: { value, name: isTyped ? `--${name}` : `BELFRY_${name.toUpperCase()}` } };
 }
 
 /**

@@ -7,6 +7,7 @@ export { headOf, type AnswerHead, type ClientOptions } from './client/exchange.j
 export { NoAnswerError, ProblemError } from './client/problem-error.js';
 export * from './deliveries.js';
 export * from './delivery-stats.js';
+export * from './entity-tag.js';
 export * from './events.js';
 export * from './notification-settings.js';
 export * from './openapi.js';

@@ -1,10 +1,6 @@
-/** Entity tags, RFC 9110 section 8.8.3: the version of what is stored. */
+/** Conditions on entity tags, RFC 9110 section 13.1.1. */
 import type { VersionCondition } from '@belfry/application';
-
-/** The strong entity tag of a version of something of an account: that of another account never has the same. */
-export function entityTag(accountId: number, version: number): string {
-  return `"${accountId}-${version}"`;
-}
+import { entityTag } from '@belfry/contract';
 
 /**
  * The condition that an `If-Match` header sets: one of its tags is the version's, or it is `*`. Weak tags never match,

@@ -8,9 +8,8 @@ import type {
   RedeliverResult,
   SendTestWebhookResult,
 } from '@belfry/application';
-import { problemDocument, type ProblemKind } from '@belfry/contract';
+import { entityTag, problemDocument, type ProblemKind } from '@belfry/contract';
 import { pageScopes, type Channel } from '@belfry/domain';
-import { entityTag } from './entity-tag.js';
 import { invalid, notFound, ProblemException, usedUp } from './problem.js';
 
 type Done = 'accepted' | 'changed' | 'created' | 'erased' | 'finished' | 'queued' | 'replaced';

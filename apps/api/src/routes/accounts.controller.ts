@@ -1,10 +1,10 @@
 import { AccountStore, Erase, ManageAccounts, type Principal, type StoredAccount } from '@belfry/application';
-import { Account, answerOf, cursorTo, problemDocument, routes } from '@belfry/contract';
+import { Account, answerOf, cursorTo, entityTag, problemDocument, routes } from '@belfry/contract';
 import { Controller, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../http/authentication.js';
 import { Input, Serve, type Asked } from '../http/contract-route.js';
-import { entityTag, ifMatch } from '../http/entity-tag.js';
+import { ifMatch } from '../http/entity-tag.js';
 import { ExistingAccount } from '../http/existing-account.js';
 import { notFound, ProblemException } from '../http/problem.js';
 import { ReadTurns } from '../http/read-turns.js';

@@ -1,11 +1,11 @@
 import { ManageSettings, SettingsStore, type Principal, type StoredSettings } from '@belfry/application';
-import { routes, settingsAnswer } from '@belfry/contract';
+import { entityTag, routes, settingsAnswer } from '@belfry/contract';
 import { EventCatalogue, type ChangeKind } from '@belfry/domain';
 import { Controller, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../http/authentication.js';
 import { Input, Serve, type Asked } from '../http/contract-route.js';
-import { entityTag, ifMatch } from '../http/entity-tag.js';
+import { ifMatch } from '../http/entity-tag.js';
 import { found } from '../http/problem.js';
 import { refusalOf } from '../http/refusals.js';
 import { WriteTurns } from '../http/write-turns.js';

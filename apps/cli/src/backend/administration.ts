@@ -24,7 +24,7 @@ import {
   RecipientInput,
   settingsAnswer,
 } from '@belfry/contract';
-import { InvalidInput, notFound, Refusal } from '../failure.js';
+import { InvalidInput, notFound, Refusal, refused } from '../failure.js';
 import type { Backend, VersionedSettings } from './backend.js';
 import { operator, parsed, type Database } from './database.js';
 
@@ -91,8 +91,7 @@ function accountsOn(database: Database): Backend['accounts'] {
       const app = await database.app();
       const result = await app.get(ManageAccounts).put(accountId, document, operator);
       if (result.status === 'invalid') throw new InvalidInput(result.problems);
-      if (result.status === 'being_erased')
-        throw new Refusal('the account that had this ID is still being erased: try again in a moment');
+      if (result.status === 'being_erased') throw refused('being-erased');
       if (result.status === 'version_mismatch') throw new Error('no version was asked for');
       return { account: answerOf(Account, result.account), created: result.status === 'created' };
     },
@@ -105,10 +104,7 @@ function accountsOn(database: Database): Backend['accounts'] {
       const app = await database.app();
       const result = await app.get(Erase).recipient(accountId, input.email, operator, Infinity);
       if (result.status === 'unknown_account') throw notFound('account');
-      if (result.status === 'primary_contact')
-        throw new Refusal(
-          "this is the primary contact's address, and an account must have one: set another with `belfry accounts put` first",
-        );
+      if (result.status === 'primary_contact') throw refused('primary-contact');
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What commands ask for, noun by noun, in the shapes of the REST API, which `--json` prints. The database stands behind
- * it today; whatever answers these shapes can, such as an HTTP client. A backend opens what it needs when it is first
+ * What commands ask for, noun by noun, in the shapes of the REST API, which `--json` prints. Behind it stands the
+ * database, or an API over HTTP. A backend opens what it needs when it is first
  * asked, and refuses by throwing `Refusal`: `InvalidInput` where the REST API would answer 400.
  */
 import type { DurationTotal } from '@belfry/application';
@@ -108,14 +108,15 @@ export interface Backend {
     get(accountId: number, deliveryId: string): Promise<DeliveryDetail>;
     redeliver(accountId: number, deliveryId: string): Promise<RedeliveryQueued>;
     redeliverMany(accountId: number, filter: RedeliveryFilter): Promise<RedeliveriesQueued>;
-    /** How many `redeliverMany` would queue at most. */
-    countRedeliveries(accountId: number, filter: RedeliveryFilter): Promise<number>;
+    /** How many `redeliverMany` would queue at most; null where that cannot be known beforehand. */
+    countRedeliveries(accountId: number, filter: RedeliveryFilter): Promise<number | null>;
     /** Sends a sample event to the account's endpoint, and returns the finished delivery. */
     test(accountId: number, eventType: string): Promise<DeliveryDetail>;
   };
   readonly statistics: {
     get(accountId: number, window: string): Promise<DeliveryStats>;
-    durations(accountId: number, from: string): Promise<readonly DurationsOfKind[]>;
+    /** Null where they are known by the hour alone. */
+    durations(accountId: number, from: string): Promise<readonly DurationsOfKind[] | null>;
   };
   readonly eventTypes: {
     list(): Promise<readonly EventType[]>;

@@ -75,7 +75,7 @@ export class Database {
     read: (app: INestApplicationContext, past: string | undefined) => Promise<ListPage<Stored>>,
     answer: (stored: Stored) => Item,
   ): Promise<Listed<Item>> {
-    const past = parsed('cursor', cursor, page.cursor);
+    const past = parsed('/cursor', cursor, page.cursor);
     const found = await read(await this.app(), past);
     return { items: found.items.map(answer), next_cursor: cursorTo(found) };
   }

@@ -21,13 +21,14 @@ import {
   Event,
   eventDetailAnswer,
   paged,
+  type ProblemKind,
   publishRefusal,
   publishResult,
   redeliveriesAnswer,
   statisticsWindow,
 } from '@belfry/contract';
 import type { INestApplicationContext } from '@nestjs/common';
-import { InvalidInput, notFound, redeliveryLimit, Refusal } from '../failure.js';
+import { InvalidInput, notFound, redeliveryLimit, Refusal, refused } from '../failure.js';
 import type { Backend, EventFilter } from './backend.js';
 import { operator, parsed, type Database } from './database.js';
 
@@ -38,7 +39,7 @@ export function pipelineOn(database: Database): Pick<Backend, 'events' | 'delive
     deliveries: deliveriesOn(database),
     statistics: {
       get: async (accountId, window) => {
-        const hours = parsed('window', statisticsWindow, window);
+        const hours = parsed('/window', statisticsWindow, window);
         const app = await database.app();
         await requireAccount(app, accountId);
         const now = app.get(Clock).now();
@@ -125,7 +126,7 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
       if (result.status === 'not_found') throw notFound('delivery');
       if (result.status === 'limited')
         throw new Refusal(redeliveryLimit(result.channel, result.retryAfterSeconds));
-      throw new Refusal(redeliveryRefusals[result.status]);
+      throw refused(redeliveryRefusals[result.status]);
     },
     redeliverMany: async (accountId, { status, channel, ...filter }) => {
       const app = await database.app();
@@ -147,7 +148,7 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
         case 'unknown_account':
           throw notFound('account');
         case 'no_endpoint':
-          throw new Refusal(noEndpoint);
+          throw refused('no-endpoint');
         case 'limited':
           throw new Refusal(
             `the account has reached its limit of test deliveries, ACCOUNT_TESTS_PER_MINUTE: try again in ${result.retryAfterSeconds} s`,
@@ -159,17 +160,15 @@ function deliveriesOn(database: Database): Backend['deliveries'] {
   };
 }
 
-const noEndpoint = 'the account has no webhook URL: set one with `belfry settings set` first';
-
-const redeliveryRefusals: Readonly<
-  Record<Exclude<RedeliverResult['status'], 'queued' | 'not_found' | 'limited'>, string>
-> = {
-  under_way: 'this delivery, or a redelivery of it, is under way: wait until it has finished',
-  recipient_erased: 'the address that this mail went to was erased, so the mail cannot be sent again',
-  not_a_recipient:
-    'this address no longer gets mails about this event type: add it to the subscribers with `belfry settings set` first',
-  no_endpoint: noEndpoint,
-};
+const redeliveryRefusals = {
+  under_way: 'delivery-under-way',
+  recipient_erased: 'recipient-erased',
+  not_a_recipient: 'not-a-recipient',
+  no_endpoint: 'no-endpoint',
+} as const satisfies Record<
+  Exclude<RedeliverResult['status'], 'queued' | 'not_found' | 'limited'>,
+  ProblemKind
+>;
 
 function storedFilter({ event_type, from, to }: EventFilter) {
   const date = (text: string | undefined) => (text === undefined ? undefined : new Date(text));

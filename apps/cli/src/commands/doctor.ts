@@ -3,8 +3,9 @@ import type { Configuration } from '@belfry/configuration';
 import { verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { problemsOfConfiguration, Refusal } from '../failure.js';
-import { dim, green, printable, red, show, yellow } from '../output.js';
+import { dim, green, printable, red, remark, show, yellow } from '../output.js';
 import { checkDisk, checkMail, checkNode, checkPublicUrl, ok, wrong, type Finding } from './doctor-checks.js';
+import { checkApi } from './doctor-api.js';
 import { checkDatabase } from './doctor-database.js';
 
 export const doctorCommand = (context: CommandContext) =>
@@ -14,9 +15,18 @@ export const doctorCommand = (context: CommandContext) =>
     ['belfry doctor', 'belfry doctor --json'],
     'Changes and sends nothing. Exits with 1 if something is wrong, and with 0 if there are only warnings.',
   ).action(async (options) => {
-    const findings = await context.configuration().then(examine, examineFailure);
+    const access = context.api();
+    const findings =
+      access === null
+        ? await context.configuration().then(examine, examineFailure)
+        : [checkNode(process.versions.node), ...(await checkApi(access))];
     const problems = findings.filter(({ state }) => state === 'wrong').length;
     show(options, { ok: problems === 0, checks: findings }, () => findingsText(findings));
+    if (access !== null)
+      remark(
+        options,
+        'Database, disk and mail server are checked only where the service runs: there, leave out --url and unset BELFRY_URL.',
+      );
     if (problems > 0) throw new Refusal(`${problems} of ${findings.length} checks failed`);
   });
 

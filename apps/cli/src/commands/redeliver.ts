@@ -82,6 +82,10 @@ async function redeliverMany(
 ): Promise<void> {
   const expected = await deliveries.countRedeliveries(accountId, filter);
   if (options.dryRun) {
+    if (expected === null)
+      throw new WrongUse(
+        '--dry-run needs the database, since the API cannot say how many there would be: `belfry deliveries list` with the same filters shows them',
+      );
     show(options, { would_redeliver: expected }, () =>
       expected === 0
         ? 'There is nothing to redeliver.'
@@ -89,10 +93,11 @@ async function redeliverMany(
     );
     return;
   }
-  if (expected > 0 && !options.yes)
-    await confirm(
-      `Queue up to ${counted(expected, 'delivery', 'deliveries')} of account ${accountId} again?`,
-    );
+  if (expected !== 0 && !options.yes) {
+    const which =
+      expected === null ? `all matching deliveries` : `up to ${counted(expected, 'delivery', 'deliveries')}`;
+    await confirm(`Queue ${which} of account ${accountId} again?`);
+  }
   const result = await deliveries.redeliverMany(accountId, filter);
   show(options, result, () => resultText(result));
   if (result.redelivered > 0) remark(options, whoSends);

@@ -14,6 +14,7 @@ export const statisticsCommand = (context: CommandContext) =>
     'Count the deliveries of an account by event type and channel, with how long they took',
     ['belfry stats 42', 'belfry stats 42 --window 7d --json'],
     "P50, P95 and P99 are percentiles of the last attempts' durations in milliseconds, accurate to within 10 %.\n" +
+      'Over HTTP they are known by the hour only: --json shows them.\n' +
       'The current hour is included.',
   )
     .argument('<account>', accountText, readAccountId)
@@ -21,13 +22,17 @@ export const statisticsCommand = (context: CommandContext) =>
     .action(async (accountId, options) => {
       const { statistics } = await context.backend();
       const answer = await namingOptions(
-        (pointer) => (pointer === 'window' ? '--window' : undefined),
+        (pointer) => (pointer === '/window' ? '--window' : undefined),
         statistics.get(accountId, options.window),
       );
-      const durations = options.json ? [] : await statistics.durations(accountId, answer.from);
+      const durations = options.json ? null : await statistics.durations(accountId, answer.from);
       show(options, answer, () =>
         [
-          table(statisticsColumns, statisticsRows(answer.hours, durations), 'There were no deliveries.'),
+          table(
+            durations === null ? countColumns : [...countColumns, ...durationColumns],
+            statisticsRows(answer.hours, durations ?? []),
+            'There were no deliveries.',
+          ),
           ...(answer.hours.length === 0 ? [] : [byHour(answer)]),
         ].join('\n\n'),
       );
@@ -83,7 +88,7 @@ export function successRate({ succeeded, failed, interrupted }: StatisticsRow): 
   return finished === 0 ? null : `${Math.floor((succeeded * 1000) / finished) / 10} %`;
 }
 
-const statisticsColumns: readonly Column<StatisticsRow>[] = [
+const countColumns: readonly Column<StatisticsRow>[] = [
   { heading: 'EVENT TYPE', value: ({ eventType }) => eventType },
   { heading: 'CHANNEL', value: ({ channel }) => channel },
   { heading: 'SUCCEEDED', dropped: 6, value: ({ succeeded }) => succeeded },
@@ -91,6 +96,8 @@ const statisticsColumns: readonly Column<StatisticsRow>[] = [
   { heading: 'INTERRUPTED', dropped: 5, value: ({ interrupted }) => interrupted },
   { heading: 'UNDER WAY', dropped: 4, value: ({ underWay }) => underWay },
   { heading: 'SUCCESS', value: successRate },
+];
+const durationColumns: readonly Column<StatisticsRow>[] = [
   { heading: 'P50 MS', dropped: 1, value: ({ durations }) => durations?.p50 },
   { heading: 'P95 MS', dropped: 3, value: ({ durations }) => durations?.p95 },
   { heading: 'P99 MS', dropped: 2, value: ({ durations }) => durations?.p99 },

@@ -124,11 +124,9 @@ export class FinishedDeliveries {
 
   /** The deliveries with these ids; those that no longer exist are forgotten, the others go to the end of the turn. */
   private async *again(ids: readonly string[]): AsyncGenerator<Delivery> {
-    for (let start = 0; start < ids.length; start += pageSize) {
-      const deliveryIds = ids.slice(start, start + pageSize);
-      for (const id of deliveryIds) this.unfinished.delete(id);
-      yield* await this.deliveries.find(this.accountId, deliveryIds);
-    }
+    if (ids.length === 0) return;
+    for (const id of ids) this.unfinished.delete(id);
+    yield* await this.deliveries.find(this.accountId, ids);
   }
 
   /** Keeps what was seen; true where the delivery has come to an end that was not seen before. */
