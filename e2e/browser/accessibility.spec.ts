@@ -175,7 +175,7 @@ describeInChromium('Every state of the page, by WCAG 2.2 AA', () => {
       '/company',
       async (page) => {
         await page.getByLabel('Email address').fill('pat');
-        await page.getByText('must be an e-mail address').waitFor();
+        await page.getByText('must be an email address').waitFor();
       },
     ],
     [

@@ -55,7 +55,7 @@ export class Platform {
       LOG_LEVEL: 'warn',
       ...environment,
     });
-    const printedKey = () => /API key \(shown this once\): (\S+)\n/.exec(belfry.output)?.[1];
+    const printedKey = () => /API key \(shown only once\): (\S+)\n/.exec(belfry.output)?.[1];
     return new Platform(belfry, endpoint, database, isNewcomers ? await waitFor(printedKey) : key);
   }
 

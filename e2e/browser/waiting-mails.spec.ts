@@ -12,7 +12,9 @@ describeInChromium('A mail that waits', () => {
     await page.getByRole('link', { name: 'Run Failed' }).click();
     const drawer = page.getByRole('dialog');
     await drawer
-      .getByText("No response was received. The mail server can't be used now: nothing listens on its port.")
+      .getByText(
+        "No response was received. The mail server can't be used right now: nothing listens on its port.",
+      )
       .waitFor();
   });
 });

@@ -60,7 +60,7 @@ describe('on a disk that gets full', () => {
     expect((await publish(3)).status).toBe(202);
     await waitFor(async () => (await webhooks()).join() === 'succeeded,succeeded');
     expect(endpoint.requests).toHaveLength(2);
-    expect(server.output).toContain('nothing is stored until there are 80. Make room on that disk');
+    expect(server.output).toContain('nothing is stored until it has 80 MiB. Free up space on that disk');
   });
 
   it('it does not start without room, says why, and has everything when it starts with it', async () => {
@@ -70,7 +70,7 @@ describe('on a disk that gets full', () => {
     await expect(start(disk.folder)).rejects.toThrow(
       'only 20 MiB are free for the embedded database in ' +
         disk.folder +
-        ', and it needs 64: make room on that disk',
+        ', but it needs 64 MiB: free up space on that disk',
     );
     await disk.makeRoom();
     server = await start(disk.folder);

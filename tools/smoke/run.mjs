@@ -8,7 +8,7 @@ import { waitFor } from '@belfry/kit/waiting';
 const api = await BelfryProcess.start({ WEBHOOK_ALLOWED_CIDRS: undefined });
 try {
   await until('the API is ready', () => /Publish an event:[\s\S]+Next:/.test(api.output));
-  const authorization = `Bearer ${printed(/API key \(shown this once\): (\S+)/)}`;
+  const authorization = `Bearer ${printed(/API key \(shown only once\): (\S+)/)}`;
   const event = JSON.parse(printed(/-d '(.+)'/));
   const answer = await api.post('/v1/events', event, { authorization });
   console.log(`publish answered ${answer.status} ${JSON.stringify(answer.body)}`);

@@ -56,7 +56,7 @@ function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): st
   };
   return [
     `A sample account was made: ${account}`,
-    `  API key (shown this once): ${apiKey}`,
+    `  API key (shown only once): ${apiKey}`,
     '',
     'Publish an event:',
     '',

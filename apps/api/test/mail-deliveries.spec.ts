@@ -104,7 +104,7 @@ it('a mail that got no answer says why, in words', async () => {
       {
         reason: 'connection',
         response: null,
-        detail: "The mail server can't be used now: nothing listens on its port.",
+        detail: "The mail server can't be used right now: nothing listens on its port.",
       },
     ],
   });

@@ -89,7 +89,7 @@ test('what is wrong with an option is named by the option, and ends with 2; what
   );
   expect(set).toMatchObject({ code: 2, out: '' });
   expect(set.err).toMatch(/\n {2}--webhook-url +must point at .*WEBHOOK_ALLOWED_HOSTS/);
-  expect(set.err).toMatch(/\n {2}--subscribers run_failed +must be e-mail addresses/);
+  expect(set.err).toMatch(/\n {2}--subscribers run_failed +must be email addresses/);
 
   const on = await run('settings', 'set', '45', '--on', 'run_failed');
   expect(on).toMatchObject({ code: 1, out: '' });

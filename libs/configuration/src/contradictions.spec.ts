@@ -44,7 +44,7 @@ describe('settings that can not be meant together are refused at the variable to
       'a key of everything that can be guessed, in production',
       { NODE_ENV: 'production', BOOTSTRAP_API_KEY: 'a' },
       'BOOTSTRAP_API_KEY',
-      /random.*at least 16 characters.*in production/,
+      /too easy to guess for production.*random.*at least 16 characters/,
     ],
     [
       'a key that is long and of few characters, in production',

@@ -28,22 +28,22 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
 
   const { PORT = defaultPort, METRICS_PORT } = settings;
   if (METRICS_PORT !== undefined && METRICS_PORT !== 0 && METRICS_PORT === PORT) {
-    add('METRICS_PORT', 'must not be the same as PORT: metrics have a listener of their own');
+    add('METRICS_PORT', 'must not be the same as PORT: metrics have their own listener');
   }
   const { NODE_ENV, BOOTSTRAP_API_KEY } = settings;
   if (NODE_ENV === 'production' && BOOTSTRAP_API_KEY !== undefined && isEasyToGuess(BOOTSTRAP_API_KEY)) {
-    add('BOOTSTRAP_API_KEY', `${strongKey}, in production`);
+    add('BOOTSTRAP_API_KEY', `is too easy to guess for production: it ${strongKey}`);
   }
   if (exceeds(settings.WEBHOOKS_IN_FLIGHT_PER_ACCOUNT, settings.WEBHOOKS_IN_FLIGHT)) {
     add(
       'WEBHOOKS_IN_FLIGHT_PER_ACCOUNT',
-      'must not be more than WEBHOOKS_IN_FLIGHT: one account gets a part of the whole',
+      'must not be more than WEBHOOKS_IN_FLIGHT, the limit for all accounts together',
     );
   }
   if (exceeds(settings.MAILS_IN_FLIGHT_PER_DOMAIN, settings.MAILS_IN_FLIGHT)) {
     add(
       'MAILS_IN_FLIGHT_PER_DOMAIN',
-      'must not be more than MAILS_IN_FLIGHT: one domain gets a part of the whole',
+      'must not be more than MAILS_IN_FLIGHT, the limit for all domains together',
     );
   }
   if (
@@ -53,7 +53,7 @@ export function contradictionsIn(settings: ComparedSettings): Problem[] {
   ) {
     add(
       'PORTAL_REFRESH_URL',
-      'must be an address of your platform, not the admin page at PUBLIC_URL: an admin without a session would be redirected in circles',
+      'must be an address of your platform, not the admin page at PUBLIC_URL: an admin without a session would be redirected in a loop',
     );
   }
   return problems;

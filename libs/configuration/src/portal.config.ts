@@ -20,7 +20,7 @@ export const portalConfig = namespace('portal', {
       )
       .refine((list) => originsIn(list).every(isOfSomebody), {
         error:
-          'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would let every site',
+          'must name the sites that may embed the page, such as https://app.example.com or https://*.example.com: a * alone would allow every site',
       })
       .transform(originsIn)
       .optional(),

@@ -23,7 +23,7 @@ export function url(protocols: readonly string[], example: string) {
 /** An address that links begin with: a path of theirs is put behind it, so it has no slash at its end. */
 export function webUrl(example: string) {
   return url(['http:', 'https:'], example)
-    .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'must be a URL without user, query and fragment')
+    .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'must be a URL without a user name, query or fragment')
     .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 }
 

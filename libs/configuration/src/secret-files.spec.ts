@@ -55,6 +55,6 @@ test('a file that is missing, empty or named beside the setting is a problem tha
   ).toEqual([
     'DATABASE_URL_FILE must not be set together with DATABASE_URL: remove one of them',
     'SMTP_URL_FILE must name a file that this process can read (ENOENT)',
-    'BOOTSTRAP_API_KEY_FILE must name a file that holds the secret: it is empty',
+    'BOOTSTRAP_API_KEY_FILE must name a file that holds the secret: this one is empty',
   ]);
 });

@@ -17,15 +17,15 @@ export function withSecretFiles(
   const problems: Problem[] = [];
   for (const name of secrets) {
     const path = given[`${name}_FILE`];
-    if (path === undefined) continue;
+    if (typeof path !== 'string') continue;
     const refuse = (message: string) => problems.push({ pointer: `/${name}_FILE`, message });
     if (given[name] !== undefined) {
       refuse(`must not be set together with ${name}: remove one of them`);
       continue;
     }
     try {
-      const content = readFileSync(String(path), 'utf8').replace(/\r?\n$/, '');
-      if (content === '') refuse('must name a file that holds the secret: it is empty');
+      const content = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      if (content === '') refuse('must name a file that holds the secret: this one is empty');
       else environment[name] = content;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;

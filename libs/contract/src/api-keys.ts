@@ -32,7 +32,7 @@ export type ApiKey = z.infer<typeof ApiKey>;
 export const ApiKeyCreated = z
   .object({
     ...ApiKey.shape,
-    key: z.string().meta({ description: 'The key itself, shown this once.' }),
+    key: z.string().meta({ description: 'The key itself, shown only once.' }),
   })
   .meta({ id: 'ApiKeyCreated' });
 export type ApiKeyCreated = z.infer<typeof ApiKeyCreated>;
@@ -51,7 +51,7 @@ export const apiKeyRoutes = {
   createApiKey: route({
     method: 'post',
     path: '/v1/api-keys',
-    summary: 'Make an API key. It is shown in this answer and never again.',
+    summary: 'Create an API key. The key is shown only in this answer.',
     tag,
     access,
     body: ApiKeyInput,

@@ -27,7 +27,7 @@ export const auditLogRoutes = {
   listAuditLog: route({
     method: 'get',
     path: '/v1/accounts/{account_id}/audit-log',
-    summary: 'Who changed what, when, newest first; secrets are masked.',
+    summary: 'Who changed what and when, newest first. Secrets are masked.',
     tag: 'Accounts',
     access: ['settings:write', 'keys:write'],
     query: body(paged),

@@ -59,7 +59,7 @@ export const Attempt = z
       .object({
         status: replyStatus,
         headers,
-        body: z.string().meta({ description: 'The first 16 KiB; for e-mail the SMTP reply.' }),
+        body: z.string().meta({ description: 'The first 16 KiB; for email the SMTP reply.' }),
       })
       .nullable(),
     detail: z.string().nullable().meta({
@@ -218,7 +218,7 @@ export const deliveryRoutes = {
   previewMail: route({
     method: 'get',
     path: `${path}/{delivery_id}/mail`,
-    summary: 'The mail of a delivery by e-mail, as its recipient sees it.',
+    summary: 'The mail of an email delivery, as its recipient sees it.',
     tag,
     access: ['deliveries:read'],
     answers: { 200: DeliveryMail },
@@ -253,7 +253,7 @@ export const deliveryRoutes = {
     method: 'post',
     path: '/v1/accounts/{account_id}/webhook-test',
     summary:
-      'Send a sample event to the endpoint now, whatever the toggles say; answers the finished delivery.',
+      'Send a sample event to the endpoint now, even if its toggle is off. Returns the finished delivery.',
     tag,
     access: ['settings:write', 'deliveries:redeliver'],
     body: WebhookTest,

@@ -47,5 +47,5 @@ export function body<Shape extends z.core.$ZodLooseShape>(shape: Shape, message 
   return z.strictObject(shape, { error: message });
 }
 
-/** An e-mail address in an answer. */
+/** An email address in an answer. */
 export const email = z.string().max(254).meta({ format: 'email' });

@@ -61,7 +61,7 @@ describe('parseAccount', () => {
     [
       'an address that is none',
       { ...valid, primary_contact: { email: 5 } },
-      [{ pointer: '/primary_contact/email', message: 'must be an e-mail address' }],
+      [{ pointer: '/primary_contact/email', message: 'must be an email address' }],
     ],
     [
       'unknown fields',

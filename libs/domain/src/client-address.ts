@@ -20,7 +20,7 @@ export function parseTrustedProxies(setting: string, list: string): Result<Trust
   const wrong = (message: string) => failure({ pointer: `/${setting}`, message });
   if (bad !== undefined) {
     return wrong(
-      `must be a comma-separated list of addresses and ranges such as 10.0.0.7, fd00::/8: "${bad}" is neither`,
+      `must be a comma-separated list of addresses and ranges such as 10.0.0.7 or fd00::/8: "${bad}" is neither`,
     );
   }
   const read = ranges as AddressRange[];

@@ -47,12 +47,12 @@ describe('the states of a delivery', () => {
     expect([...reachable('webhook', 'interrupted')].sort()).toEqual(['failed', 'succeeded']);
   });
 
-  it('an e-mail is never interrupted: one whose outcome is unknown is tried again', () => {
+  it('a mail is never interrupted: one whose outcome is unknown is tried again', () => {
     expect(reachable('email', 'queued')).not.toContain('interrupted');
     expect(canFollow('email', 'sending', 'queued')).toBe(true);
   });
 
-  it('a queued e-mail can only be sent next; a queued webhook may also have nowhere to go, or be given up as perhaps sent', () => {
+  it('a queued mail can only be sent next; a queued webhook may also have nowhere to go, or be given up as perhaps sent', () => {
     const following = (channel: Channel) =>
       deliveryStatuses.filter((status) => canFollow(channel, 'queued', status));
     expect(following('email')).toEqual(['sending']);

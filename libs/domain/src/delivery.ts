@@ -3,7 +3,7 @@
  *
  *     queued → sending → succeeded | failed | interrupted
  *
- * Sending may also go back to queued: an e-mail to be tried again later, and anything that was claimed and not begun. A
+ * Sending may also go back to queued: a mail to be tried again later, and anything that was claimed and not begun. A
  * webhook that was begun never does: it is sent once, and where nobody can say whether it was received it is
  * `interrupted`. So is a queued one where a person says that it may have been sent already: in a restored backup. A queued
  * one whose account has no endpoint any more, or turned its event type off, fails without an attempt.
@@ -162,7 +162,7 @@ export const mailLifetimeMs = 24 * 60 * minute;
 
 /**
  * How long a mail pauses between tries. `usual` after a passing fault. `long` where somebody has to put something right
- * first, as after a refused log-in, or where each try may be a copy. `none` after a try that did not begin.
+ * first, as after a refused login, or where each try may be a copy. `none` after a try that did not begin.
  */
 export type MailPauses = 'usual' | 'long' | 'none';
 

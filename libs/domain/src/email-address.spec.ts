@@ -117,7 +117,7 @@ describe('an address that is not valid', () => {
 
   it('says so where it is empty', () => {
     expect(list(['a@example.com', ' '])).toEqual([
-      '/1 must be an e-mail address such as name@example.com: "" is empty',
+      '/1 must be an email address such as name@example.com: "" is empty',
     ]);
   });
 });
@@ -148,8 +148,8 @@ describe('a list', () => {
   it('names every bad address', () => {
     const parsed = parseEmailList('a@example.com, bad one, b@example.com, worse');
     expect((parsed.ok ? [] : parsed.problems).map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^must be e-mail addresses separated by commas: "bad one" /),
-      expect.stringMatching(/^must be e-mail addresses separated by commas: "worse" /),
+      expect.stringMatching(/^must be email addresses separated by commas: "bad one" /),
+      expect.stringMatching(/^must be email addresses separated by commas: "worse" /),
     ]);
     const array = parseEmailList(['bad one', 'a@example.com', 'worse']);
     expect((array.ok ? [] : array.problems).map(({ pointer }) => pointer)).toEqual(['/0', '/2']);
@@ -166,7 +166,7 @@ describe('a list', () => {
     expect(list([...numbered(50), ...numbered(50)].join())).toHaveLength(50);
     expect(parseEmailList(numbered(51))).toEqual({
       ok: false,
-      problems: [{ pointer: '', message: 'must be at most 50 addresses' }],
+      problems: [{ pointer: '', message: 'must have at most 50 addresses' }],
     });
   });
 
@@ -174,12 +174,12 @@ describe('a list', () => {
     const doubles = (count: number) => Array.from({ length: count }, () => 'a@example.com');
     expect(list(doubles(200))).toEqual(['a@example.com']);
     expect(list(`${doubles(200).join(', ,')},,`)).toEqual(['a@example.com']);
-    const tooMany = [' must be at most 50 addresses, and has 201 entries'];
+    const tooMany = [' must have at most 50 addresses, but has 201 entries'];
     expect(list(doubles(201))).toEqual(tooMany);
     expect(list(doubles(201).join())).toEqual(tooMany);
     const spaced = (length: number) => `a@example.com${' '.repeat(length - 13)}`;
     expect(list(spaced(30_100))).toEqual(['a@example.com']);
-    expect(list(spaced(30_101))).toEqual([' must be at most 30100 characters, and has 30101']);
+    expect(list(spaced(30_101))).toEqual([' must have at most 30100 characters, but has 30101']);
   });
 
   it('reads what it wrote as the same again, as text and as array', () => {

@@ -1,5 +1,5 @@
 /**
- * E-mail addresses and lists of them as people write them. `mailbox.ts` reads the form; here are the rules: what may
+ * Email addresses and lists of them as people write them. `mailbox.ts` reads the form; here are the rules: what may
  * stand before and after the @, and how long and how many addresses may be.
  */
 import { z } from 'zod';
@@ -25,7 +25,7 @@ const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Reads one e-mail address, alone or as `Name <address>`; answers the address with its domain in lower case and in
+ * Reads one email address, alone or as `Name <address>`; answers the address with its domain in lower case and in
  * ASCII form (RFC 5890). The pointer of a problem is empty.
  */
 export function parseEmailAddress(text: string): Result<string> {
@@ -33,14 +33,14 @@ export function parseEmailAddress(text: string): Result<string> {
   if ('address' in read) return success(read.address);
   return failure({
     pointer: '',
-    message: `must be an e-mail address such as name@example.com: ${read.wrong}`,
+    message: `must be an email address such as name@example.com: ${read.wrong}`,
   });
 }
 
-/** The schema of one e-mail address that a caller sends, alone or as `Name <address>`; read as the address. */
+/** The schema of one email address that a caller sends, alone or as `Name <address>`; read as the address. */
 export const emailText = z
   .string({
-    error: (issue) => (issue.input === undefined ? 'is required' : 'must be an e-mail address'),
+    error: (issue) => (issue.input === undefined ? 'is required' : 'must be an email address'),
   })
   .transform((text, context) => {
     const parsed = parseEmailAddress(text);
@@ -51,18 +51,18 @@ export const emailText = z
   .meta({ format: 'email', maxLength: 254 });
 
 /**
- * Reads a list of e-mail addresses, from a string in which commas separate them (but not those in a quoted name or a
+ * Reads a list of email addresses, from a string in which commas separate them (but not those in a quoted name or a
  * comment), or from an array with one address in each place. The order is kept, and of addresses that differ by letter
  * case alone the first. Pointers are relative to the list: `/INDEX` for an array, empty for a string.
  */
 export function parseEmailList(input: string | readonly string[]): Result<readonly string[]> {
   if (typeof input === 'string' && input.length > longestList) {
-    return tooMuch(`at most ${longestList} characters, and has ${input.length}`);
+    return tooMuch(`at most ${longestList} characters, but has ${input.length}`);
   }
   const entries =
     typeof input === 'string' ? splitAtCommas(input).filter((entry) => entry.trim() !== '') : input;
   if (entries.length > mostEntries) {
-    return tooMuch(`at most ${maximumSubscribers} addresses, and has ${entries.length} entries`);
+    return tooMuch(`at most ${maximumSubscribers} addresses, but has ${entries.length} entries`);
   }
   const addresses = new Map<string, string>();
   const problems: Problem[] = [];
@@ -71,10 +71,10 @@ export function parseEmailList(input: string | readonly string[]): Result<readon
     if ('wrong' in read) {
       problems.push(
         typeof input === 'string'
-          ? { pointer: '', message: `must be e-mail addresses separated by commas: ${read.wrong}` }
+          ? { pointer: '', message: `must be email addresses separated by commas: ${read.wrong}` }
           : {
               pointer: `/${index}`,
-              message: `must be an e-mail address such as name@example.com: ${read.wrong}`,
+              message: `must be an email address such as name@example.com: ${read.wrong}`,
             },
       );
       if (problems.length === mostProblems) break;
@@ -83,7 +83,7 @@ export function parseEmailList(input: string | readonly string[]): Result<readon
     const key = read.address.toLowerCase();
     if (!addresses.has(key)) addresses.set(key, read.address);
     if (addresses.size > maximumSubscribers) {
-      problems.push({ pointer: '', message: `must be at most ${maximumSubscribers} addresses` });
+      problems.push({ pointer: '', message: `must have at most ${maximumSubscribers} addresses` });
       break;
     }
   }
@@ -91,7 +91,7 @@ export function parseEmailList(input: string | readonly string[]): Result<readon
 }
 
 function tooMuch(rule: string): Result<never> {
-  return failure({ pointer: '', message: `must be ${rule}` });
+  return failure({ pointer: '', message: `must have ${rule}` });
 }
 
 type Read = { readonly address: string } | { readonly wrong: string };
@@ -106,12 +106,12 @@ function readAddress(text: string): Read {
   const { local, domain } = mailbox;
   if (local === null || !localPart.test(local)) {
     return wrong(
-      'has something before the @ other than letters, digits, common symbols and single dots between them',
+      'needs a name before the @, of letters, digits, common symbols and single dots between them',
     );
   }
   if (local.length > 64) return wrong('has more than 64 characters before the @');
   const host = domain === null ? null : asciiDomain(domain);
-  if (host === null) return wrong('has something after the @ that is not a domain name such as example.com');
+  if (host === null) return wrong('needs a domain name after the @, such as example.com');
   const address = `${local}@${host}`;
   return address.length > 254 ? wrong('is longer than 254 characters') : { address };
 }

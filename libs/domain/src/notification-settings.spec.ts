@@ -236,7 +236,7 @@ test('of a list of subscribers that is too long, nothing is said of the elements
   ).toEqual([
     {
       pointer: '/events/run_failed/email_subscribers',
-      message: 'must be at most 50 addresses, and has 30000 entries',
+      message: 'must have at most 50 addresses, but has 30000 entries',
     },
   ]);
 });

@@ -59,8 +59,8 @@ describe('parseWith', () => {
           ? []
           : [
               leftOut === 1
-                ? 'has 1 more problem, which is left out'
-                : `has ${leftOut} more problems, which are left out`,
+                ? 'has 1 more problem, not listed here'
+                : `has ${leftOut} more problems, not listed here`,
             ],
       );
     },
@@ -72,7 +72,7 @@ describe('parseWith', () => {
     expect(firstProblems(parsed.ok ? [] : parsed.problems, 2)).toEqual([
       { pointer: '/x0', message: 'is not a known field' },
       { pointer: '/x1', message: 'is not a known field' },
-      { pointer: '', message: 'has 298 more problems, which are left out' },
+      { pointer: '', message: 'has 298 more problems, not listed here' },
     ]);
   });
 

@@ -50,9 +50,7 @@ export function firstProblems(
   const first = problems.filter((problem) => !leftOutBy.has(problem)).slice(0, most);
   const leftOut = count - first.length;
   const message =
-    leftOut === 1
-      ? 'has 1 more problem, which is left out'
-      : `has ${leftOut} more problems, which are left out`;
+    leftOut === 1 ? 'has 1 more problem, not listed here' : `has ${leftOut} more problems, not listed here`;
   const rest: Problem = { pointer: '', message };
   leftOutBy.set(rest, leftOut);
   return [...first, rest];

@@ -44,7 +44,7 @@ function refused(message: string): Result<never> {
 
 /** What the URL parser would take without a word, or refuse without a reason. */
 function whyNotReadable(text: string): string | null {
-  if (text === '') return 'must be an http or https URL, and is empty';
+  if (text === '') return 'must be an http or https URL, but is empty';
   if (text.length > longestUrl) return tooLong(text);
   if (controlOrHalfCharacter.test(text)) {
     return 'must be a URL without line breaks, tabs, other control characters or broken characters';
@@ -64,11 +64,11 @@ function whyNotAnEndpoint(url: URL): string | null {
   if (url.href.length > longestUrl) return tooLong(url.href);
   // Taken as it stands, what a reader is shown instead of the URL would overwrite the secret.
   const masked = maskedPartOf(url.href);
-  return masked === null ? null : `must be the whole URL: in this one ${masked} is masked with ***`;
+  return masked === null ? null : `must be the whole URL: in this one, ${masked} is masked with ***`;
 }
 
 function tooLong(text: string): string {
-  return `must be at most ${longestUrl} characters long, and has ${text.length}`;
+  return `must be at most ${longestUrl} characters long, but is ${text.length}`;
 }
 
 function whyNotReachable(url: URL, allowed: AllowedDestinations): string | null {

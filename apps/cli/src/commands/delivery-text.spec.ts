@@ -11,7 +11,7 @@ const attempt = {
 };
 
 it('an attempt that got no answer says what happened, in words', () => {
-  const detail = "The mail server can't be used now: nothing listens on its port.";
+  const detail = "The mail server can't be used right now: nothing listens on its port.";
   expect(attemptText({ ...attempt, detail }, 0)).toContain(`No response\n  ${detail}`);
 });
 

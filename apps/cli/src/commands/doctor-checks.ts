@@ -56,9 +56,9 @@ export function judgeDisk({ free, least }: DiskRoom, dataDirectory: string): Fin
   if (free === Infinity) return ok('disk', `no limit known for ${dataDirectory}`);
   const found = `${free} MiB free for ${dataDirectory}`;
   if (free < least)
-    return wrong('disk', `${found}, ${least} needed`, 'make room, or move DATA_DIR to a larger disk');
+    return wrong('disk', `${found}, ${least} needed`, 'free up space, or move DATA_DIR to a larger disk');
   if (free < fewMebibytes)
-    return warning('disk', found, 'make room soon, or keep less with a smaller RETENTION_DAYS');
+    return warning('disk', found, 'free up space soon, or keep less with a smaller RETENTION_DAYS');
   return ok('disk', found);
 }
 

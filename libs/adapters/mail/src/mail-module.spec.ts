@@ -110,7 +110,7 @@ describe('the log', () => {
     log.mailsFlow();
     log.mailsFlow();
     expect(lines).toEqual([
-      'Mails wait, and are tried again: nobody listens',
+      'Mails are waiting and will be tried again: nobody listens',
       'The mail server accepts mails again',
     ]);
   });

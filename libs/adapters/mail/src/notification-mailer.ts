@@ -132,7 +132,7 @@ export class NotificationMailer extends Mailer {
     };
   }
 
-  /** A mail server may repeat what it was sent, its log-in included. */
+  /** A mail server may repeat what it was sent, its login included. */
   private redact(text: string): string {
     return this.settings.secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
   }

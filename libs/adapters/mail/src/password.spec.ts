@@ -12,7 +12,7 @@ describe('the password', () => {
       if (line.startsWith('EHLO')) return '250-hello\r\n250 AUTH PLAIN';
       if (!line.startsWith('AUTH')) return undefined;
       heard.push(line);
-      return `535 bad log-in ${line} with ${password}`;
+      return `535 bad login ${line} with ${password}`;
     });
     const logged: unknown[] = [];
     const keep = (...line: unknown[]) => void logged.push(...line);
@@ -23,12 +23,12 @@ describe('the password', () => {
     const refused = await mailer.send(sampleMail('run_failed'));
     await module.close();
     await server.close();
-    expect(logged).toContainEqual(expect.stringMatching(/^Mails wait.*535 bad log-in/));
+    expect(logged).toContainEqual(expect.stringMatching(/^Mails are waiting.*535 bad login/));
     expect(heard).toHaveLength(1);
     expect(refused.response).toEqual({
       status: 535,
       headers: {},
-      body: 'bad log-in AUTH PLAIN *** with ***',
+      body: 'bad login AUTH PLAIN *** with ***',
     });
     for (const text of [JSON.stringify(refused), JSON.stringify(logged)]) {
       expect(text).not.toContain(password);

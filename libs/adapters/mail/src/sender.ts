@@ -16,7 +16,7 @@ export interface Sender {
  * `Belfry <belfry@example.com>`. What is no single valid address comes back as a problem.
  */
 export function parseSender(text: string): Result<Sender> {
-  const message = 'must be one e-mail address, with or without a name, such as Belfry <belfry@example.com>';
+  const message = 'must be one email address, with or without a name, such as Belfry <belfry@example.com>';
   const problem = failure({ pointer: '', message });
   if (/\p{Cc}/u.test(text)) return problem;
   const [mailbox, ...others] = addressparser(text);

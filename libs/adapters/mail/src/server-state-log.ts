@@ -11,7 +11,7 @@ export class ServerStateLog {
 
   /** Mails wait, and why; the text must hold no secret. */
   mailsWait(why: string): void {
-    if (!this.waiting) this.logger.warn(`Mails wait, and are tried again: ${why}`);
+    if (!this.waiting) this.logger.warn(`Mails are waiting and will be tried again: ${why}`);
     this.waiting = true;
   }
 

@@ -105,7 +105,7 @@ describe('the times of RFC 5321', () => {
       response: null,
     });
     expect(outcome.detail).toBe(
-      "The mail server can't be used now: it stopped answering. It had already been sent the mail, and may have accepted it.",
+      "The mail server can't be used right now: it stopped answering. It may already have accepted the mail.",
     );
   });
 });
@@ -230,7 +230,7 @@ describe('an orderly stop', () => {
           reason: 'connection',
           pauses: 'long',
           detail:
-            'This process stopped before the mail server had answered. It had already been sent the mail, and may have accepted it.',
+            'This process stopped before the mail server had answered. It may already have accepted the mail.',
         });
       },
       { timeouts: defaultTimeouts },

@@ -39,12 +39,12 @@ const connecting: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'there is no route to it',
   ETIMEDOUT: 'it does not answer',
-  ECONNRESET: 'it broke off the connection',
-  EPIPE: 'it broke off the connection',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
 };
 
 const timeouts: Readonly<Record<string, string>> = {
-  GREETING_TIMEOUT: 'it accepts the connection and says nothing',
+  GREETING_TIMEOUT: 'it accepts the connection but says nothing',
   CONNECT_TIMEOUT: 'it does not answer',
   SOCKET_TIMEOUT: 'it stopped answering',
   UPGRADE_TIMEOUT: 'it did not finish the TLS handshake',
@@ -55,8 +55,7 @@ const timeouts: Readonly<Record<string, string>> = {
  * so neither the server's name nor its address is in it.
  */
 export function describeSilence(failure: SmtpFailure): string {
-  const taken =
-    failure.mayBeTaken === true ? ' It had already been sent the mail, and may have accepted it.' : '';
+  const taken = failure.mayBeTaken === true ? ' It may already have accepted the mail.' : '';
   return `${sentence(failure)}${taken}`;
 }
 
@@ -71,8 +70,8 @@ function sentence({ code, originalCode, timeoutType, cause }: SmtpFailure): stri
     return `The mail server's certificate cannot be trusted: ${certificate}.${advice}`;
   }
   const why = timeouts[timeoutType ?? ''] ?? connecting[originalCode ?? ''] ?? connecting[code ?? ''];
-  if (why !== undefined) return `The mail server can't be used now: ${why}.`;
+  if (why !== undefined) return `The mail server can't be used right now: ${why}.`;
   if (code === 'ETLS') return "The mail server's TLS does not work.";
   if (code === 'ECONNECTION') return 'The mail server ended the connection.';
-  return `The mail server can't be used now (${originalCode ?? code ?? 'unknown fault'}).`;
+  return `The mail server can't be used right now (${originalCode ?? code ?? 'unknown fault'}).`;
 }

@@ -1,7 +1,7 @@
 /**
  * What an SMTP reply means for a mail.
  *
- * `permanent` is only what is about this very mail or its recipient. A 5xx about the sender, the log-in, a quota, the
+ * `permanent` is only what is about this very mail or its recipient. A 5xx about the sender, the login, a quota, the
  * policy or the server's own state would be said to other mails alike: somebody has something to put right, and until
  * then mails wait, with long pauses. Whatever is not known for certain is `temporary`: a doubled alert is better than a
  * lost one.
@@ -64,7 +64,7 @@ export function isAboutTheMail({ response = '', responseCode, command }: SmtpFai
 
 /**
  * Codes that speak of the mailbox or the message where there is no enhanced status: RFC 5321 section 4.2.3, RFC 7504
- * (556), and 541, by which some refuse a message as spam. The others are about syntax, log-in, quota or state.
+ * (556), and 541, by which some refuse a message as spam. The others are about syntax, login, quota or state.
  */
 const codesAboutTheMail = new Set([501, 541, 550, 551, 552, 553, 554, 556]);
 
@@ -95,7 +95,7 @@ function statusIsAboutTheMail(subject: number, detail: number): boolean | undefi
     // The content.
     case 6:
       return true;
-    // Policy and security: log-in, relaying, reputation.
+    // Policy and security: login, relaying, reputation.
     default:
       return false;
   }

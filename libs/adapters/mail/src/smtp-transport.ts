@@ -101,7 +101,7 @@ export class SmtpTransport implements Transport {
     const { message } = mail;
     const abort = new AbortController();
     const late = setTimeout(
-      () => abort.abort(`The mail server had not finished after ${totalMs / 1_000} s.`),
+      () => abort.abort(`The mail server did not finish within ${totalMs / 1_000} s.`),
       totalMs,
     );
     let slow: NodeJS.Timeout | undefined;

@@ -26,7 +26,7 @@ export function parseSmtpUrl(text: string): Result<SmtpServer> {
   }
   const user = decode(url.username);
   const password = decode(url.password);
-  if (user === null || password === null) return refuse(', the user and the password percent-encoded');
+  if (user === null || password === null) return refuse(', with the user and the password percent-encoded');
   return success({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? defaultPort : Number(url.port),

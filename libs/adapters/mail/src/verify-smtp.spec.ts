@@ -13,7 +13,7 @@ describe('verifying a mail server', () => {
     await sink.close();
   });
 
-  it('says what a server that refuses the log-in answered, without the password it repeats', async () => {
+  it('says what a server that refuses the login answered, without the password it repeats', async () => {
     const server = await startScripted((line) => {
       if (line.startsWith('EHLO')) return '250-hello\r\n250 AUTH PLAIN';
       return line.startsWith('AUTH') ? `535 not with ${line}` : undefined;

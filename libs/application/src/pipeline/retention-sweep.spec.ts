@@ -63,7 +63,7 @@ describe('the retention', () => {
     await clock.advance(29_999);
     expect(failures).toEqual([]);
     await clock.advance(1);
-    expect(failures).toEqual(['deleting what is old']);
+    expect(failures).toEqual(['deleting old events']);
     given.fault = null;
     await clock.advance(601_000);
     expect([asked.length, retired]).toEqual([1, [7]]);

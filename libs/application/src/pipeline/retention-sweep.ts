@@ -89,7 +89,7 @@ export class RetentionSweep {
         .then((deleted) => {
           if (deleted > 0) this.log.retired(deleted);
         })
-        .catch((error: unknown) => this.log.failed('deleting what is old', error))
+        .catch((error: unknown) => this.log.failed('deleting old events', error))
         .finally(() => {
           if (!this.stopped) this.schedule(intervalMs);
         });

@@ -16,7 +16,7 @@ export abstract class ActivityLog {
   abstract swept(deliveries: SweptDeliveries): void;
   /** Queued webhooks ended unsent: their account had no endpoint any more, or had turned their event type off. */
   abstract turnedOff(deliveries: readonly EndedDelivery[]): void;
-  /** Events older than the retention were deleted. */
+  /** Events past their retention were deleted. */
   abstract retired(events: number): void;
   /** Something went wrong that will be tried again by itself; `doing` completes "while …". */
   abstract failed(doing: string, error: unknown): void;

@@ -17,7 +17,7 @@ export interface Attempt {
   readonly detail?: string | null;
 }
 
-/** What the other side answered. For e-mail: the SMTP reply, with its code as `status`, no headers, its text as `body`. */
+/** What the other side answered. For email: the SMTP reply, with its code as `status`, no headers, its text as `body`. */
 export interface AttemptResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

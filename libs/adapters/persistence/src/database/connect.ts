@@ -45,10 +45,10 @@ export function describeFailure(failure: unknown, url?: string): unknown {
   const reason = message === '' ? code : message;
   if (failure.fault === 'unreachable')
     failure.message = /^28/.test(sqlStateOf(failure) ?? '')
-      ? `the database refuses the log-in: ${reason}. Check the user and the password in DATABASE_URL`
+      ? `the database refused the login: ${reason}. Check the user and the password in DATABASE_URL`
       : `${failure.message}: ${reason}`;
   const sslmode = url === undefined ? null : new URL(url).searchParams.get('sslmode');
   if (sslmode !== null && sslmode !== 'disable')
-    failure.message += ` (sslmode=${sslmode.replace(/[^a-z-]/g, '')} in DATABASE_URL: the connection must be by TLS${sslmode === 'no-verify' ? '' : ', with a certificate that is valid for the name'})`;
+    failure.message += ` (sslmode=${sslmode.replace(/[^a-z-]/g, '')} in DATABASE_URL: the connection must use TLS${sslmode === 'no-verify' ? '' : ', with a certificate that is valid for the name'})`;
   return failure;
 }

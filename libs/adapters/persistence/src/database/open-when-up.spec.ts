@@ -67,7 +67,7 @@ it('with sslmode in the URL, a failure to connect names it', async () => {
     (error: unknown) => error,
   );
   expect(String(failure)).toMatch(
-    /ECONNREFUSED.*\(sslmode=prefer in DATABASE_URL: the connection must be by TLS/,
+    /ECONNREFUSED.*\(sslmode=prefer in DATABASE_URL: the connection must use TLS/,
   );
 });
 

@@ -130,12 +130,12 @@ describe('a schema of its own', () => {
     await operator.query('CREATE SCHEMA shop; CREATE TABLE shop.accounts (login text)');
     const open = () => openDatabase({ databaseUrl: url, schema: 'shop' }, () => undefined);
     await expect(open()).rejects.toThrow(
-      'the schema shop already has tables of another application: set DATABASE_SCHEMA to a schema that only Belfry uses',
+      'the schema shop already holds tables of another application: set DATABASE_SCHEMA to a schema that only Belfry uses',
     );
     expect(await rowsOf('shop.migrations')).toEqual([]);
     await operator.query(`INSERT INTO shop.migrations (timestamp, name) VALUES (1, 'OfTheShop1')`);
     await operator.query(`DROP TABLE shop.accounts`);
-    await expect(open()).rejects.toThrow('the schema shop already has tables of another application');
+    await expect(open()).rejects.toThrow('the schema shop already holds tables of another application');
     expect(await rowsOf('shop.migrations')).toMatchObject([{ name: 'OfTheShop1' }]);
   });
 

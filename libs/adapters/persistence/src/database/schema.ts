@@ -16,7 +16,7 @@ export function judgeSchema(text: string): Result<string> {
   const refuse = (message: string) => failure({ pointer: '', message });
   if (!/^[a-z_][a-z0-9_]*$/.test(text) || text.length > mostCharacters)
     return refuse(
-      `must be 1 to ${mostCharacters} lower-case letters, digits and underscores, and not begin with a digit, such as belfry`,
+      `must be 1 to ${mostCharacters} lowercase letters, digits and underscores, and not begin with a digit, such as belfry`,
     );
   if (text.startsWith('pg_') || text === 'information_schema')
     return refuse('must not be a schema of PostgreSQL itself: choose another name, such as belfry');
@@ -65,7 +65,7 @@ export function schemaFailure(error: unknown, schema: string, role: string): unk
 export class SchemaInUse extends Error {
   constructor(schema: string) {
     super(
-      `the schema ${schema} already has tables of another application: ` +
+      `the schema ${schema} already holds tables of another application: ` +
         'set DATABASE_SCHEMA to a schema that only Belfry uses; it is created where it does not exist',
     );
   }

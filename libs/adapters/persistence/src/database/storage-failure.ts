@@ -28,7 +28,7 @@ const rowAtFault = /^(21|22|23|44|54|P0)/;
 
 /**
  * The server ends, refuses or has lost the session: shut down by an administrator, crashed, starting up, out of
- * connections, cut for idling; the log-in is refused (class 28), the database is not there (3D); class 08 is a
+ * connections, cut for idling; the login is refused (class 28), the database is not there (3D); class 08 is a
  * connection's own.
  */
 const sessionEnded = /^(08...|28...|3D...|57P0[12345]|53300|25P03)$/;

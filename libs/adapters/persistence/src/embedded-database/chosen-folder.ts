@@ -89,7 +89,7 @@ async function untilMigrated(dataSource: DataSource): Promise<void> {
     await pause(migratedWithin.everyMs);
   }
   throw new Error(
-    'the process that runs the embedded database has an older version: restart it with this one',
+    'the process that runs the embedded database is an older version: restart it with this one',
   );
 }
 
@@ -99,7 +99,7 @@ async function requireSchemaOfOwner(database: Database): Promise<void> {
   if (row?.search_path !== searchPathOf(database.schema))
     throw new Error(
       `the process that runs the embedded database keeps its tables in the schema ${row?.search_path}: ` +
-        'give this one the same DATABASE_SCHEMA',
+        'set the same DATABASE_SCHEMA here',
     );
 }
 

@@ -69,7 +69,7 @@ async function makePrivate(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: ownerOnly });
   const { uid } = await stat(path);
   if (process.getuid !== undefined && uid !== process.getuid()) {
-    throw new Error(`${path} belongs to another user: give this process a DATA_DIR of its own`);
+    throw new Error(`${path} belongs to another user: give this process its own DATA_DIR`);
   }
   await chmod(path, ownerOnly);
 }

@@ -35,8 +35,8 @@ export async function requireRoomFor(dataDirectory: string): Promise<void> {
   const { free, least } = await roomFor(dataDirectory);
   if (free < least)
     throw new Error(
-      `only ${free} MiB are free for the embedded database in ${dataDirectory}, and it needs ${least}: ` +
-        'make room on that disk, or move DATA_DIR to a larger one',
+      `only ${free} MiB are free for the embedded database in ${dataDirectory}, but it needs ${least} MiB: ` +
+        'free up space on that disk, or move DATA_DIR to a larger one',
     );
 }
 

@@ -99,7 +99,7 @@ it('keeps its tables in the schema that its owner was given, and refuses who joi
   expect(await first.statement('SELECT FROM other.accounts')).toEqual([]);
   expect(await first.statement('SELECT account_id FROM belfry.accounts')).toEqual([{ account_id: 7 }]);
   await expect(start().tell('open', { directory, join: true })).rejects.toThrow(
-    'keeps its tables in the schema "other": give this one the same DATABASE_SCHEMA',
+    'keeps its tables in the schema "other": set the same DATABASE_SCHEMA here',
   );
 });
 
@@ -166,8 +166,8 @@ describe('the embedded database', () => {
 describe('a second process on the same folder', () => {
   it('is refused, with the folder named and what to do, and disturbs nothing', async () => {
     await expect(joiner.tell('open', { directory: made, join: false })).rejects.toThrow(
-      `the embedded database in ${made} is in use by another process: stop that process, or give this one ` +
-        'another DATA_DIR or, with DATABASE_URL, a PostgreSQL server',
+      `the embedded database in ${made} is in use by another process: stop that process, ` +
+        'set another DATA_DIR, or set DATABASE_URL to use a PostgreSQL server',
     );
     expect(await owner.statement('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });

@@ -72,7 +72,7 @@ export async function openEmbeddedDatabase(
 function inUse(folder: DatabaseFolder): string {
   return (
     `the embedded database in ${folder.dataDirectory} is in use by another process: ` +
-    'stop that process, or give this one another DATA_DIR or, with DATABASE_URL, a PostgreSQL server'
+    'stop that process, set another DATA_DIR, or set DATABASE_URL to use a PostgreSQL server'
   );
 }
 

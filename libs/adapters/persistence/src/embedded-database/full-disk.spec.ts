@@ -63,7 +63,7 @@ describe('the embedded database on a disk that gets full', () => {
     if (disk === null) return;
     await disk.fill(100);
     await expect(openOn(disk)).rejects.toThrow(
-      /^only 100 MiB are free for the embedded database in \S+, and it needs 104: make room on that disk, or move DATA_DIR to a larger one$/,
+      /^only 100 MiB are free for the embedded database in \S+, but it needs 104 MiB: free up space on that disk, or move DATA_DIR to a larger one$/,
     );
     await disk.makeRoom();
     await process_.end();
@@ -71,7 +71,7 @@ describe('the embedded database on a disk that gets full', () => {
     await process_.tell('close');
     await process_.end();
     await disk.fill(63);
-    await expect(openOn(disk)).rejects.toThrow('and it needs 64: ');
+    await expect(openOn(disk)).rejects.toThrow('but it needs 64 MiB: ');
   });
 
   it('ends its process, rather than spin, when its log finds no room, and has all that was committed', async () => {

@@ -38,7 +38,7 @@ function endProcess(data: Uint8Array): never {
   const [, reason = 'it gave no reason'] = /\0M([^\0]*)/.exec(Buffer.from(data).toString('utf8')) ?? [];
   writeSync(
     standardError,
-    `The embedded database can't go on, so this process ends: ${reason}. Make room on its disk and see that it can be written, then start again\n`,
+    `The embedded database can't continue, so this process is stopping: ${reason}. Free up space on its disk, make sure that it is writable, then start again\n`,
   );
   process.exit(exitPanic);
 }

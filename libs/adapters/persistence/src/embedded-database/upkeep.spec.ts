@@ -34,8 +34,8 @@ describe('the upkeep of the embedded database', () => {
     expect(due(4, reserveMebibytes + 16)).toEqual(['SET default_transaction_read_only = off']);
     expect(due(5, reserveMebibytes)).toEqual([]);
     expect(told).toEqual([
-      'only 63 MiB are free on the disk of the embedded database: nothing is stored until there are 80. Make room on that disk',
-      '80 MiB are free on the disk of the embedded database: it stores again',
+      'only 63 MiB are free on the disk of the embedded database: nothing is stored until it has 80 MiB. Free up space on that disk',
+      '80 MiB are free on the disk of the embedded database: storing again',
     ]);
   });
 

@@ -68,8 +68,8 @@ export class Upkeep {
     if (!this.isReadOnly && free < reserveMebibytes) {
       this.isReadOnly = true;
       this.tell(
-        `only ${free} MiB are free on the disk of the embedded database: nothing is stored until there are ` +
-          `${resumeAboveMebibytes}. Make room on that disk`,
+        `only ${free} MiB are free on the disk of the embedded database: nothing is stored until it has ` +
+          `${resumeAboveMebibytes} MiB. Free up space on that disk`,
       );
       const refuse = 'SET default_transaction_read_only = on';
       // The checkpoint may free files of the write-ahead log: enough, perhaps, to go on at the next look.
@@ -77,7 +77,7 @@ export class Upkeep {
     }
     if (this.isReadOnly && free >= resumeAboveMebibytes) {
       this.isReadOnly = false;
-      this.tell(`${free} MiB are free on the disk of the embedded database: it stores again`);
+      this.tell(`${free} MiB are free on the disk of the embedded database: storing again`);
       return ['SET default_transaction_read_only = off'];
     }
     return null;

@@ -45,7 +45,7 @@ describe('what is kept of an attempt', () => {
       deliveries: [claimed],
     } = await queue.claim('email', lease, capacity(1));
     const { attempt, ...rest } = outcome(claimed!, { status: 'queued', retryInMs: 60_000 });
-    const detail = "The mail server can't be used now: nothing listens on its port.\0";
+    const detail = "The mail server can't be used right now: nothing listens on its port.\0";
     await queue.record(lease, [{ ...rest, attempt: { ...attempt, response: null, detail } }]);
     expect(await database.query('SELECT response_status, detail FROM attempts')).toEqual([
       { response_status: null, detail: detail.replace('\0', '\u2400') },

@@ -56,7 +56,7 @@ export class PinoActivityLog extends ActivityLog {
   }
 
   override retired(events: number): void {
-    this.logger.info({ events }, 'events older than the retention deleted');
+    this.logger.info({ events }, 'events past their retention deleted');
   }
 
   override failed(doing: string, error: unknown): void {

@@ -48,7 +48,7 @@ export class Metrics extends ActivityLog {
   private readonly events = this.make.counter('belfry_events_accepted_total', 'Events stored.');
   private readonly retiredEvents = this.make.counter(
     'belfry_events_retired_total',
-    'Events deleted because they were older than the retention.',
+    'Events deleted because they were past their retention.',
   );
   private readonly deliveries = this.make.counter(
     'belfry_deliveries_planned_total',
@@ -78,7 +78,7 @@ export class Metrics extends ActivityLog {
   );
   private readonly lateOutcomes = this.make.counter(
     'belfry_outcomes_dropped_total',
-    'Outcomes whose claim had ended.',
+    'Outcomes dropped because their claim had ended.',
   );
   private readonly troubles = this.make.counter(
     'belfry_troubles_total',
@@ -123,7 +123,7 @@ export class Metrics extends ActivityLog {
     );
     this.make.gauge(
       'belfry_deliveries_in_flight_limit',
-      'How many may be under way in this process.',
+      'How many deliveries may be under way in this process.',
       ['channel'],
       function () {
         for (const channel of channels) this.set({ channel }, dispatcher.limitOf(channel));

@@ -12,17 +12,17 @@ export class QueueGauges {
   constructor(make: Instruments) {
     this.queued = make.gauge(
       'belfry_deliveries_queued',
-      "Deliveries that are due and wait for a worker, in all processes' queue.",
+      'Deliveries that are due and wait for a worker, across all processes.',
       ['channel'],
     );
     this.queueAge = make.gauge(
       'belfry_queue_age_seconds',
-      "How long the oldest delivery that is due has been queued, in all processes' queue.",
+      'How long the oldest delivery that is due has been queued, across all processes.',
       ['channel'],
     );
     this.waitingForRetry = make.gauge(
       'belfry_mails_waiting_for_retry',
-      "Mails that met a temporary fault and are tried again later, in all processes' queue.",
+      'Mails that met a temporary failure and will be tried again, across all processes.',
     );
     this.databaseUp = make.gauge('belfry_database_up', '1 while the database can be reached, otherwise 0.');
   }
