@@ -1,3 +1,4 @@
+import { erasedAddress } from '@belfry/application';
 import type { TestDatabase } from '../database/database.fixture.js';
 import { createTestQueue, type TestQueue } from '../queue/queue.fixture.js';
 import { PostgresChangePreview } from './change-preview.js';
@@ -31,7 +32,7 @@ test('interruptions are counted by account, those that are being sent apart; mai
   expect(await preview.interruptions(new Date('0000-01-01T00:00:00Z'))).toEqual([]);
 });
 
-test('redeliveries are counted as they match: no tests, none that was redelivered, and webhooks only to an endpoint', async () => {
+test('redeliveries are counted as they match: no tests, none that was redelivered, none that was erased, and webhooks only to an endpoint', async () => {
   const [test, redelivered] = await queueWebhooks(1, 5);
   await queueMails(['a.example']);
   await database.query(
@@ -57,4 +58,6 @@ test('redeliveries are counted as they match: no tests, none that was redelivere
     'UPDATE notification_settings SET webhook_url = NULL, events = DEFAULT WHERE account_id = 1',
   );
   expect(await preview.redeliveries(1, failed)).toBe(1);
+  await database.query('UPDATE deliveries SET destination = $1', [erasedAddress]);
+  expect(await preview.redeliveries(1, failed)).toBe(0);
 });

@@ -48,14 +48,14 @@ async function addFailed(accountId: number, count: number): Promise<string[]> {
 const redeliver = (accountId: number, deliveryId: string) =>
   redeliveries.redeliver(accountId, deliveryId, v7(), allowances, audit());
 
-/** Goes through all that match; answers how many each transaction queued. */
-async function steps(eventType?: string): Promise<number[]> {
+/** Goes through all of an account that match; answers how many each transaction queued. */
+async function steps(eventType?: string, accountId = 1, atOnce = 500): Promise<number[]> {
   const counts: number[] = [];
   let after: string | null = null;
   do {
-    const newIds = Array.from({ length: 500 }, () => v7());
+    const newIds = Array.from({ length: atOnce }, () => v7());
     const answer: { queued: number; next: string | null } = await redeliveries.redeliverMatching(
-      1,
+      accountId,
       { status: 'failed', eventType },
       newIds,
       after,
@@ -113,4 +113,17 @@ it('of many who ask for the same one at once, one gets it: the others wait to se
   expect(await database.query('SELECT FROM deliveries WHERE redelivery_of = $1', [deliveryId])).toHaveLength(
     1,
   );
+});
+
+it('of several bulk redeliveries of an account at once, each delivery is redelivered by one', async () => {
+  await new PostgresAccountStore(database.database).put(account(4), audit);
+  await database.query(`UPDATE notification_settings SET webhook_url = 'https://hooks.example.com/'`);
+  await addFailed(4, 3_000);
+  const counts = await Promise.all([1, 2, 3, 4].map(() => steps(undefined, 4, 100)));
+  expect(counts.flat().reduce((sum, count) => sum + count, 0)).toBe(3_000);
+  const [queued] = await database.query<{ all: string; distinct: string }>(
+    `SELECT count(*) AS all, count(DISTINCT redelivery_of) AS distinct FROM deliveries
+     WHERE account_id = 4 AND redelivery_of IS NOT NULL`,
+  );
+  expect(queued).toEqual({ all: '3000', distinct: '3000' });
 });

@@ -9,11 +9,10 @@ import {
 } from '@belfry/application';
 import { channels, type Channel, type RecipientRole } from '@belfry/domain';
 import type { Database } from '../database/database.js';
-import { sqlTime } from '../database/sql-time.js';
 import type { Run } from '../database/statement.js';
-import { idsAround } from '../database/uuid-bounds.js';
 import { lockAllowance, spendLocked, type Left } from './allowances.js';
 import { keepAuditEntry } from './audit-log.js';
+import { filterValues, isInReach, isNotRedelivered, matchesFilter } from './redelivery-filter.js';
 
 /** An old delivery that may be redelivered. */
 interface OldDelivery {
@@ -138,13 +137,13 @@ async function queueAgain(
   await run(
     `INSERT INTO deliveries (account_id, delivery_id, event_id, event_type, channel, destination, recipient_role,
        recipient_domain, status, redelivery_of, test, next_attempt_at, created_at)
-     SELECT old.account_id, new_id, event_id, event_type, channel,
+     SELECT account_id, new_id, event_id, event_type, channel,
        CASE channel WHEN 'webhook' THEN webhook_url ELSE destination END, role_now, recipient_domain, 'queued',
-       delivery_id, test, now(), now()
+       old.delivery_id, test, now(), now()
      FROM unnest($2::uuid[], $3::uuid[], $4::text[]) AS chosen (delivery_id, new_id, role_now)
-       JOIN deliveries AS old USING (delivery_id)
-       JOIN notification_settings AS settings ON settings.account_id = old.account_id
-     WHERE old.account_id = $1`,
+       CROSS JOIN (SELECT webhook_url FROM notification_settings WHERE account_id = $1) AS settings
+       CROSS JOIN LATERAL (SELECT * FROM deliveries
+                           WHERE account_id = $1 AND deliveries.delivery_id = chosen.delivery_id LIMIT 1) AS old`,
     [
       accountId,
       olds.map((old) => old.delivery_id),
@@ -165,48 +164,52 @@ async function lockMatching(
   most: number,
   after: string | null,
 ): Promise<{ readonly matching: readonly OldDelivery[]; readonly next: string | null }> {
-  const { low, high } = idsAround(filter.from, filter.to);
   const [row] = await run<{ matching: readonly OldDelivery[]; looked: number; last: string }>(
     `WITH looked_at AS MATERIALIZED (
-         SELECT account_id, delivery_id FROM deliveries
-         -- By name: the planner must know the state to choose the index that holds it.
-         WHERE account_id = $1 AND status = '${filter.status}'
-           AND delivery_id > coalesce($8::uuid, '00000000-0000-0000-0000-000000000000')
-           AND ($6::uuid IS NULL OR delivery_id >= $6) AND ($7::uuid IS NULL OR delivery_id < $7)
+         SELECT delivery_id FROM deliveries
+         WHERE ${isInReach(filter)} AND delivery_id > coalesce($8::uuid, '00000000-0000-0000-0000-000000000000')
          ORDER BY delivery_id LIMIT ${lookedAtOnce}
        ), matching AS MATERIALIZED (
-         SELECT delivery_id, channel, ${roleNow}
-         FROM looked_at JOIN deliveries USING (account_id, delivery_id)
-           JOIN accounts USING (account_id) JOIN notification_settings AS settings USING (account_id)
-         WHERE deliveries.status = '${filter.status}' AND NOT test AND destination <> '${erasedAddress}'
-           AND ($2::text IS NULL OR channel = $2) AND ($3::text IS NULL OR event_type = $3)
-           AND ($4::timestamptz IS NULL OR deliveries.created_at >= $4)
-           AND ($5::timestamptz IS NULL OR deliveries.created_at < $5)
-           AND NOT EXISTS (SELECT FROM deliveries AS later
-                           WHERE later.account_id = deliveries.account_id
-                             AND later.redelivery_of = deliveries.delivery_id)
-           AND (channel <> 'webhook' OR webhook_url IS NOT NULL)
-         ORDER BY deliveries.delivery_id LIMIT $9
-         FOR UPDATE OF deliveries SKIP LOCKED
+         SELECT old.*
+         FROM (SELECT delivery_id FROM looked_at ORDER BY delivery_id) AS looked
+           CROSS JOIN (SELECT contact_email, webhook_url, events
+                       FROM accounts JOIN notification_settings USING (account_id)
+                       WHERE account_id = $1) AS settings
+           -- One by one: a join may be planned without the id, and would read all that failed for each of these.
+           CROSS JOIN LATERAL (
+             SELECT delivery_id, channel, ${roleNow} FROM deliveries
+             WHERE account_id = $1 AND deliveries.delivery_id = looked.delivery_id
+               AND status = '${filter.status}' AND ${matchesFilter} AND ${isNotRedelivered('looked.delivery_id')}
+             LIMIT 1 FOR UPDATE SKIP LOCKED) AS old
+         LIMIT $9
        )
        SELECT (SELECT coalesce(jsonb_agg(to_jsonb(matching) ORDER BY delivery_id), '[]') FROM matching) AS matching,
          (SELECT count(*) FROM looked_at)::integer AS looked,
          (SELECT delivery_id FROM looked_at ORDER BY delivery_id DESC LIMIT 1) AS last`,
-    [
-      accountId,
-      filter.channel ?? null,
-      filter.eventType ?? null,
-      filter.from === undefined ? null : sqlTime(filter.from),
-      filter.to === undefined ? null : sqlTime(filter.to),
-      low,
-      high,
-      after,
-      most,
-    ],
+    [...filterValues(accountId, filter), after, most],
   );
-  const { matching, looked, last } = row!;
-  if (matching.length === most) return { matching, next: matching.at(-1)!.delivery_id };
+  const { matching: locked, looked, last } = row!;
+  const matching = await notYetRedelivered(run, accountId, locked);
+  if (locked.length === most) return { matching, next: locked.at(-1)!.delivery_id };
   return { matching, next: looked === lookedAtOnce ? last : null };
+}
+
+/**
+ * Those of locked deliveries that nobody has redelivered. Whoever did so while they were being looked for had them locked
+ * until it was stored, so this statement sees it; the one that has locked them began too early to.
+ */
+async function notYetRedelivered(
+  run: Run,
+  accountId: number,
+  locked: readonly OldDelivery[],
+): Promise<readonly OldDelivery[]> {
+  const rows = await run<{ delivery_id: string }>(
+    `SELECT delivery_id FROM unnest($2::uuid[]) AS locked (delivery_id)
+     WHERE ${isNotRedelivered('locked.delivery_id')}`,
+    [accountId, locked.map((old) => old.delivery_id)],
+  );
+  const ids = new Set(rows.map((row) => row.delivery_id));
+  return locked.filter((old) => ids.has(old.delivery_id));
 }
 
 /**
@@ -222,9 +225,11 @@ async function lockAndLook(run: Run, accountId: number, deliveryId: string): Pro
   const [row] = await run<LockedDelivery>(
     `SELECT delivery_id, channel, ${roleNow}, webhook_url IS NOT NULL AS has_endpoint,
        destination = '${erasedAddress}' AS is_erased,
-       EXISTS (SELECT FROM deliveries AS one
-               WHERE one.account_id = $1 AND (one.delivery_id = $2 OR one.redelivery_of = $2)
-                 AND one.status IN ('queued', 'sending')) AS unfinished
+       -- Not in one look by OR, which would read all that the account has.
+       deliveries.status IN ('queued', 'sending')
+         OR EXISTS (SELECT FROM deliveries AS later
+                    WHERE later.account_id = $1 AND later.redelivery_of = $2
+                      AND later.status IN ('queued', 'sending')) AS unfinished
      FROM deliveries JOIN accounts USING (account_id) JOIN notification_settings AS settings USING (account_id)
      WHERE account_id = $1 AND delivery_id = $2`,
     [accountId, deliveryId],
