@@ -73,10 +73,12 @@ export class AccountErasure implements StagedErasure {
          WHERE (scope, idempotency_key) > ($2::bigint, $3::text)
          ORDER BY scope, idempotency_key LIMIT ${keysPerStep}
        ), gone AS (
-         DELETE FROM idempotency_keys AS held USING looked_at JOIN events ON events.account_id = $1
-           AND events.event_id = looked_at.event_id
+         DELETE FROM idempotency_keys AS held USING looked_at
          WHERE held.scope = looked_at.scope AND held.idempotency_key = looked_at.idempotency_key
            AND held.event_id = looked_at.event_id
+           -- Not as a join, which may be planned by reading all events of the account.
+           AND (SELECT true FROM events
+                WHERE events.account_id = $1 AND events.event_id = looked_at.event_id LIMIT 1)
        )
        SELECT scope::text, idempotency_key FROM looked_at ORDER BY looked_at.scope DESC, idempotency_key DESC LIMIT 1`,
       [accountId, this.lastKey.scope, this.lastKey.key],

@@ -94,12 +94,13 @@ export function findRecorded(
   return run(
     `SELECT delivery_id
      FROM unnest($1::bigint[], $2::uuid[], $3::uuid[]) AS outcome (account_id, delivery_id, attempt_id)
-     WHERE EXISTS (SELECT FROM attempts
-                   WHERE attempts.account_id = outcome.account_id AND attempts.delivery_id = outcome.delivery_id
-                     AND attempts.attempt_id = outcome.attempt_id)
-       OR NOT EXISTS (SELECT FROM deliveries
-                      WHERE deliveries.account_id = outcome.account_id
-                        AND deliveries.delivery_id = outcome.delivery_id)`,
+     -- Not as EXISTS, which may be planned by reading all attempts there are.
+     WHERE (SELECT true FROM attempts
+            WHERE attempts.account_id = outcome.account_id AND attempts.delivery_id = outcome.delivery_id
+              AND attempts.attempt_id = outcome.attempt_id LIMIT 1)
+       OR (SELECT true FROM deliveries
+           WHERE deliveries.account_id = outcome.account_id
+             AND deliveries.delivery_id = outcome.delivery_id LIMIT 1) IS NULL`,
     [
       outcomes.map(({ delivery }) => delivery.accountId),
       outcomes.map(({ delivery }) => delivery.deliveryId),
@@ -149,11 +150,14 @@ export function renewLeases(
 ): Promise<unknown[]> {
   return run(
     `WITH held AS MATERIALIZED (
-       SELECT account_id, delivery_id
-       FROM deliveries JOIN unnest($3::bigint[], $4::uuid[]) AS under_way (account_id, delivery_id)
-         USING (account_id, delivery_id)
-       WHERE status = 'sending' AND worker = $1::uuid
-       FOR UPDATE OF deliveries SKIP LOCKED
+       -- One by one: a join may be planned by the index on leases, and would read all that is being sent.
+       SELECT delivery.*
+       FROM unnest($3::bigint[], $4::uuid[]) AS under_way (account_id, delivery_id)
+         CROSS JOIN LATERAL (
+           SELECT account_id, delivery_id FROM deliveries
+           WHERE deliveries.account_id = under_way.account_id AND deliveries.delivery_id = under_way.delivery_id
+             AND status = 'sending' AND worker = $1::uuid
+           LIMIT 1 FOR UPDATE SKIP LOCKED) AS delivery
      )
      UPDATE deliveries SET lease_expires_at = now() + $2::double precision * interval '1 millisecond'
      FROM held

@@ -86,7 +86,8 @@ export class PostgresEventStore extends EventStore {
     if (event === undefined) return null;
     const deliveries = await this.reads.statement<Omit<DeliveryRow, 'environment'>>(
       `SELECT * FROM (
-         SELECT ${deliveryColumns('deliveries')} FROM deliveries WHERE event_id = $2 AND account_id = $1
+         SELECT ${deliveryColumns('of_event')}
+         FROM (SELECT * FROM deliveries WHERE event_id = $2 OFFSET 0) AS of_event WHERE account_id = $1
          ORDER BY delivery_id DESC LIMIT ${mostDeliveriesShown}) AS newest
        ORDER BY delivery_id`,
       [accountId, eventId],

@@ -1,5 +1,6 @@
 /** What each store reads, by the plans of the very statements that it sends. */
 import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
+import { scansOf, type Scan } from '../database/explained-database.fixture.js';
 import type { Reads } from '../database/read-database.js';
 import type { Run } from '../database/statement.js';
 import { mostCounted as mostQueued, readBacklog } from '../queue/backlog-statement.js';
@@ -8,27 +9,11 @@ import { PostgresApiKeyStore } from './api-key-store.js';
 import { PostgresAuditLog } from './audit-log.js';
 import { PostgresDeliveryStatistics, mostCounted } from './delivery-statistics.js';
 
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
 let database: TestDatabase;
-let scans: PlanNode[] = [];
+let scans: Scan[] = [];
 /** Notes how the database reads what this statement asks for. */
 async function explain(run: Run, text: string, values: readonly unknown[]): Promise<void> {
-  const [row] = await run<{ 'QUERY PLAN': string | [{ Plan: PlanNode }] }>(
-    `EXPLAIN (ANALYZE, FORMAT JSON) ${text}`,
-    values,
-  );
-  const answer = row!['QUERY PLAN'];
-  const [{ Plan }] = (typeof answer === 'string' ? JSON.parse(answer) : answer) as [{ Plan: PlanNode }];
-  const all = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(all)];
-  scans.push(...all(Plan).filter((node) => node['Relation Name'] !== undefined));
+  scans.push(...(await scansOf(run, text, values)));
 }
 
 const reads: Reads = {
@@ -83,18 +68,12 @@ beforeEach(() => (scans = []));
 /** Expects that tables were read by their indexes alone, and no more rows of any than this by one part of a plan. */
 function expectRead(most: number): void {
   expect(scans.length).toBeGreaterThan(0);
-  for (const scan of scans) {
-    const read = (scan['Actual Rows'] + (scan['Rows Removed by Filter'] ?? 0)) * scan['Actual Loops'];
-    expect({
-      table: scan['Relation Name'],
-      by: scan['Node Type'],
-      tooMany: read > most ? read : null,
-    }).toEqual({
-      table: scan['Relation Name'],
+  for (const { table, by, rows } of scans)
+    expect({ table, by, tooMany: rows > most ? rows : null }).toEqual({
+      table,
       by: expect.stringMatching(/^Index( Only)? Scan$/) as string,
       tooMany: null,
     });
-  }
 }
 
 it('statistics count what waits or was interrupted up to a bound, and read no history', async () => {
@@ -120,7 +99,7 @@ it('a page of keys reads the keys in use alone, however many were revoked', asyn
 
 it('a page of accounts, and of the audit log, reads what it shows and one more', async () => {
   expect((await new PostgresAccountStore(database.database, reads).list(0, 50)).items).toHaveLength(50);
-  expect(scans).toMatchObject([{ 'Relation Name': 'accounts' }]);
+  expect(scans).toMatchObject([{ table: 'accounts' }]);
   expect((await new PostgresAuditLog(database.database, reads).list(1, 50)).items).toHaveLength(50);
   expectRead(51);
 });
