@@ -1,7 +1,7 @@
 import type { Erasure, ErasureStep } from '@belfry/application';
 import type { Run } from '../database/statement.js';
 import { EarlierTransactions } from './earlier-transactions.js';
-import { forgetErasure, type StagedErasure } from './staged-erasure.js';
+import { forgetting, StagedErasure, type Stage } from './staged-erasure.js';
 
 /** Rows of one step: some milliseconds. */
 const rowsPerStep = 1_000;
@@ -12,11 +12,12 @@ const keysPerStep = 5_000;
  * What is stored for an account, in this order: once its deliveries are gone, no outcome is recorded that would bring
  * attempts or statistics; and the events go last, as idempotency keys are known by them.
  */
-export class AccountErasure implements StagedErasure {
+export class AccountErasure extends StagedErasure {
   private readonly earlier = new EarlierTransactions();
-  private readonly stages: ((run: Run) => Promise<ErasureStep>)[];
+  protected readonly stages: Stage[];
 
   constructor({ erasureId, accountId }: Erasure) {
+    super();
     this.stages = [
       // What is queued first: where somebody has claimed it by then, it is in flight, and ends on its own.
       (run) => this.takeFrom(run, 'deliveries', accountId, `AND status = 'queued' AND channel = 'webhook'`),
@@ -28,20 +29,8 @@ export class AccountErasure implements StagedErasure {
       (run) => this.takeKeys(run, accountId),
       (run) => this.takeFrom(run, 'events', accountId),
       (run) => this.clearAudit(run, accountId),
-      async (run) => {
-        await forgetErasure(run, erasureId);
-        return 'done';
-      },
+      forgetting(erasureId),
     ];
-  }
-
-  async step(run: Run): Promise<ErasureStep> {
-    const [stage] = this.stages;
-    if (stage === undefined) return 'done';
-    const came = await stage(run);
-    if (came !== 'done') return came;
-    this.stages.shift();
-    return this.stages.length === 0 ? 'done' : 'more';
   }
 
   /** Deletes some rows. Those that somebody has locked are passed over, and come with a later step. */

@@ -2,7 +2,7 @@ import { erasedAddress, type AuditEntry, type Erasure, type ErasureStep } from '
 import { unsent } from '@belfry/domain';
 import type { Run } from '../database/statement.js';
 import { EarlierTransactions } from './earlier-transactions.js';
-import { forgetErasure, type StagedErasure } from './staged-erasure.js';
+import { forgetting, StagedErasure, type Stage } from './staged-erasure.js';
 
 /** Rows that one step looks at. */
 const rowsPerStep = 5_000;
@@ -14,14 +14,15 @@ const nilId = '00000000-0000-0000-0000-000000000000';
  * address: the account's deliveries are gone through by their key. A mail that is being sent keeps its address until
  * that has ended.
  */
-export class RecipientErasure implements StagedErasure {
+export class RecipientErasure extends StagedErasure {
   private readonly earlier = new EarlierTransactions();
-  private readonly stages: ((run: Run) => Promise<ErasureStep>)[];
+  protected readonly stages: Stage[];
   private after = nilId;
   private afterEntry = nilId;
   private beingSent: string[] = [];
 
   constructor(erasure: Erasure & { readonly email: string }) {
+    super();
     const { erasureId, accountId, email } = erasure;
     this.stages = [
       (run) => this.endQueued(run, accountId, email),
@@ -29,20 +30,8 @@ export class RecipientErasure implements StagedErasure {
       (run) => this.goThroughDeliveries(run, accountId, email),
       (run) => this.untilSent(run, accountId, email),
       (run) => this.clearAudit(run, accountId, email),
-      async (run) => {
-        await forgetErasure(run, erasureId);
-        return 'done';
-      },
+      forgetting(erasureId),
     ];
-  }
-
-  async step(run: Run): Promise<ErasureStep> {
-    const [stage] = this.stages;
-    if (stage === undefined) return 'done';
-    const came = await stage(run);
-    if (came !== 'done') return came;
-    this.stages.shift();
-    return this.stages.length === 0 ? 'done' : 'more';
   }
 
   /** What is queued is not sent. */

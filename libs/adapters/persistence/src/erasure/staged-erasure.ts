@@ -1,16 +1,32 @@
 import type { ErasureStep } from '@belfry/application';
 import type { Run } from '../database/statement.js';
 
+/** What is done at one stage of an erasure, one step of it, in the transaction of `run`. */
+export type Stage = (run: Run) => Promise<ErasureStep>;
+
 /** An erasure as a row of stages, each of which takes as many steps as it needs. */
-export interface StagedErasure {
+export abstract class StagedErasure {
+  /** Those that are not done. */
+  protected abstract readonly stages: Stage[];
+
   /** Takes one step, in the transaction of `run`. */
-  step(run: Run): Promise<ErasureStep>;
+  async step(run: Run): Promise<ErasureStep> {
+    const [stage] = this.stages;
+    if (stage === undefined) return 'done';
+    const came = await stage(run);
+    if (came !== 'done') return came;
+    this.stages.shift();
+    return this.stages.length === 0 ? 'done' : 'more';
+  }
 }
 
-/** The end of an erasure: nothing is left, not even the erasure. */
-export async function forgetErasure(run: Run, erasureId: string): Promise<void> {
-  await run('DELETE FROM erasures WHERE erasure_id = $1', [erasureId]);
-}
+/** The last stage: nothing is left, not even the erasure. */
+export const forgetting =
+  (erasureId: string): Stage =>
+  async (run) => {
+    await run('DELETE FROM erasures WHERE erasure_id = $1', [erasureId]);
+    return 'done';
+  };
 
 /** Whether an account's erasure has begun and not ended. */
 export async function isAccountBeingErased(run: Run, accountId: number): Promise<boolean> {

@@ -1,32 +1,19 @@
-import { StorageUnavailable, type NewEvent } from '@belfry/application';
+import { StorageUnavailable } from '@belfry/application';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { createTestDatabase, type TestDatabase } from '../database/database.fixture.js';
-import { PostgresAccountStore } from './account-store.js';
-import { PostgresEventStore } from './event-store.js';
-import { account, leaseOf, newEvent, webhook } from './events.fixture.js';
-import { audit } from './audit-entry.fixture.js';
+import { createTestBatches, type TestBatches } from './batches.fixture.js';
+import { newEvent, webhook } from './events.fixture.js';
 
-let database: TestDatabase;
-let events: PostgresEventStore;
-const accounts = [1, 2];
-
+let batches: TestBatches;
+let database: TestBatches['database'];
+let append: TestBatches['append'];
+let count: TestBatches['count'];
 beforeAll(async () => {
-  database = await createTestDatabase();
-  events = new PostgresEventStore(database.database);
+  batches = await createTestBatches();
+  ({ database, append, count } = batches);
 });
-beforeEach(async () => {
-  await database.query('TRUNCATE accounts, events, deliveries, attempts, idempotency_keys CASCADE');
-  const store = new PostgresAccountStore(database.database);
-  for (const id of accounts) await store.put(account(id), audit);
-});
-afterAll(() => database.drop());
-
-const append = (...batch: NewEvent[]) => events.append(accounts, leaseOf(), () => batch);
-const count = async (table: string) =>
-  (await database.query<{ count: string }>(`SELECT count(*) FROM ${table}`)).map((row) =>
-    Number(row.count),
-  )[0];
+beforeEach(() => batches.clear());
+afterAll(() => batches.database.drop());
 
 describe('a connection that is cut', () => {
   const cut = () =>
