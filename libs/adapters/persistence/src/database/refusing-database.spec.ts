@@ -78,12 +78,12 @@ describe('a database that refuses for a reason that passes', () => {
   it.each(['40001', '40P01'])(
     'is asked again at once where transactions were in each other’s way (%s)',
     async (code) => {
-      await database.query('DROP SEQUENCE IF EXISTS tries');
-      await database.query('CREATE SEQUENCE tries');
+      await database.query('DROP SEQUENCE IF EXISTS belfry.tries');
+      await database.query('CREATE SEQUENCE belfry.tries');
       // A sequence counts on where the transaction is rolled back.
-      await refuseBy(code, "nextval('tries') < 3");
+      await refuseBy(code, "nextval('belfry.tries') < 3");
       expect(await append()).toEqual([{ outcome: 'stored' }]);
-      await database.query("SELECT setval('tries', 1)");
+      await database.query("SELECT setval('belfry.tries', 1)");
       await refuseBy(code);
       await expect(append()).rejects.toBeInstanceOf(StorageUnavailable);
     },

@@ -68,7 +68,7 @@ const actions = {
       {
         accountId,
         webhookUrl: 'https://hooks.example.com/',
-        events: { run_failed: { sendWebhook: true, emailSubscribers: [] } },
+        events: { run_failed: { send_webhook: true, email_subscribers: [] } },
       },
       1,
       audit(),

@@ -26,16 +26,16 @@ async function openOn({ folder }: SmallDisk): Promise<void> {
 
 const insert = (kilobytes = 100) =>
   process_.statement(
-    `INSERT INTO kept SELECT string_agg(md5(random()::text), '') FROM generate_series(1, ${kilobytes} * 32)`,
+    `INSERT INTO public.kept SELECT string_agg(md5(random()::text), '') FROM generate_series(1, ${kilobytes} * 32)`,
   );
 const count = async () =>
-  (await process_.statement<{ count: number }>('SELECT count(*)::integer FROM kept'))[0]!.count;
+  (await process_.statement<{ count: number }>('SELECT count(*)::integer FROM public.kept'))[0]!.count;
 
 describe('the embedded database on a disk that gets full', () => {
   it('refuses writes in time, answers what is read, loses nothing, and goes on when there is room', async () => {
     if (disk === null) return;
     await openOn(disk);
-    await process_.statement('CREATE TABLE kept (text text)');
+    await process_.statement('CREATE TABLE public.kept (text text)');
     let kept = 0;
     let failure: unknown = null;
     while (failure === null) {
@@ -77,7 +77,7 @@ describe('the embedded database on a disk that gets full', () => {
   it('ends its process, rather than spin, when its log finds no room, and has all that was committed', async () => {
     if (disk === null) return;
     await openOn(disk);
-    await process_.statement('CREATE TABLE kept (text text)');
+    await process_.statement('CREATE TABLE public.kept (text text)');
     await insert();
     // Within a transaction nobody looks at the disk; the log alone grows by this.
     await process_.statement('BEGIN');
