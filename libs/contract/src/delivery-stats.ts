@@ -46,6 +46,8 @@ export const DeliveryStats = z
   })
   .meta({ id: 'DeliveryStats' });
 export type DeliveryStats = z.infer<typeof DeliveryStats>;
+/** The deliveries of one hour, channel, event type and status. */
+export type DeliveryCount = DeliveryStats['hours'][number];
 
 /** The route of statistics. */
 export const deliveryStatsRoutes = {

@@ -1,4 +1,5 @@
 /** Who is signed in, and what follows from it: what they may do, and by which rules their input is judged. */
+import type { Session } from '@belfry/contract';
 import {
   publicDestinationsOnly,
   type ChangeRules,
@@ -6,7 +7,6 @@ import {
   type PlatformSites,
 } from '@belfry/domain';
 import { createContext, useContext } from 'react';
-import type { Session } from '../api/wire.js';
 
 export interface CurrentSession {
   readonly accountId: number;
@@ -26,7 +26,7 @@ export interface CurrentSession {
 
 /** Reads the server's answer. */
 export function readSession(session: Session, catalogue: EventCatalogue): CurrentSession {
-  const has = (...scopes: string[]) => scopes.some((scope) => session.scopes.includes(scope));
+  const has = (...scopes: Session['scopes']) => scopes.some((scope) => session.scopes.includes(scope));
   return {
     accountId: session.account_id,
     accountName: session.account_name,

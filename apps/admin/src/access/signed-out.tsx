@@ -1,7 +1,8 @@
 /** Shown to someone without a session for the account of the tab: how to get one, in plain words. */
+import type { SignedInAccount } from '@belfry/contract';
+import type { PageProblem } from '../api/request.js';
 import { Button, Modal, Skeleton, Stack } from '@mantine/core';
 import { useEffect } from 'react';
-import type { ProblemDocument, SignedInAccount } from '../api/wire.js';
 import { Alone } from '../display/alone.js';
 import { addressFor, addressWith, useAddress } from '../shell/address.js';
 import { onThisHost } from '../shell/base-path.js';
@@ -29,7 +30,7 @@ export function SignedOut({
   problem,
   accountName = null,
 }: {
-  problem: ProblemDocument | null;
+  problem: PageProblem | null;
   accountName?: string | null;
 }) {
   const { path, search, accountId } = useAddress();

@@ -1,17 +1,22 @@
 /** The server's state as the page keeps it: what is asked for, under which key, and how fresh it must be. */
+import type {
+  Account,
+  DeliveryDetail,
+  DeliveryList,
+  DeliveryMail,
+  DeliveryStats,
+  EventDetail,
+  NotificationSettings,
+  Session,
+} from '@belfry/contract';
 import { MutationCache, QueryCache, QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { notFromTheApi, request, RequestFailure, type Answer } from './request.js';
-import {
-  isSession,
-  type AccountAnswer,
-  type DeliveryDetail,
-  type DeliveryPage,
-  type EventAnswer,
-  type MailAnswer,
-  type Session,
-  type SettingsAnswer,
-  type StatsAnswer,
-} from './wire.js';
+
+/** Says whether an answer is a session, and not what something else gave in the API's place. */
+function isSession(answer: unknown): answer is Session {
+  const { account_id: id, scopes, platform } = (answer ?? {}) as Partial<Session>;
+  return typeof id === 'number' && Array.isArray(scopes) && typeof platform?.admin_url === 'string';
+}
 
 /** How often what is live is asked for again. */
 export const liveEveryMs = 2_000;
@@ -61,12 +66,12 @@ export const sessionQuery = (accountId: number | null) =>
 export const accountPath = (accountId: number) => `/v1/accounts/${accountId}`;
 
 /** An account with its version. */
-export type VersionedAccount = Answer<AccountAnswer>;
+export type VersionedAccount = Answer<Account>;
 
 export const versionedAccountQuery = (accountId: number) =>
   queryOptions({
     queryKey: ['account', accountId],
-    queryFn: () => request<AccountAnswer>('GET', accountPath(accountId)),
+    queryFn: () => request<Account>('GET', accountPath(accountId)),
   });
 
 /** The account itself, where its version does not matter. */
@@ -89,25 +94,26 @@ export const urlVerdictQuery = (accountId: number, url: string) =>
   });
 
 /** Settings with their version. */
-export type VersionedSettings = Answer<SettingsAnswer>;
+export type VersionedSettings = Answer<NotificationSettings>;
 
 export const settingsQuery = (accountId: number) =>
   queryOptions({
     queryKey: ['settings', accountId],
-    queryFn: () => request<SettingsAnswer>('GET', `${accountPath(accountId)}/notification-settings`),
+    queryFn: () => request<NotificationSettings>('GET', `${accountPath(accountId)}/notification-settings`),
   });
 
 export const statsQuery = (accountId: number, window: string) =>
   queryOptions({
     queryKey: ['stats', accountId, window],
     queryFn: async () =>
-      (await request<StatsAnswer>('GET', `${accountPath(accountId)}/delivery-stats?window=${window}`)).value,
+      (await request<DeliveryStats>('GET', `${accountPath(accountId)}/delivery-stats?window=${window}`))
+        .value,
     refetchInterval: 5 * liveEveryMs,
   });
 
 /** One page of the deliveries that `search` asks for. */
-export async function fetchDeliveries(accountId: number, search: URLSearchParams): Promise<DeliveryPage> {
-  return (await request<DeliveryPage>('GET', `${accountPath(accountId)}/deliveries?${search}`)).value;
+export async function fetchDeliveries(accountId: number, search: URLSearchParams): Promise<DeliveryList> {
+  return (await request<DeliveryList>('GET', `${accountPath(accountId)}/deliveries?${search}`)).value;
 }
 
 export const deliveryPath = (accountId: number, deliveryId: string) =>
@@ -124,7 +130,7 @@ export const eventQuery = (accountId: number, eventId: string) =>
   queryOptions({
     queryKey: ['event', accountId, eventId],
     queryFn: async () =>
-      (await request<EventAnswer>('GET', `${accountPath(accountId)}/events/${encodeURIComponent(eventId)}`))
+      (await request<EventDetail>('GET', `${accountPath(accountId)}/events/${encodeURIComponent(eventId)}`))
         .value,
     staleTime: Infinity,
   });
@@ -133,7 +139,7 @@ export const mailQuery = (accountId: number, deliveryId: string) =>
   queryOptions({
     queryKey: ['mail', accountId, deliveryId],
     queryFn: async () =>
-      (await request<MailAnswer>('GET', `${deliveryPath(accountId, deliveryId)}/mail`)).value,
+      (await request<DeliveryMail>('GET', `${deliveryPath(accountId, deliveryId)}/mail`)).value,
     staleTime: Infinity,
   });
 

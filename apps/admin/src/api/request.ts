@@ -2,14 +2,18 @@
  * Requests to the API that the page came from. Each names the account that its tab is for, so that it is never answered by
  * the session of another one. What goes wrong is one of two things, and the page says which.
  */
+import type { NoSession, ProblemDocument, SignedInAccount } from '@belfry/contract';
 import { accountOfTab } from '../shell/address.js';
 import { onThisHost } from '../shell/base-path.js';
 import { connection } from './connection.js';
-import type { ProblemDocument } from './wire.js';
+
+/** A problem, with what the page's own routes add to it. */
+export type PageProblem = ProblemDocument &
+  Partial<Pick<NoSession, 'refresh_url' | 'other_sessions' | 'portal_link_command'> & SignedInAccount>;
 
 /** Why a request has no answer: nothing came back, or the server answered a problem. */
 export class RequestFailure extends Error {
-  constructor(readonly problem: ProblemDocument | null) {
+  constructor(readonly problem: PageProblem | null) {
     super(problem === null ? 'no connection' : problem.detail);
     this.name = 'RequestFailure';
   }
@@ -80,8 +84,8 @@ function parsed(text: string): unknown {
 }
 
 /** A proxy may answer JSON of its own. */
-function isProblem(answer: unknown): answer is ProblemDocument {
-  const { status, detail } = (answer ?? {}) as Partial<ProblemDocument>;
+function isProblem(answer: unknown): answer is PageProblem {
+  const { status, detail } = (answer ?? {}) as Partial<PageProblem>;
   return typeof status === 'number' && typeof detail === 'string';
 }
 
@@ -94,6 +98,6 @@ export function notFromTheApi(): RequestFailure {
 const foreign = 'about:blank';
 
 /** What something between the page and the API answered instead, such as a proxy. */
-function unreadable(status: number): ProblemDocument {
+function unreadable(status: number): PageProblem {
   return { type: foreign, title: '', status, detail: `HTTP ${status}` };
 }

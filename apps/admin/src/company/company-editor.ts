@@ -1,10 +1,10 @@
 /** The Company tab's form: the account's name and its primary contact. */
+import type { Account } from '@belfry/contract';
 import { parseAccount } from '@belfry/domain';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useSession } from '../access/current-session.js';
 import { accountPath, sessionsKey, versionedAccountQuery } from '../api/queries.js';
-import type { AccountAnswer } from '../api/wire.js';
 import { byField, type Form } from '../editing/form.js';
 import { useEditor, type Editor } from '../editing/use-editor.js';
 
@@ -18,7 +18,7 @@ export interface CompanyDraft {
 /** One of its fields. */
 export type CompanyField = keyof CompanyDraft;
 
-const companyForm: Form<AccountAnswer, CompanyDraft> = {
+const companyForm: Form<Account, CompanyDraft> = {
   draftOf: ({ account_name, primary_contact: { name, email } }) => ({
     '/account_name': account_name,
     '/primary_contact/name': name ?? '',
@@ -39,7 +39,7 @@ const companyForm: Form<AccountAnswer, CompanyDraft> = {
 };
 
 /** The account as it is being edited. */
-export function useCompanyEditor(): Editor<AccountAnswer, CompanyDraft> {
+export function useCompanyEditor(): Editor<Account, CompanyDraft> {
   const { accountId, may } = useSession();
   const queryClient = useQueryClient();
   const judge = useCallback(
@@ -60,4 +60,4 @@ export function useCompanyEditor(): Editor<AccountAnswer, CompanyDraft> {
   });
 }
 
-export type CompanyEditor = Editor<AccountAnswer, CompanyDraft>;
+export type CompanyEditor = Editor<Account, CompanyDraft>;

@@ -1,9 +1,9 @@
+import type { Attempt, Delivery } from '@belfry/contract';
 import { Box, Group, SegmentedControl } from '@mantine/core';
 import { maskQueryValues } from '@belfry/domain';
 import { Fragment, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { useSettings } from '../api/queries.js';
-import type { Attempt, Delivery } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { curlCommand } from '../display/curl.js';
 import { Json, parseShowable } from '../display/json.js';

@@ -1,5 +1,5 @@
 /** What the statistics count of the deliveries that the tab's filters show, as the bars of the chart. */
-import type { HourCount, StatsAnswer } from '../api/wire.js';
+import type { DeliveryCount, DeliveryStats } from '@belfry/contract';
 import type { Filters, Window } from './filters.js';
 import { barsOf, hourMs, outcomeOf, type Bar } from './outcomes.js';
 
@@ -8,9 +8,9 @@ const hoursEach: Readonly<Record<Window, number>> = { '24h': 1, '7d': 6, '30d': 
 
 /** The counts of what matches the filters, whatever its time. */
 export function countsMatching(
-  stats: StatsAnswer,
+  stats: DeliveryStats,
   { status, channel, eventType }: Pick<Filters, 'status' | 'channel' | 'eventType'>,
-): readonly HourCount[] {
+): readonly DeliveryCount[] {
   return stats.hours.filter(
     (hour) =>
       (channel === null || hour.channel === channel) &&
@@ -23,7 +23,7 @@ export function countsMatching(
  * The bars of a window, the oldest first. `stats` were asked for that window. Bars change at full hours of the reader's
  * clock, a day's at midnight, so that what happened today is in today's bar; the first one may be shorter.
  */
-export function barsOfWindow(counts: readonly HourCount[], stats: StatsAnswer, window: Window): Bar[] {
+export function barsOfWindow(counts: readonly DeliveryCount[], stats: DeliveryStats, window: Window): Bar[] {
   return barsOf(counts, boundaries(new Date(stats.from), new Date(stats.to), hoursEach[window]));
 }
 

@@ -1,5 +1,5 @@
+import type { Delivery, DeliveryCount } from '@belfry/contract';
 import { deliveryStatuses } from '@belfry/domain';
-import type { Delivery, HourCount } from '../api/wire.js';
 import { curlCommand } from '../display/curl.js';
 import { barsOfWindow } from './chart-bars.js';
 import { listSearch, readFilters, writeFilters } from './filters.js';
@@ -94,12 +94,13 @@ describe('Filters in the address', () => {
 });
 
 describe('Counts', () => {
-  const count = (hour: string, status: HourCount['status'], number: number): HourCount => ({
+  const count = (hour: string, status: DeliveryCount['status'], number: number): DeliveryCount => ({
     hour: `2026-11-24T${hour}:00:00.000Z`,
     channel: 'webhook',
     event_type: 'run_failed',
     status,
     count: number,
+    duration_ms: null,
   });
   const hours = [count('01', 'succeeded', 3), count('01', 'failed', 1), count('02', 'queued', 2)];
 
@@ -115,7 +116,7 @@ describe('Counts', () => {
     const fullHour = (time: Date) => new Date(Math.ceil(time.getTime() / 3_600_000) * 3_600_000);
     const now = new Date(2026, 10, 28, 13, 5);
     const from = new Date(fullHour(now).getTime() - 30 * 24 * 3_600_000);
-    const stats = { from: from.toISOString(), to: now.toISOString(), hours: [] };
+    const stats = { account_id: 42, from: from.toISOString(), to: now.toISOString(), hours: [] };
     const days = barsOfWindow([{ ...count('01', 'failed', 1), hour: now.toISOString() }], stats, '30d');
     expect(days.at(-1)).toMatchObject({
       from: fullHour(new Date(2026, 10, 28)),

@@ -1,6 +1,6 @@
+import type { DeliveryStats } from '@belfry/contract';
 import { Box, Group, Tooltip } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent } from 'react';
-import type { StatsAnswer } from '../api/wire.js';
 import { numberText, texts } from '../texts.js';
 import { barsOfWindow, countsMatching } from './chart-bars.js';
 import type { Filters } from './filters.js';
@@ -14,7 +14,7 @@ export function DeliveryChart({
   onChoose,
 }: {
   filters: Filters;
-  stats: StatsAnswer;
+  stats: DeliveryStats;
   onChoose: (period: Filters['period']) => void;
 }) {
   const { deliveries: words } = texts;

@@ -1,3 +1,4 @@
+import type { DeliveryDetail } from '@belfry/contract';
 import { Button, Drawer, Group, Skeleton, Stack } from '@mantine/core';
 import { isFinished } from '@belfry/domain';
 import { useQuery } from '@tanstack/react-query';
@@ -5,7 +6,6 @@ import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { deliveryQuery } from '../api/queries.js';
 import { RequestFailure } from '../api/request.js';
-import type { DeliveryDetail } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { FailureBoundary } from '../display/failure-boundary.js';
 import { Icon } from '../display/icon.js';

@@ -1,3 +1,4 @@
+import type { Delivery } from '@belfry/contract';
 import { Button, Group, Loader, Paper, Skeleton, Stack } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
@@ -12,7 +13,6 @@ import {
   type SetStateAction,
 } from 'react';
 import { isFinished } from '@belfry/domain';
-import type { Delivery } from '../api/wire.js';
 import { Icon } from '../display/icon.js';
 import { texts } from '../texts.js';
 import { DeliveryRow } from './delivery-row.js';

@@ -1,7 +1,7 @@
+import type { Delivery } from '@belfry/contract';
 import { isFinished } from '@belfry/domain';
 import { memo } from 'react';
 import { useSession } from '../access/current-session.js';
-import type { Delivery } from '../api/wire.js';
 import { Icon } from '../display/icon.js';
 import { RowMoment } from '../display/moment.js';
 import { StatusBadge } from '../display/status-badge.js';

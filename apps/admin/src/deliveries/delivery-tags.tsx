@@ -1,4 +1,4 @@
-import type { Delivery } from '../api/wire.js';
+import type { Delivery } from '@belfry/contract';
 import { texts } from '../texts.js';
 
 /** The environment of the samples in a development setup; none of them was ever sent. */

@@ -1,8 +1,8 @@
+import type { Delivery } from '@belfry/contract';
 import { Box, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { eventQuery } from '../api/queries.js';
-import type { Delivery } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { Json } from '../display/json.js';
 import { texts } from '../texts.js';

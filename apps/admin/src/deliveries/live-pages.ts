@@ -2,7 +2,7 @@
  * A list that grows at both ends: older pages are added while one scrolls, and new deliveries at the top. The newest
  * deliveries are fetched again and again, and merged here into what is there.
  */
-import type { Delivery, DeliveryPage } from '../api/wire.js';
+import type { Delivery, DeliveryList } from '@belfry/contract';
 
 /**
  * Merges the newest deliveries, just read, into pages that were read before: new ones come first, known ones are updated,
@@ -10,9 +10,9 @@ import type { Delivery, DeliveryPage } from '../api/wire.js';
  * the pages must be read again.
  */
 export function withNewest(
-  pages: readonly DeliveryPage[],
-  newest: DeliveryPage,
-): readonly DeliveryPage[] | null {
+  pages: readonly DeliveryList[],
+  newest: DeliveryList,
+): readonly DeliveryList[] | null {
   // That was everything there is: nothing older is left in the pages.
   if (newest.next_cursor === null) return [newest];
   const oldest = newest.deliveries.at(-1);
@@ -35,7 +35,7 @@ export function withNewest(
 export const looksInARow = 20;
 
 /** Whether enough was searched in vain for now: 100,000 deliveries. */
-export function isRestingAfter(pages: readonly DeliveryPage[]): boolean {
+export function isRestingAfter(pages: readonly DeliveryList[]): boolean {
   const inVain = pages.length - 1 - pages.findLastIndex(({ deliveries }) => deliveries.length > 0);
   return inVain > 0 && inVain % looksInARow === 0;
 }

@@ -1,9 +1,9 @@
+import type { Delivery } from '@belfry/contract';
 import { Box, Group, Paper, SegmentedControl, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { deliveryPath, mailQuery } from '../api/queries.js';
-import type { Delivery } from '../api/wire.js';
 import { LoadFailure } from '../display/load-failure.js';
 import { onThisHost } from '../shell/base-path.js';
 import { texts } from '../texts.js';

@@ -1,6 +1,6 @@
 /** Counts of deliveries, grouped for display: the bars of the chart, and the last 24 hours of one event type. */
+import type { DeliveryCount } from '@belfry/contract';
 import type { DeliveryStatus } from '@belfry/domain';
-import type { HourCount } from '../api/wire.js';
 
 /** An hour in milliseconds. */
 export const hourMs = 60 * 60 * 1000;
@@ -26,14 +26,14 @@ export interface Bar {
 }
 
 /** Adds counts up. */
-export function totalOf(hours: readonly HourCount[]): OutcomeCounts {
+export function totalOf(hours: readonly DeliveryCount[]): OutcomeCounts {
   const counts: Record<Outcome, number> = { succeeded: 0, failed: 0, interrupted: 0, under_way: 0 };
   for (const { status, count } of hours) counts[outcomeOf(status)] += count;
   return counts;
 }
 
 /** A bar between each two neighbours of `boundaries`, empty ones included; counts outside of the bars are left out. */
-export function barsOf(hours: readonly HourCount[], boundaries: readonly Date[]): Bar[] {
+export function barsOf(hours: readonly DeliveryCount[], boundaries: readonly Date[]): Bar[] {
   const counted = hours.map((count) => ({ at: Date.parse(count.hour), count }));
   return boundaries.slice(1).map((to, index) => {
     const from = boundaries[index]!;

@@ -1,6 +1,6 @@
 /** Whether a delivery may have arrived already: what a person must know before sending it again. */
+import type { Delivery } from '@belfry/contract';
 import type { FailureReason } from '@belfry/domain';
-import type { Delivery } from '../api/wire.js';
 
 /** `yes`: it arrived. `no`: it did not. `perhaps`: there is no way to tell. */
 export type Receipt = 'yes' | 'no' | 'perhaps';

@@ -1,10 +1,10 @@
+import type { Delivery } from '@belfry/contract';
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useSession } from '../access/current-session.js';
 import { deliveryPath } from '../api/queries.js';
 import { request, RequestFailure } from '../api/request.js';
-import type { Delivery } from '../api/wire.js';
 import { failureDetail } from '../display/failure-detail.js';
 import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';

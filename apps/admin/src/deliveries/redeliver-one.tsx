@@ -1,9 +1,9 @@
+import type { Delivery } from '@belfry/contract';
 import { Button, Group, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { deliveryPath } from '../api/queries.js';
 import { request } from '../api/request.js';
-import type { Delivery } from '../api/wire.js';
 import { failureDetail } from '../display/failure-detail.js';
 import { Notice } from '../display/notice.js';
 import { texts } from '../texts.js';

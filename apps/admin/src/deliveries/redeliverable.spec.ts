@@ -1,21 +1,23 @@
-import type { HourCount, StatsAnswer } from '../api/wire.js';
+import type { DeliveryCount, DeliveryStats } from '@belfry/contract';
 import type { Filters } from './filters.js';
 import { countSince, piecesSince, redeliverableOf } from './redeliverable.js';
 
 const hour = (hours: number) => new Date(Date.UTC(2026, 10, 24) + hours * 60 * 60 * 1000);
 const count = (
   hours: number,
-  status: HourCount['status'],
+  status: DeliveryCount['status'],
   number: number,
   channel = 'webhook',
-): HourCount => ({
+): DeliveryCount => ({
   hour: hour(hours).toISOString(),
-  channel: channel as HourCount['channel'],
+  channel: channel as DeliveryCount['channel'],
   event_type: 'run_failed',
   status,
   count: number,
+  duration_ms: null,
 });
-const stats: StatsAnswer = {
+const stats: DeliveryStats = {
+  account_id: 42,
   from: hour(0).toISOString(),
   to: hour(23.5).toISOString(),
   hours: [

@@ -1,5 +1,5 @@
 /** What one action can redeliver of everything that the filters show: from which time, how many, and in which pieces. */
-import type { StatsAnswer } from '../api/wire.js';
+import type { DeliveryStats } from '@belfry/contract';
 import { barsOfWindow, countsMatching } from './chart-bars.js';
 import type { Filters } from './filters.js';
 import type { Bar } from './outcomes.js';
@@ -23,7 +23,7 @@ function redeliverableStatus(shown: Filters['status']): RedeliverableStatus | nu
 }
 
 /** What can be redelivered of the deliveries that the filters show; null when the statistics count none. */
-export function redeliverableOf(filters: Filters, stats: StatsAnswer): Redeliverable | null {
+export function redeliverableOf(filters: Filters, stats: DeliveryStats): Redeliverable | null {
   const status = redeliverableStatus(filters.status);
   if (status === null) return null;
   const counts = countsMatching(stats, { ...filters, status });

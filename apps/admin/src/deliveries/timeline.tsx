@@ -1,4 +1,4 @@
-import type { DeliveryDetail } from '../api/wire.js';
+import type { DeliveryDetail } from '@belfry/contract';
 import { durationText } from '../display/duration.js';
 import { ExactMoment } from '../display/moment.js';
 import { texts } from '../texts.js';

@@ -1,14 +1,14 @@
+import type { DeliveryList } from '@belfry/contract';
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useSession } from '../access/current-session.js';
 import { fetchDeliveries, liveEveryMs } from '../api/queries.js';
-import type { DeliveryPage } from '../api/wire.js';
 import { listSearch, writeFilters, type Filters } from './filters.js';
 import { isRestingAfter, withNewest } from './live-pages.js';
 
 const pageSize = 100;
 
-type Pages = InfiniteData<DeliveryPage, string | null>;
+type Pages = InfiniteData<DeliveryList, string | null>;
 
 /**
  * The deliveries that match the filters, newest first: older ones on request, new ones automatically. `isResting` means

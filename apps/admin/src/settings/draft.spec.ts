@@ -1,6 +1,6 @@
+import type { NotificationSettings } from '@belfry/contract';
 import { EventCatalogue, eventTypes, publicDestinationsOnly } from '@belfry/domain';
 import fc from 'fast-check';
-import type { SettingsAnswer } from '../api/wire.js';
 import { byField, changedFields, differences } from '../editing/form.js';
 import {
   addressesIn,
@@ -16,7 +16,7 @@ import { settingsForm } from './settings-form.js';
 
 const rules = { catalogue: new EventCatalogue(eventTypes), allowed: publicDestinationsOnly };
 const nothing = { send_webhook: false, email_subscribers: [] as string[] };
-const settings = (change: Partial<SettingsAnswer> = {}): SettingsAnswer => ({
+const settings = (change: Partial<NotificationSettings> = {}): NotificationSettings => ({
   account_id: 1,
   webhook_url: null,
   events: Object.fromEntries(rules.catalogue.keys.map((key) => [key, nothing])),

@@ -3,6 +3,7 @@
  * what is wrong with it is said by the domain's rules, the same that the server applies on save. Its fields are named by
  * the pointers of the REST contract, so that the server's problems find their place.
  */
+import type { NotificationSettings as SettingsAnswer } from '@belfry/contract';
 import {
   applyChange,
   parseEmailAddress,
@@ -12,7 +13,6 @@ import {
   type ChangeRules,
   type NotificationSettings,
 } from '@belfry/domain';
-import type { SettingsAnswer } from '../api/wire.js';
 import { byField } from '../editing/form.js';
 
 /** What is being set for one event type. */

@@ -1,6 +1,6 @@
+import type { DeliveryStats } from '@belfry/contract';
 import { Box, Skeleton } from '@mantine/core';
 import type { EventType } from '@belfry/domain';
-import type { StatsAnswer } from '../api/wire.js';
 import { barsOf, hourMs, outcomes, successRate, sum, totalOf } from '../deliveries/outcomes.js';
 import { Link } from '../shell/link.js';
 import { texts } from '../texts.js';
@@ -11,7 +11,7 @@ const gap = 1;
 const hours = 24;
 
 /** An event type's deliveries of the last 24 hours, at a glance. */
-export function EventActivity({ type, stats }: { type: EventType; stats: StatsAnswer | undefined }) {
+export function EventActivity({ type, stats }: { type: EventType; stats: DeliveryStats | undefined }) {
   const { activity } = texts.settings;
   if (stats === undefined) {
     return (
@@ -65,7 +65,7 @@ export function EventActivity({ type, stats }: { type: EventType; stats: StatsAn
   );
 }
 
-function Sparkline({ stats, own }: { stats: StatsAnswer; own: StatsAnswer['hours'] }) {
+function Sparkline({ stats, own }: { stats: DeliveryStats; own: DeliveryStats['hours'] }) {
   const bars = barsOf(own, hourly(new Date(stats.from)));
   const most = Math.max(...bars.map((bar) => bar.total));
   return (

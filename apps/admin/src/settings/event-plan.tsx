@@ -1,5 +1,5 @@
+import type { Account } from '@belfry/contract';
 import { planDeliveries, type EventType } from '@belfry/domain';
-import type { AccountAnswer } from '../api/wire.js';
 import { texts } from '../texts.js';
 import { plannedSettings, type SettingsDraft } from './draft.js';
 
@@ -13,7 +13,7 @@ export function EventPlan({
 }: {
   type: EventType;
   draft: SettingsDraft;
-  account: AccountAnswer | undefined;
+  account: Account | undefined;
   isUrlGood: boolean;
   /** True where saving changes what is sent for this event type. */
   isUnsaved: boolean;

@@ -1,8 +1,8 @@
+import type { Account, DeliveryStats } from '@belfry/contract';
 import { Switch } from '@mantine/core';
 import type { EventType } from '@belfry/domain';
 import { useId } from 'react';
 import { useSession } from '../access/current-session.js';
-import type { AccountAnswer, StatsAnswer } from '../api/wire.js';
 import { texts } from '../texts.js';
 import { subscribersPointer, togglePointer, urlPointer, withEvent } from './draft.js';
 import { EventActivity } from './event-activity.js';
@@ -23,8 +23,8 @@ export function EventRow({
   editor: SettingsEditor;
   /** Why the toggle cannot be used; null if it can. */
   inactive: string | null;
-  stats: StatsAnswer | undefined;
-  account: AccountAnswer | undefined;
+  stats: DeliveryStats | undefined;
+  account: Account | undefined;
 }) {
   const { may } = useSession();
   const reasonId = useId();

@@ -1,8 +1,8 @@
+import type { Account } from '@belfry/contract';
 import { Box, Button, Group } from '@mantine/core';
 import { samplePayload, type EventType } from '@belfry/domain';
 import { useId, useState } from 'react';
 import { useSession } from '../access/current-session.js';
-import type { AccountAnswer } from '../api/wire.js';
 import { CopyButton } from '../display/copy-button.js';
 import { curlCommand } from '../display/curl.js';
 import { Icon } from '../display/icon.js';
@@ -16,7 +16,7 @@ export function PayloadPreview({
   url,
 }: {
   type: EventType;
-  account: AccountAnswer | undefined;
+  account: Account | undefined;
   /** Where it would be sent; may be empty. */
   url: string;
 }) {

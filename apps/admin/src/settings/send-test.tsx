@@ -1,9 +1,9 @@
+import type { DeliveryDetail } from '@belfry/contract';
 import { Box, Button, CloseButton, Group, Loader, Menu, Paper, Stack, Tooltip } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSession } from '../access/current-session.js';
 import { accountPath } from '../api/queries.js';
 import { request } from '../api/request.js';
-import type { DeliveryDetail } from '../api/wire.js';
 import { durationText } from '../display/duration.js';
 import { failureDetail } from '../display/failure-detail.js';
 import { Icon } from '../display/icon.js';

@@ -1,5 +1,5 @@
 /** The form of the Notifications & Webhooks tab: a URL and, for each event type, a toggle and a list of subscribers. */
-import type { SettingsAnswer } from '../api/wire.js';
+import type { NotificationSettings } from '@belfry/contract';
 import type { FieldValue, Form } from '../editing/form.js';
 import {
   changeOf,
@@ -11,7 +11,7 @@ import {
   type SettingsDraft,
 } from './draft.js';
 
-export const settingsForm: Form<SettingsAnswer, SettingsDraft> = {
+export const settingsForm: Form<NotificationSettings, SettingsDraft> = {
   draftOf,
   changeOf,
   fieldsOf(draft) {

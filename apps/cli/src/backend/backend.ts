@@ -26,7 +26,6 @@ import type {
 } from '@belfry/contract';
 import type { Channel, DeliveryStatus } from '@belfry/domain';
 
-export type DeliveryCount = DeliveryStats['hours'][number];
 export type EventType = EventTypeList['event_types'][number];
 export type BatchResult = EventBatchResult['results'][number];
 

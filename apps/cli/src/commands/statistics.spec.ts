@@ -1,6 +1,6 @@
 import { channels, deliveryStatuses } from '@belfry/domain';
 import fc from 'fast-check';
-import type { DeliveryCount } from '../backend/backend.js';
+import type { DeliveryCount } from '@belfry/contract';
 import { deliveriesByHour, sparkLine, statisticsRows, successRate, sumOf } from './statistics.js';
 
 const from = new Date('2026-11-24T00:00:00Z');

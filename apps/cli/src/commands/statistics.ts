@@ -1,6 +1,7 @@
 /** `belfry stats`: how many deliveries an account had, how they ended, and how long they took. */
 import type { Channel } from '@belfry/domain';
-import type { DeliveryCount, DurationsOfKind } from '../backend/backend.js';
+import type { DeliveryCount } from '@belfry/contract';
+import type { DurationsOfKind } from '../backend/backend.js';
 import { accountText, verb } from '../command.js';
 import type { CommandContext } from '../command-context.js';
 import { namingOptions } from '../failure.js';
