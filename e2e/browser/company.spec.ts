@@ -44,7 +44,7 @@ describeInChromium('The Company tab', () => {
 
   it('keeps what is typed while a save is on its way', async () => {
     const page = await stage.visit(1, '/company?account=1');
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     await page.route('**/v1/accounts/1', async (route) => {
       if (route.request().method() === 'PUT') await held;

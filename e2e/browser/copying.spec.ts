@@ -26,6 +26,7 @@ describeInChromium('Copy', () => {
     await page.getByLabel('Webhook URL', { exact: true }).waitFor();
     await page.evaluate(deny);
     await page.evaluate(() => {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- what the page falls back on
       document.execCommand = () => false;
     });
     await page.getByRole('button', { name: 'Copy URL' }).click();

@@ -1,6 +1,6 @@
 /** `PUBLIC_URL` with a path: everything that people and browsers reach works under it, however the proxy hands it on. */
 import { platformForThisFile } from '@belfry/kit/platform-for-this-file';
-import { key, type Answer } from '@belfry/kit/rest-client';
+import { key } from '@belfry/kit/rest-client';
 import { PortalVisitor } from '@belfry/kit/portal-visitor';
 import { expectProblem } from '@belfry/kit/expect-problem';
 import { waitFor } from '@belfry/kit/waiting';
@@ -93,7 +93,7 @@ server { listen 127.0.0.1:${listening}; location / { return 421; } ${locations} 
     const [, description] = /url: '([^']+)'/.exec(script)!;
     const { pathname } = new URL(description!, `${outside}${path}/docs`);
     expect(pathname).toBe(`${path}/openapi.json`);
-    const document = (await (await ask(pathname)).json()) as Answer['body'];
+    const document = await (await ask(pathname)).json();
     expect(document.servers).toEqual([{ url: path }]);
   });
 

@@ -188,7 +188,7 @@ export function problemsOfConfiguration(error: unknown): readonly Problem[] | nu
 /** An error in words; some errors of the network have a code and no message. */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message || String((error as { code?: unknown }).code ?? error.name);
+  return error.message || ((error as NodeJS.ErrnoException).code ?? error.name);
 }
 
 /** Commander has written its message already; null where the error is not one of its own. */

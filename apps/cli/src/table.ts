@@ -2,10 +2,13 @@
 import stringWidth from 'string-width';
 import { bold, dim, printable } from './output.js';
 
+/** What a cell can show; a dash stands for what is not there. */
+export type Value = string | number | boolean | Date | readonly string[] | null | undefined;
+
 /** One column: its heading, and its value for an item. */
 export interface Column<Item> {
   readonly heading: string;
-  readonly value: (item: Item) => unknown;
+  readonly value: (item: Item) => Value;
   /** Where the terminal is too narrow, columns with this are left out, the smallest number first. */
   readonly dropped?: number;
   /** Colours the padded text; the colour does not count as width. */
@@ -54,7 +57,8 @@ export function table<Item>(all: readonly Column<Item>[], items: readonly Item[]
 function thatFit<Measured extends { readonly column: Column<never>; readonly width: number }>(
   columns: readonly Measured[],
 ): readonly Measured[] {
-  const room = process.stdout.columns ?? Infinity;
+  // A pipe has no width.
+  const { columns: room = Infinity } = process.stdout as { columns?: number };
   const needed = columns.reduce((sum, { width }) => sum + width + gap.length, -gap.length);
   const next = columns
     .filter(({ column }) => column.dropped !== undefined)
@@ -71,7 +75,7 @@ function leftOut(columns: readonly { readonly heading: string }[]): readonly str
 }
 
 /** One thing, a line for each of its facts. */
-export function record(facts: readonly (readonly [name: string, value: unknown])[]): string {
+export function record(facts: readonly (readonly [name: string, value: Value])[]): string {
   const width = Math.max(...facts.map(([name]) => stringWidth(name)));
   return facts.map(([name, value]) => `${dim(padded(name, width))}${gap}${cell(value)}`).join('\n');
 }
@@ -80,7 +84,7 @@ function padded(text: string, width: number): string {
   return text + ' '.repeat(width - stringWidth(text));
 }
 
-function cell(value: unknown): string {
+function cell(value: Value): string {
   if (value === null || value === undefined || value === '') return '-';
   if (value instanceof Date) return value.toISOString();
   return printable(String(value));

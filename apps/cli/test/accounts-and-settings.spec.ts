@@ -63,7 +63,7 @@ test('a name that would turn the text on the screen round is written with escape
     expect(out).toContain('moc.elpmaxe\\u202e \\u2066x');
     expect(out).not.toMatch(/[\u202e\u2066]/);
   }
-  expect(answer(shown[0]!)['account_name']).toBe(name);
+  expect(answer(shown[0])['account_name']).toBe(name);
 });
 
 test('what is wrong with an option is named by the option, and ends with 2; what is stored ends it with 1', async () => {

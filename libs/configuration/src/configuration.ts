@@ -38,7 +38,9 @@ export type Configuration = { readonly [Name in keyof Namespaces]: ConfigType<Na
  */
 export function readConfiguration(environment: Environment): Configuration {
   const read = Object.entries(namespaces).map(([name, { read }]) => [name, read(environment)] as const);
-  const wellFormed: Environment = Object.assign({}, ...read.map(([, found]) => found.wellFormed));
+  const wellFormed: Environment = Object.fromEntries(
+    read.flatMap(([, found]) => Object.entries(found.wellFormed)),
+  );
   const problems = [...read.flatMap(([, found]) => found.problems), ...contradictionsIn(wellFormed)];
   // Two namespaces may read the same variable.
   const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));

@@ -20,7 +20,7 @@ export const processConfig = namespace('process', {
   settings: ({ ROLE, NODE_ENV, LOG_LEVEL, STOP_DELAY_MS }) => ({
     role: ROLE satisfies Role,
     production: NODE_ENV === 'production',
-    logLevel: LOG_LEVEL as string,
+    logLevel: LOG_LEVEL,
     /** How long a process that was told to stop goes on as before, only not ready, so that no traffic is led to it. */
     stopDelayMs: STOP_DELAY_MS,
   }),

@@ -52,7 +52,7 @@ function protocolIn(given: Readonly<Record<string, string | undefined>>): Result
     given['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] === undefined
       ? 'OTEL_EXPORTER_OTLP_PROTOCOL'
       : 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL';
-  const protocol = String(given[name] ?? 'http/protobuf');
+  const protocol = given[name] ?? 'http/protobuf';
   if (!protocols.includes(protocol)) {
     problems.push({ pointer: `/${name}`, message: `must be ${protocols.join(' or ')}` });
   }

@@ -51,8 +51,10 @@ export async function createEmptyDatabase(server = serverOfTests()): Promise<Emp
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    one: async (statement) => Object.values((await query(url.href, statement))[0] ?? {})[0],
-    drop: async () => void (await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    one: async (statement) => Object.values<unknown>((await query(url.href, statement))[0] ?? {})[0],
+    drop: async () => {
+      await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
   };
 }
 

@@ -55,7 +55,7 @@ export function SignedOut({
         ? access.chooseTitle
         : access.signedOutTitle;
   const text = isDoubled
-    ? (problem?.detail ?? '')
+    ? problem.detail
     : linkWasUsed
       ? access.linkUsed
       : isChoice

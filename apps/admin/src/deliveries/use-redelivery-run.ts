@@ -55,7 +55,6 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
     return value;
   };
   const runPieces = async (pieces: readonly Piece[], all: number, before: Counts) => {
-    isStopped.current = false;
     let { queued, passedOver } = before;
     const show = (state: RedeliveryRun['state'], done: number, failure: string | null = null) =>
       setRun({ state, pieces: pieces.slice(done), all, queued, passedOver, failure });
@@ -87,17 +86,18 @@ export function useRedeliveryRun(filters: Filters, status: RedeliverableStatus) 
     show('done', pieces.length);
   };
   const start = async (pieces: readonly Piece[], all: number, before: Counts) => {
+    isStopped.current = false;
     await runPieces(pieces, all, before);
     await queryClient.invalidateQueries({ queryKey: ['newest-deliveries', accountId] });
   };
   return {
     run,
     begin: (pieces: readonly Piece[]) => start(pieces, pieces.length, { queued: 0, passedOver: 0 }),
-    stop() {
+    stop: () => {
       isStopped.current = true;
     },
     /** Continues a run that was stopped or failed. */
-    async resume() {
+    resume: async () => {
       if (run !== null && run.state !== 'running') await start(run.pieces, run.all, run);
     },
   };

@@ -85,6 +85,7 @@ function isCopiedBySelection(text: string): boolean {
   place.append(area);
   area.select();
   try {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way to copy where the page came by plain HTTP
     return document.execCommand('copy');
   } catch {
     return false;

@@ -25,7 +25,7 @@ type QueryKey = (string | number)[];
 export interface EditorOptions<Saved, Draft> {
   readonly form: Form<Saved, Draft>;
   readonly path: string;
-  readonly query: { queryKey: QueryKey; queryFn?: QueryFunction<Answer<Saved>, QueryKey, never> };
+  readonly query: { queryKey: QueryKey; queryFn?: QueryFunction<Answer<Saved>, QueryKey> };
   readonly mayRead: boolean;
   /** A hook: the rules may depend on what is typed. */
   readonly useJudge: (draft: Draft | null, saved: Saved | null) => (draft: Draft) => FieldProblems;
@@ -78,7 +78,7 @@ export function useEditor<Saved, Draft>(options: EditorOptions<Saved, Draft>) {
     },
     onError: async (error, sent) => {
       if (error instanceof RequestFailure && error.status === 412) {
-        setTheirs(await queryClient.fetchQuery({ ...query, staleTime: 0 }));
+        setTheirs(await queryClient.query({ ...query, staleTime: 0 }));
         return;
       }
       const problems = error instanceof RequestFailure ? error.problem?.errors : undefined;
@@ -108,23 +108,23 @@ export function useEditor<Saved, Draft>(options: EditorOptions<Saved, Draft>) {
     outcome,
     theirs,
     isSaving: save.isPending,
-    edit(change: (draft: Draft) => Draft) {
+    edit: (change: (draft: Draft) => Draft) => {
       setEditing((before) => {
         const from = before ?? (answer.data && { base: answer.data, draft: form.draftOf(answer.data.value) });
         return from === undefined ? before : { base: from.base, draft: change(from.draft) };
       });
       setOutcome({ kind: 'none' });
     },
-    discard() {
+    discard: () => {
       setEditing(null);
       setRefusal(null);
       setOutcome({ kind: 'none' });
     },
-    save() {
+    save: () => {
       if (base !== null && draft !== null) trySaving({ base, draft });
     },
     /** Goes on from what someone else saved, with what was chosen of mine. */
-    settle(chosen: Draft, savesNow: boolean) {
+    settle: (chosen: Draft, savesNow: boolean) => {
       if (theirs === null) return;
       const settled = { base: theirs, draft: chosen };
       setTheirs(null);
@@ -132,7 +132,7 @@ export function useEditor<Saved, Draft>(options: EditorOptions<Saved, Draft>) {
       if (savesNow) trySaving(settled);
       else setEditing(settled);
     },
-    leaveConflict() {
+    leaveConflict: () => {
       setTheirs(null);
     },
   };

@@ -39,10 +39,10 @@ export function administrationOn(database: Database): Administration {
     accounts: accountsOn(database),
     settings: settingsOn(database),
     eventTypes: {
-      list: async () => {
+      list: () => {
         const { catalogue, configuration } = database;
-        return catalogue.entries.map((type) =>
-          eventTypeAnswer(type, catalogue, configuration.platform.sites),
+        return Promise.resolve(
+          catalogue.entries.map((type) => eventTypeAnswer(type, catalogue, configuration.platform.sites)),
         );
       },
     },

@@ -126,12 +126,12 @@ async function publishMany(
   inputs: readonly unknown[],
   options: PublishOptions,
 ): Promise<void> {
-  let isStopped = false;
-  void untilStopped().then(() => (isStopped = true));
+  const stop = new AbortController();
+  void untilStopped().then(() => stop.abort());
   const progress = progressLine();
   const results: BatchResult[] = [];
   let failed: { readonly cause: unknown } | null = null;
-  while (results.length < inputs.length && !isStopped && failed === null) {
+  while (results.length < inputs.length && !stop.signal.aborted && failed === null) {
     const batch = inputs.slice(results.length, results.length + maximumBatch);
     try {
       results.push(...(await events.publishBatch(batch, options.idempotencyKey, results.length)));

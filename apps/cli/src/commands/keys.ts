@@ -35,6 +35,7 @@ const create = (context: CommandContext) =>
     .addOption(
       new Option('--scope <scopes>', 'What the key may do, comma-separated')
         .choices(scopes)
+        // eslint-disable-next-line @typescript-eslint/no-useless-default-assignment -- there is none before the first
         .argParser((text, before: readonly Scope[] = []): readonly Scope[] => [
           ...before,
           ...readWords(text, scopes),

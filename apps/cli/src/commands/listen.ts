@@ -18,8 +18,9 @@ export const listenCommand = () =>
       const stopped = untilStopped();
       const endpoint = await openLocalEndpoint(options.port, options.status, (webhook) =>
         showNext(options, webhook, () => webhookText(webhook)),
-      ).catch((error: NodeJS.ErrnoException) => {
-        throw new Refusal(`cannot listen on port ${options.port}: ${error.code ?? error.message}`);
+      ).catch((error: unknown) => {
+        const { code, message } = error as NodeJS.ErrnoException;
+        throw new Refusal(`cannot listen on port ${options.port}: ${code ?? message}`);
       });
       const address = `127.0.0.1:${endpoint.port}`;
       remark(

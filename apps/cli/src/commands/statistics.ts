@@ -107,7 +107,7 @@ const durationColumns: readonly Column<StatisticsRow>[] = [
 const hourMs = 60 * 60 * 1000;
 /** What fits on a line beside its name: three days by the hour. */
 const longestLine = 72;
-const levels = [...'▁▂▃▄▅▆▇█'];
+const levels = Array.from('▁▂▃▄▅▆▇█');
 
 /** The hours as a line of blocks, for those that succeeded and for those that did not. */
 function byHour({

@@ -22,7 +22,7 @@ async function afterTry(attempt: number, ageMs: number, changes: Partial<MailOut
         waitedMs: 0,
         pauses: 'usual',
         ...changes,
-      } as MailOutcome),
+      }),
   };
   const webhooks = { send: () => Promise.reject(new Error('no webhook')) };
   const channels = new DeliveryChannels(webhooks, mailer, new Destinations(publicDestinationsOnly), clock);

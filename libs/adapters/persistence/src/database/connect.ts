@@ -28,9 +28,9 @@ export async function connectAnd(
  * moment, nobody listens, and Node ends a process for an error event that nobody listens to.
  */
 function listenToConnections(dataSource: DataSource): void {
-  const { master } = dataSource.driver as PostgresDriver;
+  const pool = (dataSource.driver as PostgresDriver).master as pg.Pool;
   const known = new WeakSet<pg.PoolClient>();
-  (master as pg.Pool).on('acquire', (client) => {
+  pool.on('acquire', (client) => {
     if (known.has(client)) return;
     known.add(client);
     client.on('error', () => undefined);

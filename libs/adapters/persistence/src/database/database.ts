@@ -56,6 +56,7 @@ export class Database {
    * A transaction that begins with a statement which only reads, and goes on by its rows. Takes two round trips where
    * `work` has one statement, which it runs by the transaction's `runLast`.
    */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the statement's rows
   shortTransaction<Row, Answer>(
     statement: PreparedStatement,
     parameters: readonly unknown[],
@@ -92,9 +93,9 @@ export class Database {
   }
 
   private async connect(): Promise<pg.PoolClient> {
-    const { master } = this.dataSource.driver as PostgresDriver;
+    const pool = (this.dataSource.driver as PostgresDriver).master as pg.Pool;
     try {
-      return await (master as pg.Pool).connect();
+      return await pool.connect();
     } catch (error) {
       throw connectionFailure(error);
     }

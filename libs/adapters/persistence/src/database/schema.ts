@@ -41,7 +41,7 @@ export function migrationLockOf(schema: string): string {
 /** Creates the schema where it is not there. Throws, saying what to do, where this role may not. */
 export async function createSchema(runner: QueryRunner, schema: string): Promise<void> {
   // Not by IF NOT EXISTS alone: that asks for the right to create one even where it is there.
-  const found: unknown[] = await runner.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  const found = (await runner.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])) as unknown[];
   if (found.length === 0) await runner.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
 }
 

@@ -110,7 +110,7 @@ it('tables stay in their own schema, though a preset path leads elsewhere', asyn
   await run('CREATE SCHEMA elsewhere');
   await run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET search_path = 'elsewhere'`);
   const first = await openDatabase({ databaseUrl: url }, () => undefined);
-  await new PostgresAccountStore(new Database(first), undefined as never).put(account(7), audit);
+  await new PostgresAccountStore(new Database(first), undefined).put(account(7), audit);
   await first.destroy();
   expect(await run(`SELECT account_id FROM belfry.accounts`)).toHaveLength(1);
   await run(`ALTER DATABASE ${new URL(url).pathname.slice(1)} RESET search_path`);

@@ -76,7 +76,7 @@ describe("a database that can't be reached", () => {
       (error: unknown) => error,
     );
     expect(failure).toBeInstanceOf(StorageUnavailable);
-    expect(String((failure as Error).message)).toContain('ECONNREFUSED');
+    expect((failure as Error).message).toContain('ECONNREFUSED');
     expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('s3cret');
   });
 

@@ -78,7 +78,7 @@ const driverMessages = [
  * itself.
  */
 export function storageFailure(error: unknown): unknown {
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   if (cause instanceof StorageUnavailable) return cause;
   // The ORM releases a query runner under its statement only when the connection breaks.
   if (cause instanceof QueryRunnerAlreadyReleasedError) return new StorageUnavailable(cause);
@@ -105,7 +105,7 @@ export function wasNeverSent(error: unknown): boolean {
 export function sqlStateOf(error: unknown): string | null {
   if (error instanceof StorageUnavailable) return sqlStateOf(error.cause);
   if (error instanceof StatementRefused) return error.code;
-  const cause = error instanceof QueryFailedError ? error.driverError : error;
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return isAnswer(cause) ? cause.code : null;
 }
 

@@ -26,7 +26,7 @@ export async function createEmbeddedTestDatabase(): Promise<TestDatabase> {
     database: new Database(dataSource),
     openAnother: async () => new Database(await open()),
     query: <Row>(statement: string, parameters: unknown[] = []) =>
-      dataSource.query(statement, parameters) as Promise<Row[]>,
+      dataSource.query<Row[]>(statement, parameters),
     drop: async () => {
       await Promise.all(opened.map((each) => each.destroy()));
       await owner.tell('close');

@@ -15,14 +15,14 @@ const standardError = 2;
 /** The session, which ends this process when it panics. */
 export function endedByPanic(session: ProtocolSession): ProtocolSession {
   return {
-    execProtocolRawStream: (message, { onRawData }) => {
+    execProtocolRawStream: (message, options) => {
       let end: Uint8Array = new Uint8Array(0);
       return session.execProtocolRawStream(message, {
         onRawData: (data) => {
           if (holdsPanic(data) || holdsPanic(Buffer.concat([end, data.subarray(0, panic.length)])))
             endProcess(data);
           end = Buffer.concat([end, data.subarray(-panic.length)]).subarray(-panic.length);
-          onRawData(data);
+          options.onRawData(data);
         },
       });
     },

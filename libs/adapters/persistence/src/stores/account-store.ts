@@ -87,7 +87,7 @@ async function lockAccount(manager: EntityManager, accountId: number): Promise<S
 /** Answers false where there is one. A new one has untouched notification settings. */
 async function create(manager: EntityManager, account: Account): Promise<boolean> {
   const { accountId } = account;
-  const { raw } = await manager
+  const inserted = await manager
     .createQueryBuilder()
     .insert()
     .into(AccountEntity)
@@ -95,7 +95,7 @@ async function create(manager: EntityManager, account: Account): Promise<boolean
     .orIgnore()
     .returning('account_id')
     .execute();
-  if ((raw as unknown[]).length === 0) return false;
+  if ((inserted.raw as unknown[]).length === 0) return false;
   await manager.insert(NotificationSettingsEntity, {
     accountId,
     webhookUrl: null,

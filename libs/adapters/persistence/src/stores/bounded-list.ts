@@ -77,7 +77,7 @@ export function boundedPage<Row extends LookedAt, Item>(
     ({ matched_id }) => matched_id!,
   );
   return {
-    items: items.map(read).filter((item): item is Awaited<Item> => item !== null) as Item[],
+    items: items.map(read).filter((item): item is Awaited<Item> => item !== null),
     next: next ?? rows[0]!.looked_to,
   };
 }
