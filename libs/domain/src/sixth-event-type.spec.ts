@@ -8,8 +8,9 @@ import { idField, linkField, nameField } from './fields.js';
 import { compileJsonSchema } from './json-schema.fixture.js';
 import { applyChange, settingsFor, untouchedSettings } from './notification-settings.js';
 
+/** Its key is one that the platform will never have. */
 const credentialExpired = defineEventType({
-  key: 'credential_expired',
+  key: 'only_in_this_spec',
   name: 'Credential Expired',
   description: 'a credential of a tenant expires',
   fields: {
@@ -34,7 +35,7 @@ const account: Account = {
   primaryContact: { name: null, email: 'jane@example.com' },
 };
 const input = {
-  event_type: 'credential_expired',
+  event_type: 'only_in_this_spec',
   environment: 'production',
   account_id: 42,
   data: credentialExpired.example,
@@ -64,18 +65,18 @@ describe('an event type that is one entry of a catalogue', () => {
       catalogue,
     });
     expect(event.payload).toBe(
-      '{"event_type":"credential_expired","environment":"production","account_id":42,"account_name":"Initech",' +
+      '{"event_type":"only_in_this_spec","environment":"production","account_id":42,"account_name":"Initech",' +
         '"timestamp":"2026-11-24T12:00:00.000Z","credential_id":12,"credential_name":"CRM token",' +
         '"admin_link":"https://admin.example.com/credentials/12"}',
     );
     expect(
-      compileJsonSchema(catalogue.payloadJsonSchema('credential_expired'))(JSON.parse(event.payload)),
+      compileJsonSchema(catalogue.payloadJsonSchema('only_in_this_spec'))(JSON.parse(event.payload)),
     ).toBe(true);
     expect(fillIn(credentialExpired.subject, checked.value.data)).toBe('Credential expired: CRM token');
   });
 
   it('is described in JSON Schema', () => {
-    expect(catalogue.payloadJsonSchema('credential_expired')).toMatchObject({
+    expect(catalogue.payloadJsonSchema('only_in_this_spec')).toMatchObject({
       title: 'Credential Expired',
       description: 'Sent when a credential of a tenant expires.',
       properties: { credential_id: { type: 'integer', description: 'the credential' } },
@@ -85,16 +86,16 @@ describe('an event type that is one entry of a catalogue', () => {
   it('is settable and planned, and untouched where nobody has set it', () => {
     const change = {
       webhook_url: 'https://hooks.example.com/in',
-      events: { credential_expired: { send_webhook: true, email_subscribers: 'ops@example.com' } },
+      events: { only_in_this_spec: { send_webhook: true, email_subscribers: 'ops@example.com' } },
     };
     const rules = { catalogue, allowed: publicDestinationsOnly };
     const changed = applyChange(untouchedSettings(42), change, 'replace', rules);
     if (!changed.ok) throw new Error(JSON.stringify(changed.problems));
-    expect(Object.keys(changed.value.events)).toEqual([...platformCatalogue.keys, 'credential_expired']);
+    expect(Object.keys(changed.value.events)).toEqual([...platformCatalogue.keys, 'only_in_this_spec']);
     expect(
-      planDeliveries('credential_expired', changed.value, account).map(({ destination }) => destination),
+      planDeliveries('only_in_this_spec', changed.value, account).map(({ destination }) => destination),
     ).toEqual(['https://hooks.example.com/in', 'jane@example.com', 'ops@example.com']);
-    expect(settingsFor(untouchedSettings(42), 'credential_expired')).toEqual({
+    expect(settingsFor(untouchedSettings(42), 'only_in_this_spec')).toEqual({
       send_webhook: false,
       email_subscribers: [],
     });
@@ -102,7 +103,7 @@ describe('an event type that is one entry of a catalogue', () => {
       applyChange(untouchedSettings(42), change, 'replace', { ...rules, catalogue: platformCatalogue }),
     ).toMatchObject({
       ok: false,
-      problems: [{ pointer: '/events/credential_expired', message: 'is not a known field' }],
+      problems: [{ pointer: '/events/only_in_this_spec', message: 'is not a known field' }],
     });
   });
 });
