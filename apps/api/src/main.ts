@@ -89,7 +89,7 @@ function warn(configuration: Configuration, logger: Logger): void {
   }
   if (production && /^http:\/\/(0\.0\.0\.0|\[::\])/.test(http.publicUrl)) {
     logger.warn(
-      'PUBLIC_URL is not set, so links in mails and portal links lead to an address that nobody can open. Set it to the address that people use',
+      'PUBLIC_URL is not set, so links in mails and portal links lead to an address that others cannot open. Set it to the address that people use',
     );
   }
   if (mail.smtpUrl !== null && mail.fromIsGuess) {
@@ -102,7 +102,7 @@ function warn(configuration: Configuration, logger: Logger): void {
 function pooled({ directUrl }: Configuration['database']): string {
   const how = 'the database is reached through a pooler in transaction mode';
   return directUrl === null
-    ? `${how}, and DATABASE_DIRECT_URL is not set: processes hear of each other's events only once a second`
+    ? `${how}, and DATABASE_DIRECT_URL is not set: processes notice each other's events only once a second`
     : `${how}; hints and migrations use DATABASE_DIRECT_URL`;
 }
 
@@ -122,7 +122,7 @@ function stopOnSignal(
     logger.info({ signal }, 'stopping: finishing what is in flight');
     setTimeout(
       () => {
-        logger.error('not everything was finished in time; another process takes over what is left');
+        logger.error('not everything was finished in time; another process will take over the rest');
         process.exit(1);
       },
       stopDelayMs + webhookTimeoutMs + stopMarginMs,

@@ -55,7 +55,7 @@ function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): st
     },
   };
   return [
-    `A sample account was made: ${account}`,
+    `Created a sample account: ${account}`,
     `  API key (shown only once): ${apiKey}`,
     '',
     'Publish an event:',
@@ -70,7 +70,7 @@ function firstSteps(publicUrl: string, { accountId, apiKey }: SeededAccount): st
     '',
     `  curl ${account}/deliveries -H 'Authorization: Bearer ${apiKey}'`,
     '',
-    "Next: send the account's webhooks to an endpoint of your own (PUT …/notification-settings, see the API description),",
+    "Next: send the account's webhooks to your own endpoint (PUT …/notification-settings, see the API description),",
     'or read README.md for how to run on PostgreSQL with a real mail server.',
   ];
 }

@@ -152,7 +152,7 @@ describe('PUT /v1/accounts/{account_id}', () => {
   });
 });
 
-describe('an id that can not be one', () => {
+describe('an id that cannot be one', () => {
   it.each([
     '0',
     '-1',

@@ -198,7 +198,7 @@ describe.each(['put', 'patch'] as const)(
   },
 );
 
-it('a reader without settings:write sees the URL with its query masked, and can not send it back', async () => {
+it('a reader without settings:write sees the URL with its query masked, and cannot send it back', async () => {
   const reader = await platform.server.makeKey(['settings:read']);
   const seen = await platform.server.get(path, reader);
   expect(seen.body.webhook_url).toBe('https://hooks.example.com/in?***');

@@ -274,7 +274,7 @@ it('two workers share the queue, and no webhook is sent twice', async () => {
   expect(endpoint.requests).toHaveLength(1_000);
 });
 
-it('an event that can not be stored does not fail those that were published with it', async () => {
+it('an event that cannot be stored does not fail those that were published with it', async () => {
   const belfry = await start();
   await makeAccount(belfry, 42, endpoint.url());
   await pool.query(`ALTER TABLE events ADD CHECK (environment <> 'impossible')`);
@@ -293,7 +293,7 @@ it('an event that can not be stored does not fail those that were published with
   expect(await counts()).toEqual({ queued: 8 });
 });
 
-it('an outcome that can not be recorded because the database is away is recorded when it is back', async () => {
+it('an outcome that cannot be recorded because the database is away is recorded when it is back', async () => {
   let answer = () => {};
   endpoint.behaviour = (request, socket) => (answer = () => receive(request, socket));
   const belfry = await start();

@@ -12,7 +12,7 @@ export interface Publisher {
   readonly accountId: number | null;
 }
 
-/** What came of publishing one event. */
+/** The result of publishing one event. */
 export type PublishResult =
   IntakeResult | { readonly status: 'invalid'; readonly problems: readonly Problem[] };
 

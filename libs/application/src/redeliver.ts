@@ -10,12 +10,12 @@ import type {
   RedeliveryResult,
 } from './ports/redeliveries.js';
 
-/** What came of asking for one redelivery: where it was queued, its id. */
+/** The answer to a request for one redelivery, with its id if it was queued. */
 export type RedeliverResult =
   | { readonly status: 'queued'; readonly deliveryId: string }
   | Exclude<RedeliveryResult, { status: 'queued' }>;
 
-/** What came of asking for many. */
+/** The answer to a request for many. */
 export interface RedeliverManyResult {
   readonly redelivered: number;
   /** Mails to addresses that get mails of their event type no more: they are left as they are. */
@@ -27,7 +27,7 @@ export interface RedeliverManyResult {
 /** How many are queued by one transaction. */
 const batchSize = 500;
 
-/** Delivers again what a person asks for: never by itself. */
+/** Redelivers what a person asks for, and nothing else: never automatically. */
 export class Redeliver {
   constructor(
     private readonly redeliveries: Redeliveries,

@@ -14,7 +14,7 @@ import type { EventStore, NewDelivery } from './ports/event-store.js';
 import type { SettingsStore } from './ports/settings-store.js';
 import { StorageUnavailable } from './ports/storage-unavailable.js';
 
-/** What came of a test delivery. */
+/** The result of a test delivery. */
 export type SendTestWebhookResult =
   | {
       readonly status: 'finished';
@@ -34,7 +34,7 @@ const placeWithinMs = 5_000;
 /** How long a caller waits for the record while the database does not serve. */
 const recordedWithinMs = 10_000;
 
-/** Sends a sample event to the endpoint on request, now, whatever the toggles say. Nobody is mailed. */
+/** Sends a sample event to the endpoint on request, now, even if its toggle is off. No one gets a mail. */
 export class SendTestWebhook {
   constructor(
     private readonly events: EventStore,
@@ -99,7 +99,7 @@ export class SendTestWebhook {
     }
   }
 
-  /** Stores the sample and its one delivery, under this process's lease: nobody else sends it. */
+  /** Stores the sample and its one delivery, under this process's lease, so no other process sends it. */
   private async store(
     accountId: number,
     eventType: string,

@@ -14,7 +14,7 @@ function wrongIn(environment: Record<string, string>): Record<string, string> {
 
 const postgres = 'postgres://me@db.example.com/belfry';
 
-describe('settings that can not be meant together are refused at the variable to change:', () => {
+describe('settings that cannot be meant together are refused at the variable to change:', () => {
   it.each<[string, Record<string, string>, string, RegExp]>([
     [
       'more webhooks of one account than of all',
@@ -106,7 +106,7 @@ describe('addresses that links begin with', () => {
   );
 });
 
-it.each(['two words', '127.0.0.1/8', 'http://x', ':::1'])('HOST can not be %s', (host) => {
+it.each(['two words', '127.0.0.1/8', 'http://x', ':::1'])('HOST cannot be %s', (host) => {
   expect(Object.keys(wrongIn({ HOST: host }))).toEqual(['HOST']);
 });
 

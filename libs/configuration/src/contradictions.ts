@@ -1,6 +1,6 @@
 /**
- * Settings that are right by themselves and can't be meant together. What is only unwise is a warning at start; what is
- * here can never work. Each problem stands at the variable to change, and says what to do.
+ * Settings that are each valid but contradict each other. What is only unwise is a warning at start; what is
+ * here can never work. Each problem names the variable to change, and says what to do.
  */
 import type { Problem } from '@belfry/domain';
 import { defaultPort } from './http.config.js';
@@ -19,7 +19,7 @@ export interface ComparedSettings {
   readonly MAILS_IN_FLIGHT_PER_DOMAIN?: number | undefined;
 }
 
-/** What contradicts what; nothing where all of it can be meant. */
+/** Every contradiction; empty if there is none. */
 export function contradictionsIn(settings: ComparedSettings): Problem[] {
   const { PUBLIC_URL, PORTAL_REFRESH_URL } = settings;
   const problems: Problem[] = [];

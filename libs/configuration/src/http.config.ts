@@ -34,7 +34,7 @@ export function publicUrlOf({
   return PUBLIC_URL ?? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
 }
 
-/** Where the API listens, and what it takes from whoever connects. */
+/** Where the API listens, and what it accepts from clients. */
 export const httpConfig = namespace('http', {
   variables: {
     ...addressVariables,

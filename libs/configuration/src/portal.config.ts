@@ -26,7 +26,7 @@ export const portalConfig = namespace('portal', {
       .optional(),
   },
   settings: (values) => ({
-    /** Where an admin is sent whose session is missing or over; null: they are told what to do. */
+    /** Where to send an admin whose session is missing or over; null: the page says what to do. */
     refreshUrl: values.PORTAL_REFRESH_URL ?? null,
     /** Origins that may embed the page, beside its own. */
     frameAncestors: values.PORTAL_FRAME_ANCESTORS ?? [],

@@ -5,7 +5,7 @@
  */
 import { failure, success, type Result } from '@belfry/domain';
 
-/** What this service's own paths begin with: where a path began so, nobody could say whether a proxy took it off already. */
+/** What this service's own paths begin with: a path that began like one could not be told from a path that a proxy has already stripped. */
 export const ownFirstSegments = [
   ...['v1', 'portal', 'assets', 'company', 'deliveries'],
   ...['docs', 'openapi.json', 'problems', 'health', 'metrics', 'dev'],

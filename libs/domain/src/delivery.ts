@@ -4,7 +4,7 @@
  *     queued → sending → succeeded | failed | interrupted
  *
  * Sending may also go back to queued: a mail to be tried again later, and anything that was claimed and not begun. A
- * webhook that was begun never does: it is sent once, and where nobody can say whether it was received it is
+ * webhook that was begun never does: it is sent once, and if no one can say whether it was received, it is
  * `interrupted`. So is a queued one where a person says that it may have been sent already: in a restored backup. A queued
  * one whose account has no endpoint any more, or turned its event type off, fails without an attempt.
  */
@@ -65,7 +65,7 @@ export const deliveryActions = [
   'putOff',
   /** It was claimed and not begun: an orderly stop. */
   'giveBack',
-  /** Its lease ran out: its worker died, and nobody can say what it had done. */
+  /** Its lease ran out: its worker died, and no one can say what it had done. */
   'loseWorker',
   /** It has nowhere to go any more: no endpoint, or its event type is off. */
   'turnOff',
@@ -80,7 +80,7 @@ type Transitions = Readonly<
   Record<DeliveryStatus, Readonly<Partial<Record<DeliveryAction, DeliveryStatus>>>>
 >;
 
-/** What each state becomes, by channel. Whatever is not here changes nothing. Every queue is tested against it. */
+/** The next state for each state and action, by channel. An action that is not listed changes nothing. Every queue is tested against this table. */
 export const transitions: Readonly<Record<Channel, Transitions>> = {
   webhook: {
     queued: { claim: 'sending', turnOff: 'failed', interrupt: 'interrupted' },
@@ -120,7 +120,7 @@ export function statusAfter(
   return transitions[channel][status][action] ?? status;
 }
 
-/** Says whether nothing more will happen to a delivery in this state by itself. */
+/** Says whether a delivery in this state has ended: only a person can start another. */
 export function isFinished(status: DeliveryStatus): boolean {
   return status !== 'queued' && status !== 'sending';
 }

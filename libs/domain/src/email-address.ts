@@ -18,7 +18,7 @@ export const longestEntry = 600;
 /** Characters of a list in one text: as many of the longest entries as there may be subscribers, and their commas. */
 export const longestList = maximumSubscribers * (longestEntry + ', '.length);
 
-/** A list is read no further than this many bad addresses: an answer of thousands would help nobody. */
+/** A list is read no further than this many bad addresses: an answer that lists thousands helps no one. */
 const mostProblems = 20;
 
 const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
@@ -96,7 +96,7 @@ function tooMuch(rule: string): Result<never> {
 
 type Read = { readonly address: string } | { readonly wrong: string };
 
-/** Reads one trimmed address; where it is none, says which text is wrong, and why. */
+/** Reads one trimmed address; if it is not one, says which text is wrong, and why. */
 function readAddress(text: string): Read {
   const wrong = (why: string): Read => ({ wrong: `${quoted(text)} ${why}` });
   if (text === '') return wrong('is empty');

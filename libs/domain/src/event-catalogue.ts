@@ -46,7 +46,7 @@ export class EventCatalogue {
       z.enum(this.keys as [string, ...string[]], {
         error: (issue) => (issue.input === undefined ? `is required: ${known}` : known),
       }),
-      // Nobody knows what belongs in it.
+      // The fields of an unknown event type are unknown too.
       z.record(z.string(), z.custom<string | number>(), { error: objectMessage }),
     );
   }

@@ -175,7 +175,7 @@ describe('checkEvent', () => {
     },
   );
 
-  it.each([null, [], 'text', 5])('refuses %j in place of an event', (input) => {
+  it.each([null, [], 'text', 5])('refuses %j instead of an event', (input) => {
     expect(problemsWith(input)).toEqual([{ pointer: '', message: 'must be an object' }]);
     expect(problemsWith({ ...runFailed, data: input })).toEqual([
       { pointer: '/data', message: 'must be an object' },

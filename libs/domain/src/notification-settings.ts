@@ -25,10 +25,10 @@ export interface NotificationSettings {
   readonly events: Readonly<Record<string, EventSettings>>;
 }
 
-/** What is set for an event type nobody has touched. */
+/** The settings of an event type that were never changed. */
 export const untouchedEventSettings: EventSettings = { send_webhook: false, email_subscribers: [] };
 
-/** The settings of an account nobody has touched. */
+/** The settings of an account that were never changed. */
 export function untouchedSettings(accountId: number): NotificationSettings {
   return { accountId, webhookUrl: null, events: {} };
 }

@@ -28,13 +28,13 @@ export function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The most problems that an input is told of. Whoever meets more has a mistake that repeats. */
+/** The most problems reported for one input. More than that is one mistake, repeated. */
 export const maximumProblems = 50;
 
-/** The longest name of an unknown field that is repeated to whoever sent it, in characters. */
+/** The longest name of an unknown field that is shown to its sender, in characters. */
 const longestName = 128;
 
-/** How many problems those stand for that say that more were left out. */
+/** For a problem that says more were left out: how many. */
 const leftOutBy = new WeakMap<Problem, number>();
 
 /**
@@ -60,7 +60,7 @@ function countOf(problems: readonly Problem[]): number {
   return problems.reduce((sum, problem) => sum + (leftOutBy.get(problem) ?? 1), 0);
 }
 
-/** A problem for each of these fields of what `path` leads to, which nobody knows; as `firstProblems` has it. */
+/** One problem for each of these unknown fields in the object at `path`, cut as `firstProblems` cuts them. */
 export function unknownFields(path: readonly PropertyKey[], names: readonly string[]): readonly Problem[] {
   const first = names.slice(0, maximumProblems).map((name) => unknownField(path, name));
   return firstProblems(first, maximumProblems, names.length);
@@ -76,7 +76,7 @@ function unknownField(path: readonly PropertyKey[], name: string): Problem {
 }
 
 /**
- * The problems that a zod schema found, as `firstProblems` has them; an unknown field is named by a problem of its own.
+ * The problems that a zod schema found, cut as `firstProblems` cuts them. Each unknown field is a problem that names it.
  */
 export function problemsOf(error: z.ZodError): readonly Problem[] {
   const problems: Problem[] = [];
@@ -92,7 +92,7 @@ export function problemsOf(error: z.ZodError): readonly Problem[] {
   return firstProblems(problems, maximumProblems, count);
 }
 
-/** Parses `input` by `schema`, with problems in place of an exception. */
+/** Parses `input` by `schema`; answers problems instead of throwing. */
 export function parseWith<Value>(schema: z.ZodType<Value>, input: unknown): Result<Value> {
   const parsed = schema.safeParse(input);
   return parsed.success ? success(parsed.data) : { ok: false, problems: problemsOf(parsed.error) };

@@ -114,7 +114,7 @@ export function readRange(text: string): AddressRange | null {
     : [address, prefix];
 }
 
-/** Says whether an address is in a range of its own kind. */
+/** Says whether an address is in a range of the same kind (IPv4 or IPv6). */
 export function isInRange(address: Address, [first, prefix]: AddressRange): boolean {
   return address.kind() === first.kind() && address.match(first, prefix);
 }

@@ -220,7 +220,7 @@ describe('any text', () => {
     );
   });
 
-  it('is never read where it is what a reader sees in place of a URL with a query', () => {
+  it('is never read where it is what a reader sees instead of a URL with a query', () => {
     fc.assert(
       fc.property(fc.webUrl(), fc.webQueryParameters(), (url, query) => {
         const whole = `${url}?${query}`;

@@ -23,7 +23,7 @@ export function answerBrokenRequests(publicUrl: string, logger: Logger) {
       return;
     }
     const status = statuses[code] ?? 400;
-    logger.debug({ code, status }, 'what could not be read as a request');
+    logger.debug({ code, status }, 'a request could not be read');
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       ...headers,

@@ -3,7 +3,7 @@
  * However often it is asked for, it costs what one who asks every second costs.
  */
 
-/** Short enough that nobody who looks at a probe or a scrape can tell. */
+/** Short enough that no reader of a probe or a scrape can tell. */
 const keptMs = 1_000;
 
 /** One such answer. */

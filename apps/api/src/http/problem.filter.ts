@@ -86,7 +86,7 @@ function describeFastifyError(error: unknown): ProblemDocument | null {
   const details: Partial<Record<ProblemKind, string>> = {
     'body-too-large': bodySizes,
     'unsupported-media-type': 'Send the body as application/json.',
-    'not-found': 'There is nothing at this address: an id in it is longer than any id.',
+    'not-found': 'There is nothing at this address: an id in it is too long.',
   };
   return problemDocument(kind, details[kind] ?? message ?? 'The request is not valid.');
 }

@@ -97,7 +97,7 @@ function limitOf(channel: Channel | null): string {
     : `This account has reached its hourly limit for redelivered ${channel === 'email' ? 'mails' : 'webhooks'}`;
 }
 
-/** Whoever has an old version is told the one that there is. */
+/** A caller with an old version is given the current one. */
 function versionMismatch(
   refused: Extract<Refused, { readonly status: 'version_mismatch' }>,
 ): ProblemException {

@@ -1,5 +1,5 @@
 /**
- * One line per request, written when its answer has gone out: what was asked for, by whom, what came of it, and the ids
+ * One line per request, written when its answer has gone out: what was asked for, by whom, with what result, and the ids
  * that lead on: a publish names its events, and the line of every delivery outcome names its event.
  *
  * The line names the route, never the URL: a path may hold a portal link's secret, and a query anything at all.

@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 /** A year, as browsers' preload lists ask for at the least (RFC 6797). */
 const strictTransport = 'max-age=31536000; includeSubDomains';
 
-/** Answers are data: nothing in them runs, and nobody frames them. */
+/** Answers are data: nothing in them runs, and no site frames them. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
 const everywhere: Readonly<Record<string, string>> = {

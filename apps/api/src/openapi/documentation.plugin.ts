@@ -28,7 +28,7 @@ const pageHtml = `<!doctype html>
 
 const pageScript = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, validatorUrl: null });\n`;
 
-/** Swagger UI sets styles on elements by attribute, and shows images of its own as data. Its scripts are files. */
+/** Swagger UI sets styles on elements by attribute, and embeds its images as data. Its scripts are files. */
 const pageHeaders = {
   ...pageIsolation,
   'Cache-Control': 'no-cache',

@@ -10,7 +10,7 @@ import { note } from '../http/request-log.js';
 
 const { publishEvent, publishEvents } = routes;
 
-/** Of how many problems a batch is told, all its events together, beyond the first of each. */
+/** The most problems reported for a batch, all its events together, beyond the first of each. */
 const maximumBatchProblems = 1_000;
 
 /** Events: what publishers send. */
@@ -44,7 +44,7 @@ export class EventsController {
   }
 }
 
-/** The results of a batch with a bounded number of problems: each that is refused is told of one at the least. */
+/** The results of a batch with a bounded number of problems: each refused event has at least one. */
 function inFewWords(results: readonly PublishResult[]): PublishResult[] {
   let room = maximumBatchProblems;
   return results.map((result) => {

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Serve } from '../http/contract-route.js';
 import { MetricsText } from '../metrics-text.js';
 
-/** What the process measures, where it has no listener of its own for that. Keep it from the outside: it tells how busy you are. */
+/** What the process measures, unless metrics have their own listener. Keep it private: it tells how busy you are. */
 @Controller()
 export class MetricsController {
   constructor(private readonly metrics: MetricsText) {}

@@ -36,7 +36,7 @@ function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).raw.length > 0;
   } catch {
-    // OpenSSL throws whatever is wrong with it; which byte it was helps nobody.
+    // OpenSSL throws for any fault in it; which byte was wrong helps no one.
     return false;
   }
 }

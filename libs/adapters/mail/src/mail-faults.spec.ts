@@ -92,7 +92,7 @@ describe('a reply about this mail', () => {
 });
 
 describe('a 5xx reply that every mail would get: the mails wait', () => {
-  it('in place of a greeting', async () => {
+  it('instead of a greeting', async () => {
     const outcome = await outcomeOf(obliging, '554 no service here');
     expect(outcome).toMatchObject({ ...deferred, response: { status: 554, body: 'no service here' } });
   });

@@ -68,7 +68,7 @@ describe('previewing', () => {
   });
 
   it.each(['javascript:alert(1)', '/relative', ''])(
-    'can not be set up with %j as the address of the admin page',
+    'cannot be set up with %j as the address of the admin page',
     (url) => {
       expect(() => new MailRenderer(platformCatalogue, url)).toThrow('publicUrl');
     },

@@ -1,4 +1,4 @@
-/** What nodemailer knows of a send that failed, and how a person is told of it. */
+/** What nodemailer knows of a send that failed, and how it is put to a person. */
 export interface SmtpFailure {
   /** The last reply, with its code, one line or more; absent where none came. */
   readonly response?: string | undefined;

@@ -5,7 +5,7 @@ import { PinoActivityLog } from './log/pino-activity-log.js';
 import { Metrics } from './metrics/metrics.js';
 import { untraced, type PipelineTracing } from './traces/tracing.js';
 
-/** What a process says of itself, and what it is told for that. */
+/** What a process reports about itself, and the settings for that. */
 export class Telemetry {
   readonly metrics: Metrics;
   /** Hears what the pipeline does, for the log and the metrics. */

@@ -3,13 +3,13 @@ export const longestHead = 16 * 1024;
 
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/i;
 
-/** How the length of an answer's body is told (RFC 9112 section 6.3). */
+/** How the length of an answer's body is known (RFC 9112 section 6.3). */
 export type Framing =
   | { readonly kind: 'none' }
   | { readonly kind: 'counted'; readonly length: number }
   | { readonly kind: 'chunked' }
   | { readonly kind: 'until close' }
-  /** Contradictory lengths, or a line that nobody can read where a length should stand: nobody can say where it ends. */
+  /** Contradictory lengths, or an unreadable line where a length should be: where the body ends is unknown. */
   | { readonly kind: 'unclear' };
 
 /** The head of an answer, taken line by line. What is malformed in it is kept as it came, and makes it irregular. */

@@ -113,7 +113,7 @@ export class AnswerReader {
   #takeStatusLine(line: string): void {
     const [, minor, digits] = statusLine.exec(line) ?? [];
     const status = Number(digits);
-    // 101 ends HTTP on the connection, and nobody asked for it.
+    // 101 ends HTTP on the connection, and was not asked for.
     if (digits === undefined || status === 101) this.#fail('connection');
     // Interim answers are passed over, asked for or not (RFC 9110 section 15.2).
     else if (status < 200) this.#part = 'interim head';

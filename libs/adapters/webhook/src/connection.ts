@@ -26,7 +26,7 @@ export class Connection {
       })
       .on('data', (chunk: Buffer) => this.#user?.received(chunk))
       .on('end', () => this.#user?.ended(null))
-      // What a connection that nobody uses still says is nobody's.
+      // What arrives on a connection that is not in use belongs to no exchange.
       .on('error', (error) => this.#user?.ended(error))
       .once('close', () => {
         this.#user?.ended(null);
@@ -44,7 +44,7 @@ export class Connection {
     return this.socket.remoteAddress;
   }
 
-  /** Who hears of it from now on; null for nobody. */
+  /** Who hears of it from now on; null for no one. */
   use(user: ConnectionUser | null): void {
     this.#user = user;
   }

@@ -5,7 +5,7 @@ import { firstValueFrom } from 'rxjs';
 import { WebhookFault } from './webhook-fault.js';
 import { type Answered, Destination, hostOf } from './webhook-transport.js';
 
-/** HttpService makes a token for each request that has none, to cancel it on unsubscribing: nobody does that here. */
+/** HttpService makes a token for each request that has none, to cancel it on unsubscribing, which never happens here. */
 const neverCancelled = new axios.CancelToken(() => {});
 
 interface WebhookRequest extends AxiosRequestConfig<Buffer> {
@@ -24,7 +24,7 @@ export class HttpWebhookSender extends WebhookSender {
     this.#userAgent = `Belfry/${version}`;
   }
 
-  /** As the port says. Throws where the URL is none that `parseWebhookUrl` has let through. */
+  /** As the port says. Throws for a URL that `parseWebhookUrl` would refuse. */
   override async send(webhook: Webhook): Promise<WebhookOutcome> {
     const url = parseStoredUrl(webhook.url);
     const body = Buffer.from(webhook.body, 'utf8');

@@ -111,7 +111,7 @@ export class KeptConnections {
       if (!isUsable) this.#setPatience(key, 'patient');
       this.#close(connection);
     }, keptMs);
-    // An endpoint that closes, or that sends what nobody asked for.
+    // An endpoint that closes, or that sends something unasked.
     const gone = () => {
       this.#close(connection);
       this.wasLost(key);

@@ -12,7 +12,7 @@ export interface WebhookModuleOptions {
   /** The product's version, for `User-Agent: Belfry/<version>`. */
   readonly version: string;
   /**
-   * Certificates (PEM) trusted in place of Node's list: for tests. Operators add theirs by NODE_EXTRA_CA_CERTS.
+   * Certificates (PEM) trusted instead of Node's list: for tests. Operators add theirs by NODE_EXTRA_CA_CERTS.
    */
   readonly ca?: string;
   /** Name servers as `address` or `address:port`, asked for endpoints' names; the system's unless given. */

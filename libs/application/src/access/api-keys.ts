@@ -54,7 +54,7 @@ export class ApiKeys {
   }
 
   private readonly bootstrapHashes: ReadonlySet<string>;
-  /** Look-ups that are under way, each with what this process has ended meanwhile: what they read may be older. */
+  /** Look-ups that are under way, each with what this process has ended since it began: what it read may be older. */
   private readonly underWay = new Set<Ended[]>();
 
   /** Makes a key. A key made by one that is bound to an account is bound to it too. */
@@ -149,7 +149,7 @@ export class ApiKeys {
 
   /**
    * Revokes a key, with its links and sessions; answers false where the asker can see none with this id. When it answers,
-   * this process takes the key no more, whatever was being looked up meanwhile.
+   * this process no longer takes the key, even if a look-up was under way.
    */
   async revoke(keyId: string, asker: Principal): Promise<boolean> {
     const revoked = await this.keys.revoke(

@@ -44,7 +44,7 @@ const mailOf = (channel: Channel, attempt: number, createdAt: Date): ClaimedDeli
   createdAt,
 });
 
-describe('a mail that can not be delivered for now', () => {
+describe('a mail that cannot be delivered for now', () => {
   it.each([
     [1, 15_000],
     [2, minute],

@@ -101,7 +101,7 @@ describe('what is queued', () => {
     expect(begun.map(({ deliveryId }) => deliveryId)).toEqual(queued);
   });
 
-  it('is announced to other processes where this one can not start it', async () => {
+  it('is announced to other processes where this one cannot start it', async () => {
     const { dispatcher, announced, addAccounts, intake, settled } = openPipeline({ sendsDeliveries: false });
     addAccounts(1);
     dispatcher.run();
@@ -129,7 +129,7 @@ describe('places', () => {
     expect(dispatcher.inFlightOf('email')).toBeLessThanOrEqual(16);
   });
 
-  it('come back where a delivery can not be sent by a fault of our own, whose lease runs out', async () => {
+  it('come back where a delivery cannot be sent by a fault of our own, whose lease runs out', async () => {
     const { dispatcher, enqueue, addAccounts, clock, given, statusOf, failures } = openPipeline();
     addAccounts(1);
     const [deliveryId] = enqueue('webhook', 1);

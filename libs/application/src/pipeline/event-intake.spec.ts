@@ -61,7 +61,7 @@ describe('events', () => {
 });
 
 describe('places that were taken for a batch', () => {
-  it('are given back for a repeat, for a conflict, and for what can not be stored', async () => {
+  it('are given back for a repeat, for a conflict, and for what cannot be stored', async () => {
     const { intake, dispatcher, addAccounts, events, clock, given, begun } = openPipeline();
     addAccounts(1);
     dispatcher.run();

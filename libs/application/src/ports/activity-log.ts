@@ -18,6 +18,6 @@ export abstract class ActivityLog {
   abstract turnedOff(deliveries: readonly EndedDelivery[]): void;
   /** Events past their retention were deleted. */
   abstract retired(events: number): void;
-  /** Something went wrong that will be tried again by itself; `doing` completes "while …". */
+  /** Something failed that will be retried automatically; `doing` completes "while …". */
   abstract failed(doing: string, error: unknown): void;
 }

@@ -39,7 +39,7 @@ export interface DeliveryFilter {
   readonly to?: Date | undefined;
 }
 
-/** Shows what became of deliveries. */
+/** Shows what happened to deliveries. */
 export abstract class DeliveryLog {
   /** The delivery with its attempts, oldest first, or null. */
   abstract find(

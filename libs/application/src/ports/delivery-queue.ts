@@ -70,7 +70,7 @@ export type Look = {
     }
 );
 
-/** What came of a claimed delivery's attempt. */
+/** The outcome of a claimed delivery's attempt. */
 export interface RecordedOutcome {
   readonly delivery: ClaimedDelivery;
   readonly attempt: Attempt;
@@ -93,7 +93,7 @@ export interface Backlog {
   readonly waitingForRetry: number;
 }
 
-/** A delivery that ended without an attempt of its own. */
+/** A delivery that ended without an attempt. */
 export type EndedDelivery = Pick<Delivery, 'accountId' | 'deliveryId' | 'eventId' | 'channel'>;
 
 /** Deliveries of dead workers: webhooks are `interrupted`, mails are queued again. */
@@ -102,7 +102,7 @@ export interface SweptDeliveries {
   readonly requeued: readonly EndedDelivery[];
 }
 
-/** Hands out queued deliveries to workers, and records what came of them. Claims are row locks: no leader is needed. */
+/** Hands out queued deliveries to workers, and records their outcomes. Claims are row locks: no leader is needed. */
 export abstract class DeliveryQueue {
   /**
    * Claims what is queued and due, as far as the capacity has room: it becomes `sending`, under this lease.
@@ -131,6 +131,6 @@ export abstract class DeliveryQueue {
   /** What waits in the queue, by channel. */
   abstract backlog(): Promise<Record<Channel, Backlog>>;
 
-  /** Ends claims whose lease has run out, at most 1,000 at a time; answers what became of them. */
+  /** Ends claims whose lease has run out, at most 1,000 at a time; answers what happened to their deliveries. */
   abstract sweep(): Promise<SweptDeliveries>;
 }

@@ -17,7 +17,7 @@ export interface ErasureWork {
   step(): Promise<ErasureStep>;
 }
 
-/** What stands in the place of an address that was erased: nobody's address. */
+/** What replaces an address that was erased. No one has this address. */
 export const erasedAddress = '(erased)';
 
 /** Takes accounts and persons out of everything that is kept. */
@@ -38,7 +38,7 @@ export abstract class Erasures {
   /** Whether something of an account that was erased is still there. */
   abstract isAccountLeft(accountId: number): Promise<boolean>;
 
-  /** An erasure that nobody has worked on for a while, as after a crash; null where there is none. */
+  /** An erasure that no process has worked on for a while, as after a crash; null if there is none. */
   abstract takeUp(): Promise<Erasure | null>;
 
   /** Goes to work on an erasure. */

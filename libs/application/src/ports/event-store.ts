@@ -40,7 +40,7 @@ export interface IntakeSnapshot {
   readonly mailsAreQueued: boolean;
 }
 
-/** What became of one event of a batch: stored; or an earlier publish answered, with what it answered or with a conflict. */
+/** What happened to one event of a batch: stored; or an earlier publish answered, with what it answered or with a conflict. */
 export type Appended =
   | { readonly outcome: 'stored' }
   | { readonly outcome: 'repeated'; readonly eventId: string; readonly deliveries: number }
@@ -68,7 +68,7 @@ export interface EventFilter {
 export abstract class EventStore {
   /**
    * In one transaction: takes the snapshot of these accounts, has `plan` make the events, and stores them with their
-   * deliveries. Answers for each planned event, in order, what became of it; when it answers, all is durable. An
+   * deliveries. Answers for each planned event, in order, what happened to it; when it answers, all is durable. An
    * idempotency key counts for 24 hours. Where the transaction is begun again (a deadlock), `plan` is called again and
    * replaces what it made before. Throws `StorageUnavailable` where the database does not serve; then nothing is stored.
    */

@@ -13,7 +13,7 @@ export interface NotificationMail {
   readonly payload: string;
 }
 
-/** What came of sending a mail: accepted by the mail server, refused for good, or to be tried again. */
+/** The result of sending a mail: accepted by the mail server, refused for good, or to be tried again. */
 export interface MailOutcome {
   readonly result: 'accepted' | 'permanent' | 'temporary';
   /** Null where the mail was accepted. */

@@ -2,11 +2,11 @@ import type { Channel, DeliveryStatus } from '@belfry/domain';
 import type { Allowance, UsedUp } from './allowances.js';
 import type { AuditEntry } from './audit-log.js';
 
-/** What came of asking for one redelivery. */
+/** The answer to a request for one redelivery. */
 export type RedeliveryResult =
   | { readonly status: 'queued' }
   | { readonly status: 'not_found' }
-  /** The old delivery may still succeed by itself. */
+  /** The old delivery may still succeed without it. */
   | { readonly status: 'under_way' }
   /** The account has no endpoint now. */
   | { readonly status: 'no_endpoint' }

@@ -14,7 +14,7 @@ export interface Webhook {
   readonly allowed: AllowedDestinations;
 }
 
-/** What came of sending a webhook. */
+/** The result of sending a webhook. */
 export interface WebhookOutcome {
   readonly reason: WebhookFailure | null;
   /** The headers that were sent. */
@@ -30,7 +30,7 @@ export abstract class WebhookSender {
   /**
    * Sends one POST request, once: no redirect is followed, nothing is tried again. Succeeds on 2xx; every fault of the
    * endpoint or the network on the way is an outcome, never an exception, and comes by the time-out at the latest. The time-out runs from when
-   * the endpoint's address is known; the look-up has a limit of its own.
+   * the endpoint's address is known; the look-up has its own limit.
    */
   abstract send(webhook: Webhook): Promise<WebhookOutcome>;
 }

@@ -54,7 +54,7 @@ function pretty(body: string): string {
   return parsed === undefined ? body : JSON.stringify(parsed, null, 2);
 }
 
-/** The JSON of a body; undefined where it is none. Whatever is posted is shown. */
+/** The JSON of a body; undefined if it is not JSON. Anything that is posted is shown. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -108,7 +108,7 @@ export class MailboxFolder {
   }
 }
 
-/** The answer, or `otherwise` where the file or folder does not exist: not written yet, or removed meanwhile. */
+/** The answer, or `otherwise` where the file or folder does not exist: not written yet, or removed since. */
 async function absent<Value, Otherwise>(
   answer: Promise<Value>,
   otherwise: Otherwise,

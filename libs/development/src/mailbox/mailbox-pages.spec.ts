@@ -25,7 +25,7 @@ describe('the pages of the development mailbox', () => {
     expect(page.match(/<\/title>/g)).toHaveLength(1);
   });
 
-  it('show the HTML part in a frame that may do nothing, and whose text can not end it', () => {
+  it('show the HTML part in a frame that may do nothing, and whose text cannot end it', () => {
     const frame = /<iframe title="[^"]+" sandbox="" srcdoc="([^"]*)"><\/iframe>/.exec(pages.mail)!;
     const unescaped = frame[1]!
       .replaceAll('&lt;', '<')

@@ -39,7 +39,7 @@ const list = Handlebars.compile(
   frame(
     'Development mailbox',
     `<h1>Development mailbox</h1>
-<p class="quiet">No mail server is configured, so mails are kept here and reach nobody. Newest first.</p>
+<p class="quiet">No mail server is configured, so mails are kept here and sent to no one. Newest first.</p>
 {{#if mails.length}}<ul class="mails">
 {{#each mails}}<li><a href="{{address}}"><span class="subject"><bdi>{{subject}}</bdi></span><span class="quiet to">{{to}}</span><time class="quiet" datetime="{{received}}">{{readable}}</time></a></li>
 {{/each}}</ul>{{else}}<p class="empty">No mail yet. Publish an event, and its mails appear here.</p>{{/if}}`,

@@ -82,7 +82,7 @@ export async function storeSampleDeliveries(
   });
   const queue = app.get(DeliveryQueue);
   await queue.record(lease, outcomes);
-  // As if the worker had died while it sent the last webhook: its lease has run out, and nobody knows what became of it.
+  // As if the worker had died while it sent the last webhook: its lease has run out, and no one knows whether it arrived.
   if (lastWebhook !== undefined) {
     await queue.renew({ ...lease, leaseMs: -1 }, [asClaimed(lastWebhook.event, lastWebhook.delivery)]);
     await queue.sweep();

@@ -20,7 +20,7 @@ export interface ConnectionSettings {
   readonly poolSize: number;
   /** How long a statement waits for a connection before the database counts as not reachable, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Told of an idle connection that broke. The pool replaces it by itself. */
+  /** Told of an idle connection that broke. The pool replaces it automatically. */
   readonly onConnectionLost: (error: Error) => void;
 }
 

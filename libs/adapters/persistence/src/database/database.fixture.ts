@@ -11,7 +11,7 @@ export interface TestDatabase {
   readonly database: Database;
   /** A second set of connections to the same database, as another process would have. */
   openAnother(): Promise<Database>;
-  /** One statement by a connection of its own, past everything that is tested. */
+  /** One statement over its own connection, bypassing everything that is tested. */
   query<Row extends pg.QueryResultRow>(statement: string, parameters?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export class Database {
     return schemaOf(this.dataSource);
   }
 
-  /** One statement, a transaction of its own. */
+  /** One statement, in its own transaction. */
   statement<Row>(statement: string | PreparedStatement, parameters: readonly unknown[]): Promise<Row[]> {
     return this.onConnection(nameOf(statement), (client) => sendAlone<Row>(client, statement, parameters));
   }

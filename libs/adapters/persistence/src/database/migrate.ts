@@ -38,7 +38,7 @@ export async function applyMigrations(dataSource: DataSource): Promise<void> {
       const executor = await prepare(dataSource, runner, 'each');
       await patiently(async (waitMs) => {
         await runner.query(`SET lock_timeout = ${waitMs}`);
-        // What a failed try has applied stays applied: each migration is a transaction of its own.
+        // What a failed try has applied stays applied: each migration has its own transaction.
         await executor.executePendingMigrations();
       });
     });

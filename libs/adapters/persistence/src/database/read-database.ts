@@ -26,7 +26,7 @@ export interface ReadSettings {
 
 /**
  * The way to the database for what people and tools look at: lists, single deliveries, statistics, metrics. It has few
- * connections of its own, so that however much is read, the intake and the queue never wait for a connection, and the
+ * its own connections, so that however much is read, the intake and the queue never wait for a connection, and the
  * database works on few reads at a time.
  */
 export class ReadDatabase implements Reads {

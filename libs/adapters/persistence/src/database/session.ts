@@ -50,7 +50,7 @@ const timeLimits = {
   transaction_timeout: '0',
 } as const;
 
-/** The names of all that is set here, in lower case: nobody else may set them. */
+/** The names of all that is set here, in lower case: no one else may set them. */
 export const pinnedSettings: readonly string[] = [
   ...Object.keys(planner),
   ...Object.keys(language),

@@ -73,7 +73,7 @@ const driverMessages = [
 ];
 
 /**
- * What a store throws in place of an error of the driver or the ORM: `StorageUnavailable` where the database can't be
+ * What a store throws instead of an error of the driver or the ORM: `StorageUnavailable` where the database can't be
  * reached or refuses for now, a `StatementRefused` without its parameters where the row is at fault, otherwise the error
  * itself.
  */

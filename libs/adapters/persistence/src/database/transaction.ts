@@ -66,7 +66,7 @@ export class Transaction {
   /**
    * Runs the last statement and sends COMMIT right behind it, in one round trip. Where the server refuses the statement,
    * it takes the COMMIT for a ROLLBACK. Nothing may have been written before: a statement that never got to the server,
-   * for the driver failed, would leave that to be committed by itself.
+   * for the driver failed, would leave that to be committed alone.
    */
   readonly runLast: Run = async <Row>(...statement: Parameters<Run>): Promise<Row[]> => {
     const [ran, committed] = await Promise.allSettled(
@@ -104,7 +104,7 @@ export class Transaction {
   }
 }
 
-/** Runs a statement in a transaction of its own, in one round trip. */
+/** Runs a statement in its own transaction, in one round trip. */
 export async function sendAlone<Row>(
   client: pg.PoolClient,
   statement: string | PreparedStatement,

@@ -15,7 +15,7 @@ export interface SocketServer {
 }
 
 /**
- * Listens on the path, in place of any socket that a dead process left there: the caller holds the folder's lock.
+ * Listens on the path, replacing any socket that a dead process left there: the caller holds the folder's lock.
  * Connections are pglite-socket's; the order in which they use the one session is the turnstile's.
  */
 export async function serveOnSocket(

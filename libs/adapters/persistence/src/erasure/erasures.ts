@@ -118,7 +118,7 @@ class HeldWork implements ErasureWork {
       );
     }
     return this.database.transaction(async (run) => {
-      // Nobody can end the erasure while a step is under way.
+      // No other process can end the erasure while a step is under way.
       const stands = await run('SELECT FROM erasures WHERE erasure_id = $1 FOR SHARE', [this.erasureId]);
       return stands.length === 0 ? 'done' : this.staged.step(run);
     });

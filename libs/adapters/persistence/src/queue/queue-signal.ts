@@ -8,10 +8,10 @@ import { queueChannelOf } from '../database/schema.js';
 
 /** Hints within this time are one: NOTIFY takes a lock on the whole server for a moment. */
 const togetherMs = 10;
-/** After a break of the connection; meanwhile workers look once a second anyway. */
+/** After the connection broke; until then, workers look once a second anyway. */
 const reconnectMs = 1_000;
 
-/** Announces over the pool, and listens on a connection of its own. */
+/** Announces over the pool, and listens on its own connection. */
 export class PostgresQueueSignal extends QueueSignal implements OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private lastAt = -togetherMs;

@@ -54,7 +54,7 @@ describe('API keys', () => {
     expect(await keys.add(key, hash('x'), audit())).toBe(false);
   });
 
-  it('count no more once they were revoked, which those of another account can not be', async () => {
+  it('count no more once they were revoked, which those of another account cannot be', async () => {
     const key = await add('one', 1);
     expect(await keys.revoke(key.keyId, 2, audit())).toBe(false);
     expect(await keys.revoke(key.keyId, 1, audit())).toBe(true);

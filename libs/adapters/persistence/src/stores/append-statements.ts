@@ -141,7 +141,7 @@ export async function storeEvents(run: Run, lease: Lease, events: readonly NewEv
 }
 
 /**
- * Says what became of a transaction whose commit was not answered. The server knows it by number; the event itself is
+ * Says what happened to a transaction whose commit was not answered. The server knows it by number; the event itself is
  * looked for too, as after a change of servers the number may be another transaction's, or one not yet given out.
  */
 export async function readOutcome(

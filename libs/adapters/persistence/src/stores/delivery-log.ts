@@ -32,7 +32,7 @@ interface AttemptRow {
   readonly detail: string | null;
 }
 
-/** What became of deliveries, read from PostgreSQL. */
+/** What happened to deliveries, read from PostgreSQL. */
 export class PostgresDeliveryLog extends DeliveryLog {
   constructor(private readonly reads: Reads) {
     super();

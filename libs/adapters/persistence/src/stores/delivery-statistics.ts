@@ -2,7 +2,7 @@
  * Counts of deliveries. Those that succeeded or failed are counted when their outcome is recorded, in the same
  * statement, into one row for each hour, kind, duration and worker: reading them costs the same whatever the history,
  * and workers never wait for each other's rows. What is queued, under way or interrupted is counted from the partial
- * indexes, which hold nothing else, up to a number that nobody counts past.
+ * indexes, which hold nothing else, up to a number beyond which an exact count is of no use.
  */
 import {
   DeliveryStatistics,

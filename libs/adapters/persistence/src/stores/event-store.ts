@@ -22,7 +22,7 @@ import { eventListStatement, eventSummary, type EventRow, type ListedEvent } fro
 import { settleKeys } from './idempotency.js';
 
 /**
- * How long to ask what became of a commit that was not answered. A publisher is waiting: longer than a server's restart
+ * How long to ask what happened to a commit that was not answered. A publisher is waiting: longer than a server's restart
  * takes would be too long, and giving up sooner would answer 503 to what may have been stored. The last question may
  * take the time limit of a connection more.
  */

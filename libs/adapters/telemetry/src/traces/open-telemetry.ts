@@ -56,7 +56,7 @@ export function openTelemetry(
   };
 }
 
-/** What OpenTelemetry has to say goes into the process's log; by itself it says nothing. */
+/** Sends OpenTelemetry's own messages to the process's log; by default it is silent. */
 function reportTo(logger: Logger): void {
   const warn = (message: string) => logger.warn(`OpenTelemetry: ${message}`);
   const silent = () => undefined;

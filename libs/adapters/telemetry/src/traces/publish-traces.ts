@@ -12,13 +12,13 @@ interface EventTrace {
 
 /**
  * Remembers which publish a delivery comes from, from the commit until the delivery is finished here. Other workers
- * finish some, and the oldest are forgotten: their attempts make traces of their own.
+ * finish some, and the oldest are forgotten: their attempts begin new traces.
  */
 export class PublishTraces {
   private readonly byEvent = new Map<string, EventTrace>();
   private readonly byDelivery = new Map<string, EventTrace>();
 
-  /** A batch was stored. `publish` is the request that stored it by itself, if one did. */
+  /** A batch was stored. `publish` is the request that stored it without the intake, if one did. */
   stored(
     events: readonly NewEvent[],
     appended: readonly Appended[],

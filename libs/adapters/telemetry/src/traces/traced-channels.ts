@@ -18,7 +18,7 @@ const spanNames = { webhook: 'send webhook', email: 'send mail' } as const;
 
 /**
  * Channels with a span for each attempt. The first attempt belongs to the publish that it comes from, where this process
- * knows it; a later one may come hours after, begins a trace of its own, and links to the publish.
+ * knows it; a later one may come hours after, begins a new trace, and links to the publish.
  */
 export class TracedChannels implements Deliverer {
   constructor(

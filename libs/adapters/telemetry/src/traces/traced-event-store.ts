@@ -14,7 +14,7 @@ import { attributeNames, databaseAttributes, fail } from './span-attributes.js';
 
 /**
  * A store of events with a span for each batch's transaction. A batch is nobody's alone: its span begins a trace, and
- * the events' spans link to it. What a request stores by itself (a test delivery) belongs to the request.
+ * the events' spans link to it. What a request stores directly (a test delivery) belongs to the request.
  */
 export class TracedEventStore extends EventStore {
   constructor(

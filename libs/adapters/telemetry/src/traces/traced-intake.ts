@@ -25,7 +25,7 @@ export class TracedIntake implements Intake {
       this.requests.getStore() ?? ROOT_CONTEXT,
     );
     try {
-      // Out of the request: the batch that this event may begin is that of all who publish meanwhile.
+      // Out of the request: the batch that this event may begin is shared by all who publish at the same time.
       const result = await this.requests.run(undefined, () => this.intake.submit(input, idempotency));
       this.note(span, result);
       return result;

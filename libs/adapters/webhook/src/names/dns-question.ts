@@ -7,7 +7,7 @@ export type DnsAnswer =
   | { readonly kind: 'found'; readonly addresses: readonly Address[]; readonly ttlSeconds: number }
   /** The name does not exist, or has no address. */
   | { readonly kind: 'none' }
-  /** Nobody said: no answer in time, or a name server's own fault. */
+  /** Unknown: no answer in time, or a name server's own fault. */
   | { readonly kind: 'unknown' };
 
 /** A question that is on its way. */
@@ -72,7 +72,7 @@ class AskedRounds {
         open += 1;
         void this.#askOnce(begun++, family).then((found) => {
           open -= 1;
-          // Nobody who failed at once is waited for.
+          // A server that failed at once is not waited for.
           if (found === 'unknown') begin();
           if (found === 'unknown' && open > 0) return;
           clearTimeout(next);

@@ -1,8 +1,8 @@
 /**
- * Looks the names of endpoints up, so that one account's slow name holds up nobody else.
+ * Looks the names of endpoints up, so that one account's slow name holds up no other account.
  *
  * - Nothing here runs in libuv's pool of four threads, where `dns.lookup` puts one blocking call for each webhook.
- * - A name is asked for once at a time; who else wants it meanwhile waits for the same answer.
+ * - A name is asked for once at a time; others that want it wait for the same answer.
  * - Answers are kept as long as they say (RFC 1035 section 3.2.1), a minute at most; failures for a few seconds.
  * - An account has four names on their way at most; further ones wait for its own.
  * - A look-up has a time limit, its wait for a place included.
@@ -26,7 +26,7 @@ export interface NameOptions {
   readonly resolvConf?: string;
 }
 
-/** What is known of a name. No addresses: it has none, or nobody said so in time. */
+/** What is known of a name. No addresses: it has none, or no answer came in time. */
 export interface FoundName {
   readonly addresses: readonly Address[];
   /** Whether it was found only with one of this machine's search domains behind it. */
@@ -38,7 +38,7 @@ const presetLimitMs = 5_000;
 const longestKeptMs = 60_000;
 /** For a name that does not exist; a customer who has just made it should not have to wait for it. */
 const missingKeptMs = 5_000;
-/** Where nobody answered: short, since a webhook that fails in that time is not tried again. */
+/** Where no answer came: short, since a webhook that fails in that time is not tried again. */
 const unansweredKeptMs = 2_000;
 const mostKept = 2_000;
 const mostPerAccount = 4;
@@ -110,7 +110,7 @@ export class EndpointNames {
     return found;
   }
 
-  /** Waits for one of the account's places, then asks, unless somebody else did so meanwhile. */
+  /** Waits for one of the account's places, then asks, unless another has asked by then. */
   async #findInTurn(account: NamesOfAccount, name: string): Promise<FoundName> {
     const endsAt = performance.now() + this.#limitMs;
     if (!account.takePlace() && !(await account.waitForPlace(this.#limitMs))) return nothing;

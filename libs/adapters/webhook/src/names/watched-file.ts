@@ -23,7 +23,7 @@ export class WatchedFile<T> {
     this.#timer = setInterval(() => void this.#look(), lookMs).unref();
   }
 
-  /** What went before stands until the new text is there: nobody waits for a disk. */
+  /** The old text is used until the new one is read: no one waits for a disk. */
   get content(): T {
     return this.#content;
   }
