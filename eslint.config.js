@@ -88,13 +88,6 @@ function boundaries({ inTests = false } = {}) {
   ];
 }
 
-/** Projects whose findings of `strictTypeChecked` are not all mended. They are held to the rules of promises alone. */
-const unfinished = ['apps/api'];
-/** A promise that nobody waits for may end the process, or be cut off when it stops. */
-const promises = {
-  '@typescript-eslint/no-floating-promises': 'error',
-  '@typescript-eslint/no-misused-promises': 'error',
-};
 const typed = { projectService: true, tsconfigRootDir: import.meta.dirname };
 
 // The boundary rule reads the project graph that nx keeps in .nx: run by eslint alone before any nx command has run, it
@@ -103,13 +96,7 @@ export default defineConfig(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/test-results.json'] },
   ...tseslint.configs.recommended,
   {
-    files: unfinished.map((project) => `${project}/**/*.{ts,tsx}`),
-    languageOptions: { parserOptions: typed },
-    rules: promises,
-  },
-  {
     files: ['{libs,apps,e2e,tools}/**/*.{ts,tsx}'],
-    ignores: unfinished.map((project) => `${project}/**`),
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: typed },
     rules: {

@@ -56,7 +56,7 @@ async function withRealPort(configuration: Configuration): Promise<Configuration
   const probe = createServer();
   await new Promise<void>((resolve, reject) =>
     probe.once('error', reject).listen(wanted, host, resolve),
-  ).catch((error: NodeJS.ErrnoException) => Promise.reject(portFailure(error, http)));
+  ).catch((error: unknown) => Promise.reject(portFailure(error as NodeJS.ErrnoException, http)));
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return { ...configuration, http: { ...http, port, publicUrl: http.publicUrl.replace(/:0$/, `:${port}`) } };

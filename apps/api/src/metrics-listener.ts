@@ -41,14 +41,18 @@ export async function listenForMetrics(
 
 async function answer(request: IncomingMessage, response: ServerResponse, text: MetricsText): Promise<void> {
   const [path] = (request.url ?? '').split('?', 1);
-  if (path !== '/metrics') return end(response, 404, 'Only /metrics is served here.\n');
+  if (path !== '/metrics') {
+    end(response, 404, 'Only /metrics is served here.\n');
+    return;
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('Allow', 'GET, HEAD');
-    return end(response, 405, 'This address accepts only GET.\n');
+    end(response, 405, 'This address accepts only GET.\n');
+    return;
   }
   const metrics = await text.read();
   response.setHeader('Content-Type', text.contentType);
-  return end(response, 200, metrics);
+  end(response, 200, metrics);
 }
 
 function end(response: ServerResponse, status: number, text: string): void {

@@ -35,7 +35,8 @@ async function failedDelivery(): Promise<string> {
     account_id: 42,
     data: { integration_id: 3, integration_name: 'CRM sync' },
   };
-  const before = (await platform.server.get('/v1/accounts/42/deliveries?limit=200')).body.deliveries.length;
+  const before: number = (await platform.server.get('/v1/accounts/42/deliveries?limit=200')).body.deliveries
+    .length;
   await platform.server.post('/v1/events', event);
   const [delivery] = (await platform.server.finishedDeliveries(42, before + 2)).filter(
     ({ channel }) => channel === 'webhook',

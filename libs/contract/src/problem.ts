@@ -35,7 +35,7 @@ export type ProblemKind = keyof typeof problemKinds;
 const ProblemError = z
   .object({
     pointer: z.string().meta({
-      description: 'An RFC 6901 pointer into the request body, or the name of a query parameter.',
+      description: 'An RFC 6901 pointer into the request body, or `/` and the name of a query parameter.',
     }),
     message: z.string(),
   })

@@ -49,14 +49,17 @@ type Handler<Entry extends Route> = (
   asked: Asked<Entry> & Principal & FastifyRequest & FastifyReply,
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what else Nest is to hand it, its own decorators say
   ...others: any[]
-) => AnswerOf<Entry> | Promise<AnswerOf<Entry> | void>;
+) => AnswerOf<Entry> | Promise<AnswerOf<Entry>> | Promise<void>;
 
 /** Makes a method the handler of a route. */
 export function Serve<Entry extends Route>(entry: Entry) {
   const [status] = Object.keys(entry.answers);
   const method = RequestMethod[entry.method.toUpperCase() as keyof typeof RequestMethod];
   return applyDecorators(
-    RequestMapping({ path: entry.path.replace(/\{(\w+)\}/g, (_all, name) => `:${inside(name)}`), method }),
+    RequestMapping({
+      path: entry.path.replace(/\{(\w+)\}/g, (_all, name: string) => `:${inside(name)}`),
+      method,
+    }),
     HttpCode(Number(status)),
     RouteConfig({ access: entry.access, read: readerOf(entry) }),
   ) as <Method extends Handler<Entry>>(

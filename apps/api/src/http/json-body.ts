@@ -78,10 +78,16 @@ function readWhole(
   };
   const add = (chunk: Buffer) => {
     const needed = length + chunk.length;
-    if (needed > most) return stop(tooLarge());
+    if (needed > most) {
+      stop(tooLarge());
+      return;
+    }
     if (needed > memory.length) {
       const size = Math.max(needed, Math.min(announced, Math.max(leastPiece, 2 * memory.length)));
-      if (!body.take(size - memory.length)) return stop(tooBusy());
+      if (!body.take(size - memory.length)) {
+        stop(tooBusy());
+        return;
+      }
       const larger = Buffer.allocUnsafe(size);
       memory.copy(larger, 0, 0, length);
       memory = larger;

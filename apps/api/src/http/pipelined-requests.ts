@@ -4,7 +4,7 @@
  * connection: 64 KiB of the shortest requests are 1,600. No client that is known sends more than a few.
  */
 import type { FastifyInstance } from 'fastify';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { problemDocument } from '@belfry/contract';
 import { securityHeaders } from './security-headers.js';
@@ -29,7 +29,7 @@ export function boundPipelines({ server }: FastifyInstance, publicUrl: string): 
     'Retry-After': '1',
     Connection: 'close',
   };
-  const [handle] = (server as Server).listeners('request') as Handler[];
+  const [handle] = server.listeners('request') as Handler[];
   if (handle === undefined) throw new Error('the server has no handler of requests');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
