@@ -6,12 +6,11 @@ import {
   maskQueryValues,
   maskSecretsOf,
   reasonForAccounts,
-  type Channel,
   type FailureReason,
 } from '@belfry/domain';
 import { z } from 'zod';
 import { answerOf, type Source } from './answer.js';
-import { body, count, eventTypeKey, givenTime, oneOf, period, replyStatus, time, uuid } from './fields.js';
+import { body, count, eventTypeKey, oneOf, period, replyStatus, time, uuid } from './fields.js';
 import { nextCursor, paged } from './paging.js';
 import { route } from './route.js';
 
@@ -137,52 +136,6 @@ export const DeliveryMail = z
   .meta({ id: 'DeliveryMail' });
 export type DeliveryMail = z.infer<typeof DeliveryMail>;
 
-/** A redelivery that was queued. */
-export const RedeliveryQueued = z.object({ delivery_id: uuid }).meta({ id: 'RedeliveryQueued' });
-export type RedeliveryQueued = z.infer<typeof RedeliveryQueued>;
-
-/** Which finished deliveries are to be delivered again. */
-export const RedeliveryFilter = body({
-  status: oneOf(['failed', 'interrupted']),
-  channel: channel.optional(),
-  event_type: eventTypeKey.optional(),
-  from: givenTime.optional(),
-  to: givenTime.optional(),
-}).meta({ id: 'RedeliveryFilter' });
-export type RedeliveryFilter = z.input<typeof RedeliveryFilter>;
-
-/** What was queued of many; what was passed over, and the limit that ended it, are there only where they are. */
-export const RedeliveriesQueued = z
-  .object({
-    redelivered: count,
-    passed_over: count.optional(),
-    limited: z.object({ channel, retry_after: count }).optional(),
-  })
-  .meta({ id: 'RedeliveriesQueued' });
-export type RedeliveriesQueued = z.infer<typeof RedeliveriesQueued>;
-
-/** The result of redelivering many. */
-export function redeliveriesAnswer({
-  redelivered,
-  passedOver,
-  limited,
-}: {
-  readonly redelivered: number;
-  readonly passedOver: number;
-  readonly limited: { readonly channel: Channel; readonly retryAfterSeconds: number } | null;
-}): RedeliveriesQueued {
-  return {
-    redelivered,
-    ...(passedOver === 0 ? {} : { passed_over: passedOver }),
-    ...(limited === null
-      ? {}
-      : { limited: { channel: limited.channel, retry_after: limited.retryAfterSeconds } }),
-  };
-}
-
-/** A test delivery that is wanted. */
-export const WebhookTest = body({ event_type: eventTypeKey }).meta({ id: 'WebhookTest' });
-
 const tag = 'Deliveries';
 const path = '/v1/accounts/{account_id}/deliveries';
 
@@ -230,34 +183,5 @@ export const deliveryRoutes = {
     tag,
     access: ['deliveries:read'],
     answers: { 200: { mediaType: 'text/html' } },
-  }),
-  redeliver: route({
-    method: 'post',
-    path: `${path}/{delivery_id}/redeliver`,
-    summary: 'Deliver an old event again, byte for byte; refused while the old delivery is under way.',
-    tag,
-    access: ['deliveries:redeliver'],
-    answers: { 202: RedeliveryQueued },
-    problems: [409],
-  }),
-  redeliverMany: route({
-    method: 'post',
-    path: `${path}/redeliver`,
-    summary: 'Redeliver everything that matches and has not been redelivered yet.',
-    tag,
-    access: ['deliveries:redeliver'],
-    body: RedeliveryFilter,
-    answers: { 202: RedeliveriesQueued },
-  }),
-  testWebhook: route({
-    method: 'post',
-    path: '/v1/accounts/{account_id}/webhook-test',
-    summary:
-      'Send a sample event to the endpoint now, even if its toggle is off. Returns the finished delivery.',
-    tag,
-    access: ['settings:write', 'deliveries:redeliver'],
-    body: WebhookTest,
-    answers: { 200: DeliveryDetail },
-    problems: [409],
   }),
 };

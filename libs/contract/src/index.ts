@@ -16,5 +16,6 @@ export * from './paging.js';
 export * from './parameters.js';
 export * from './portal.js';
 export * from './problem.js';
+export * from './redeliveries.js';
 export * from './route.js';
 export * from './routes.js';

@@ -8,12 +8,14 @@ import { eventRoutes } from './events.js';
 import { notificationSettingsRoutes } from './notification-settings.js';
 import { operationRoutes } from './operations.js';
 import { portalRoutes } from './portal.js';
+import { redeliveryRoutes } from './redeliveries.js';
 
 export const routes = {
   ...eventRoutes,
   ...accountRoutes,
   ...notificationSettingsRoutes,
   ...deliveryRoutes,
+  ...redeliveryRoutes,
   ...deliveryStatsRoutes,
   ...apiKeyRoutes,
   ...auditLogRoutes,
