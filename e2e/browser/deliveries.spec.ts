@@ -79,7 +79,7 @@ describeInChromium('The Deliveries tab', () => {
     await page.getByRole('checkbox', { name: 'Select all shown' }).check();
     await page.getByRole('button', { name: 'Redeliver 12' }).click();
     const dialog = page.getByRole('dialog', { name: 'Redeliver 12 deliveries?' });
-    await dialog.getByText('12 already received: they will arrive a second time').waitFor();
+    await dialog.getByText('12 already received; sent again if you continue').waitFor();
     await dialog.getByRole('button', { name: 'Redeliver 12' }).click();
     await dialog.getByText('12 redeliveries queued.').waitFor();
     expect(await dialog.getByText('12 of 12').count()).toBe(1);

@@ -363,9 +363,9 @@ export const texts = {
     button: (count: number) => `Redeliver ${numberText(count)}`,
     lead: 'Each one is sent once more, as a new delivery of the same event.',
     receipts: {
-      yes: (count: number) => `${numberText(count)} already received: they will arrive a second time`,
+      yes: (count: number) => `${numberText(count)} already received; sent again if you continue`,
       no: (count: number) => `${numberText(count)} never received`,
-      perhaps: (count: number) => `${numberText(count)} possibly received: they may arrive a second time`,
+      perhaps: (count: number) => `${numberText(count)} possibly received; sent again if you continue`,
     },
     progress: (done: number, all: number) => `${numberText(done)} of ${numberText(all)}`,
     progressLabel: 'Redelivering',
@@ -396,14 +396,14 @@ export const texts = {
     confirm: { failed: 'Redeliver all failed', interrupted: 'Redeliver all interrupted' },
     progress: (queued: number) => `${plural(queued, 'redelivery', 'redeliveries')} queued`,
     resume: 'Continue',
-    kept: 'What was queued stays queued. Continue to queue the rest: nothing is queued twice.',
+    kept: 'What was queued stays queued. Select Continue to queue the rest; nothing is queued twice.',
     limited: (channel: Channel, seconds: number) =>
       `this account has reached its hourly limit for redelivered ${channel === 'email' ? 'emails' : 'webhooks'}. ` +
       `Try again in ${plural(Math.ceil(seconds / 60), 'minute', 'minutes')}.`,
     passedOver: (count: number) =>
       count === 1
-        ? '1 email was left out: its address no longer receives that event type.'
-        : `${numberText(count)} emails were left out: their addresses no longer receive that event type.`,
+        ? '1 email was left out: its address is no longer subscribed to that event type.'
+        : `${numberText(count)} emails were left out: their addresses are no longer subscribed to that event type.`,
     nothing: 'There was nothing left to redeliver.',
     done: (queued: number) =>
       `${plural(queued, 'redelivery is', 'redeliveries are')} on the way, and will appear at the top of the list.`,

@@ -62,7 +62,7 @@ function programFor(context: CommandContext, version: string) {
 }
 
 /** What an option was given, and by what. An empty variable is none. */
-function given<Name extends string>(program: CommandUnknownOpts, name: Name) {
+function given(program: CommandUnknownOpts, name: string) {
   const value = program.getOptionValue(name) as string | undefined;
   if (value === undefined || value === '') return {};
   const isTyped = program.getOptionValueSource(name) === 'cli';

@@ -75,7 +75,7 @@ test('a test delivery that is refused ends with 1, is redelivered once at a time
 
   expect(people!.out).toMatch(/\nrun_failed +webhook +1 +0 +0 +0 +100 % +\d+ +\d+ +\d+\n/);
   expect(people!.out).toMatch(/\ntenant_created +webhook +0 +1 +0 +1 +0 % +\d+/);
-  expect(people!.out).toMatch(/\nsucceeded +\.{22,23}█\.? {2}at most 1\n/);
+  expect(people!.out).toMatch(/\nsucceeded +\.{22,23}█\.? {2}peak 1\n/);
   const { hours, ...rest } = answer(machine!) as { hours: Record<string, unknown>[] };
   expect(Object.keys(rest)).toEqual(['account_id', 'from', 'to']);
   expect(hours.map(({ status, count }) => `${String(status)} ${String(count)}`).sort()).toEqual(
@@ -108,7 +108,7 @@ test('all that failed is redelivered by one command, once', async () => {
     asks: true,
   });
   expect(asked).toMatchObject({ code: 1, out: '' });
-  expect(asked.err).toContain('Queue up to 1 delivery of account 42 again? [y/N]');
+  expect(asked.err).toContain('Redeliver up to 1 delivery of account 42? [y/N]');
   expect(asked.err).toContain('error: nothing was done');
   expect(answer(await run(dry))).toEqual({ would_redeliver: 1 });
   expect(answer(await run(many))).toEqual({ redelivered: 1 });
@@ -151,7 +151,7 @@ test('what a restored backup has queued is interrupted, reported by account, and
   const countMails = `SELECT count(*) FROM deliveries WHERE status = 'queued' AND channel = 'email'`;
   const mails = await database.one(countMails);
   const dry = await run('deliveries interrupt-queued --dry-run');
-  expect(dry.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
+  expect(dry.out).toBe('ACCOUNT  INTERRUPTED  IN FLIGHT\n42       1            0\n');
   expect(dry.err).toContain('1 in all would be interrupted. Nothing was changed.');
   const people = await belfryHere(['deliveries', 'interrupt-queued'], {
     environment: environment(),
@@ -160,7 +160,7 @@ test('what a restored backup has queued is interrupted, reported by account, and
   });
   expect(people.err).toContain('Interrupt 1 webhook of 1 account?');
   expect(people.code).toBe(0);
-  expect(people.out).toBe('ACCOUNT  INTERRUPTED  OF WHICH BEING SENT\n42       1            0\n');
+  expect(people.out).toBe('ACCOUNT  INTERRUPTED  IN FLIGHT\n42       1            0\n');
   expect(people.err).toContain('1 in all. Mails stay queued');
   expect(Number(mails)).toBeGreaterThan(0);
   expect(await database.one(countMails)).toBe(mails);

@@ -77,8 +77,8 @@ const erase = (context: CommandContext) =>
     'delete',
     'Erase an account and everything stored for it',
     ['belfry accounts delete 42', 'belfry accounts delete 42 --yes'],
-    'To confirm, you type its ID. Settings, contact, subscribers, events, deliveries, attempts, keys, links and sessions\n' +
-      'are gone for good, and what is queued is not sent. The audit log keeps who did what, and when.\n' +
+    'You are asked to type its ID. Settings, contact, subscribers, events, deliveries, attempts, keys, links and sessions\n' +
+      'are permanently deleted, and what is queued is not sent. The audit log keeps who did what, and when.\n' +
       'If the command is stopped halfway, an API or a worker finishes the work.',
   )
     .argument('<account>', accountText, readAccountId)

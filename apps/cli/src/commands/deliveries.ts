@@ -86,7 +86,7 @@ const get = (context: CommandContext) =>
 const interruptedColumns: readonly Column<InterruptedAccount>[] = [
   { heading: 'ACCOUNT', value: ({ accountId }) => accountId },
   { heading: 'INTERRUPTED', value: ({ interrupted }) => interrupted },
-  { heading: 'OF WHICH BEING SENT', value: ({ beingSent }) => beingSent },
+  { heading: 'IN FLIGHT', value: ({ beingSent }) => beingSent },
 ];
 
 /** Makes a restored backup safe to start on. */

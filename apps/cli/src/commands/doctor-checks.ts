@@ -81,7 +81,7 @@ export async function checkMail({
   const verified = await verifySmtp(smtpUrl, { ehloName, authorities, timeouts: mailTimeouts });
   return [
     verified.ok
-      ? ok('mail server', 'it answers')
+      ? ok('mail server', 'reachable')
       : wrong(
           'mail server',
           verified.problems.map(({ message }) => message).join('; '),

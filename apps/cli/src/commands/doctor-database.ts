@@ -87,11 +87,11 @@ export function judgePooling(pooling: Pooling, hasDirectUrl: boolean): readonly 
   if (pooling === 'session') return [ok('pooler', 'keeps sessions')];
   return [
     hasDirectUrl
-      ? ok('pooler', 'in transaction mode; hints and migrations use DATABASE_DIRECT_URL')
+      ? ok('pooler', 'in transaction mode; notifications and migrations use DATABASE_DIRECT_URL')
       : warning(
           'pooler',
-          'in transaction mode: processes hear of each other only once a second',
-          'set DATABASE_DIRECT_URL to the server itself, for hints and migrations',
+          "in transaction mode: processes notice each other's events only once a second",
+          'set DATABASE_DIRECT_URL to the server itself, so that notifications and migrations bypass the pooler',
         ),
   ];
 }

@@ -37,7 +37,7 @@ function examineFailure(error: unknown): readonly Finding[] {
   return [
     checkNode(process.versions.node),
     ...problems.map(({ pointer, message }) =>
-      wrong('configuration', `${pointer} ${message}`, 'fix it: the other checks need it'),
+      wrong('configuration', `${pointer} ${message}`, 'fix this first: the other checks depend on it'),
     ),
   ];
 }

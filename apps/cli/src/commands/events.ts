@@ -41,8 +41,8 @@ const publish = (context: CommandContext) =>
       'belfry events publish tenant_created --account 42 < tenants.ndjson',
       'belfry events publish < whole-events.ndjson',
     ],
-    'Standard input may hold many events, one per line. A line with event_type is a whole event as in the REST API,\n' +
-      'and the options do not apply to it; any other line is the data of one event. Deliveries start once an API or a worker runs.',
+    'Standard input may hold many events, one per line. A line that has event_type is read as a whole event, as in the\n' +
+      'REST API, and ignores the options. Any other line is read as the data of one event. Deliveries start once an API or a worker runs.',
   )
     .argument(
       '[event_type]',
@@ -182,12 +182,12 @@ function endedEarly(
   const rest = inputs - results.length;
   const facts =
     `${written(accepted)} of ${counted(inputs, 'event')} were accepted, ${written(results.length - accepted)} refused, ` +
-    `and ${written(rest)} not published`;
+    `and ${written(rest)} not ${failed === null ? 'published' : 'confirmed'}`;
   const howToGoOn = hasKey
     ? 'Run it again with the same --idempotency-key: nothing is stored twice'
-    : `Continue with event ${written(results.length + 1)}`;
+    : `Continue from event ${written(results.length + 1)}`;
   if (failed === null) return new Stopped(`stopped: ${facts}. ${howToGoOn}`);
-  const doubt = `but some of the next ${written(Math.min(rest, maximumBatch))} may be stored`;
+  const doubt = `of which up to ${written(Math.min(rest, maximumBatch))} may have been stored`;
   return new Refusal(`${describe(failed.cause)}. ${facts}, ${doubt}. ${howToGoOn}`);
 }
 

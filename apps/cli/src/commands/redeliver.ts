@@ -84,7 +84,7 @@ async function redeliverMany(
   if (options.dryRun) {
     if (expected === null)
       throw new WrongUse(
-        '--dry-run needs the database, since the API cannot say how many there would be: `belfry deliveries list` with the same filters shows them',
+        '--dry-run needs the database: the API does not count. To see the deliveries, use `belfry deliveries list` with the same filters',
       );
     show(options, { would_redeliver: expected }, () =>
       expected === 0
@@ -96,7 +96,7 @@ async function redeliverMany(
   if (expected !== 0 && !options.yes) {
     const which =
       expected === null ? `all matching deliveries` : `up to ${counted(expected, 'delivery', 'deliveries')}`;
-    await confirm(`Queue ${which} of account ${accountId} again?`);
+    await confirm(`Redeliver ${which} of account ${accountId}?`);
   }
   const result = await deliveries.redeliverMany(accountId, filter);
   show(options, result, () => resultText(result));
@@ -106,13 +106,15 @@ async function redeliverMany(
 function resultText({ redelivered, passed_over: skipped = 0, limited }: RedeliveriesQueued): string {
   return [
     redelivered > 0
-      ? `Queued ${written(redelivered)} again.`
+      ? `Queued ${counted(redelivered, 'redelivery', 'redeliveries')}.`
       : skipped > 0 || limited !== undefined
         ? 'Nothing was redelivered.'
         : 'There was nothing to redeliver.',
     ...(skipped === 0
       ? []
-      : [`Skipped ${written(skipped)} to addresses that no longer get mails about their event type.`]),
+      : [
+          `Skipped ${counted(skipped, 'mail')} to addresses that are no longer subscribed to that event type.`,
+        ]),
     ...(limited === undefined
       ? []
       : [`The rest was not queued: ${redeliveryLimit(limited.channel, limited.retry_after)}.`]),

@@ -75,7 +75,7 @@ const set = (context: CommandContext) => {
     )
     .option(
       '--subscribers <lists...>',
-      'Mail these people besides the primary contact: event_type=address,address; nothing after = clears the list',
+      'Mail these people besides the primary contact: event_type=address,address; leave out the addresses to clear the list',
       (text: string, before: Readonly<Record<string, string>> | undefined) => {
         const split = text.indexOf('=');
         if (split < 1) throw new InvalidArgumentError('It must be event_type=address,address.');

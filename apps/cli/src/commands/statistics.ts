@@ -15,7 +15,7 @@ export const statisticsCommand = (context: CommandContext) =>
     'Count the deliveries of an account by event type and channel, with how long they took',
     ['belfry stats 42', 'belfry stats 42 --window 7d --json'],
     "P50, P95 and P99 are percentiles of the last attempts' durations in milliseconds, accurate to within 10 %.\n" +
-      'Over HTTP they are known by the hour only: --json shows them.\n' +
+      'Over HTTP, percentiles are known for each hour only: use --json to see them.\n' +
       'The current hour is included.',
   )
     .argument('<account>', accountText, readAccountId)
@@ -123,7 +123,7 @@ function byHour({
   const hours = Math.floor((Date.parse(to) - begin.getTime()) / hourMs) + 1;
   const line = (...statuses: readonly Status[]) => {
     const numbers = deliveriesByHour(counts, statuses, begin, hours);
-    return `${sparkLine(numbers)}  at most ${Math.max(...numbers)}`;
+    return `${sparkLine(numbers)}  peak ${Math.max(...numbers)}`;
   };
   return record([
     ['', `from ${from}, ${counted(hoursPerCharacter(hours), 'hour')} per character`],

@@ -25,7 +25,7 @@ export const tailCommand = (context: CommandContext) =>
     'tail',
     'Show the deliveries of an account as they finish, until Ctrl-C',
     ['belfry deliveries tail 42', 'belfry deliveries tail 42 --status failed --json | tee failed.ndjson'],
-    'With the embedded database, start the API first: whoever opens the database first keeps it, and an API does not join.',
+    'With the embedded database, start the API first: it cannot start while this command has the database open.',
   )
     .argument('<account>', accountText, readAccountId)
     .addOption(
@@ -42,7 +42,7 @@ export const tailCommand = (context: CommandContext) =>
       const { deliveries } = await context.backend();
       const watched = new FinishedDeliveries(deliveries, accountId);
       await watched.begin();
-      remark({}, 'Waiting for deliveries to finish; looks once a second. Press Ctrl-C to stop.');
+      remark({}, 'Waiting for deliveries to finish, checking once a second. Press Ctrl-C to stop.');
       while (await isTimeToLook(stopped)) {
         for (const delivery of await watched.look()) {
           if (

@@ -15,7 +15,7 @@ const test = (context: CommandContext) =>
     'test',
     "Send a sample event to an account's endpoint now, even if its event type is off",
     ['belfry webhook test 42 run_failed'],
-    "The command sends it itself: from this machine, and with this machine's WEBHOOK_ALLOWED_HOSTS. With --url the API does.",
+    "It is sent from this machine, with this machine's WEBHOOK_ALLOWED_HOSTS. With --url, the API sends it.",
   )
     .argument('<account>', accountText, readAccountId)
     .argument(
