@@ -1,27 +1,23 @@
 import { BelfryProcess } from '@belfry/kit/belfry-process';
 import { createEmptyDatabase } from '@belfry/kit/databases';
-import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { recordModules } from './recorded-modules.fixture.js';
 
 const loaded = /^loaded: .*\/(libs|@belfry)\/development\//m;
 
 /** Every module that the process loads from its start to its end. */
 async function modulesOf(environment: Record<string, string>): Promise<string> {
-  const list = join(tmpdir(), `belfry-modules-${process.pid}`);
+  const recorded = recordModules();
   const database = await createEmptyDatabase();
   const server = await BelfryProcess.start({
     DATABASE_URL: database.url,
-    NODE_OPTIONS: `--require ${resolve(__dirname, 'loaded-modules.fixture.cjs')}`,
-    LOADED_MODULES: list,
+    ...recorded.environment,
     ...environment,
   });
   await server.get('/v1/session');
   expect(await server.end()).toBe(0);
   await server.remove();
   await database.drop();
-  const modules = readFileSync(list, 'utf8');
-  rmSync(list);
+  const modules = recorded.read();
   expect(modules).toMatch(/^loaded: .*\/libs\/nest\/dist\//m);
   return modules;
 }

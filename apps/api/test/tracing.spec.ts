@@ -4,8 +4,8 @@ import { MailServer } from '@belfry/kit/mail-server';
 import { Endpoint } from '@belfry/kit/endpoint';
 import { waitFor } from '@belfry/kit/waiting';
 import { createEmptyDatabase } from '@belfry/kit/databases';
-import { resolve } from 'node:path';
 import { Collector, type ReceivedSpan } from './collector.fixture.js';
+import { recordModules } from './recorded-modules.fixture.js';
 import { platformForThisFile } from './server.fixture.js';
 
 const publisher = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
@@ -178,32 +178,33 @@ describe('a process that is told where to send traces', () => {
 describe('loading OpenTelemetry', () => {
   const run = async (
     environment: Record<string, string>,
-  ): Promise<{ server: BelfryProcess; end: () => Promise<number | null> }> => {
+  ): Promise<{ server: BelfryProcess; end: () => Promise<{ code: number | null; modules: string }> }> => {
+    const recorded = recordModules();
     const database = await createEmptyDatabase();
     const server = await BelfryProcess.start({
       DATABASE_URL: database.url,
       BOOTSTRAP_API_KEY: key,
-      NODE_OPTIONS: `--require ${resolve(__dirname, 'loaded-modules.fixture.cjs')}`,
+      ...recorded.environment,
       ...environment,
     });
     const end = async () => {
       const code = await server.end();
       await server.remove();
       await database.drop();
-      return code;
+      return { code, modules: recorded.read() };
     };
     return { server, end };
   };
-  const loadedSdk = ({ output }: BelfryProcess) =>
-    /^loaded: .*@opentelemetry\/(sdk|exporter|otlp)/m.test(output);
+  const sdk = /^loaded: .*@opentelemetry\/(sdk|exporter|otlp)/m;
 
   it('is done without where no endpoint is set', async () => {
     const { server, end } = await run({});
     await server.makeAccount(42);
     expect((await server.post('/v1/events', event)).status).toBe(202);
-    expect(await end()).toBe(0);
-    expect(server.output).toMatch(/^loaded: .*prom-client/m);
-    expect(loadedSdk(server)).toBe(false);
+    const { code, modules } = await end();
+    expect(code).toBe(0);
+    expect(modules).toMatch(/^loaded: .*prom-client/m);
+    expect(modules).not.toMatch(sdk);
   });
 
   it('sends protobuf by default, and a collector that went away holds nothing up', async () => {
@@ -221,8 +222,9 @@ describe('loading OpenTelemetry', () => {
     await collector.stop();
     expect((await server.post('/v1/events', event)).status).toBe(202);
     await server.finishedDeliveries(42, 1);
-    expect(await end()).toBe(0);
-    expect(loadedSdk(server)).toBe(true);
+    const { code, modules } = await end();
+    expect(code).toBe(0);
+    expect(modules).toMatch(sdk);
     expect(server.output).toContain('traces could not be sent');
   });
 });
