@@ -39,7 +39,7 @@ describeInChromium('Redelivering all that match', () => {
     await dialog.getByText('30 failed deliveries found.').waitFor();
     await dialog.getByText('Some of these may have arrived').waitFor();
     await dialog.getByRole('button', { name: 'Redeliver all failed' }).click();
-    await dialog.getByText('30 redeliveries are on the way.').waitFor();
+    await dialog.getByText('30 redeliveries are on the way').waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();
     await platform.allFinished(accountId);
     const bodies = sent();
@@ -66,6 +66,6 @@ describeInChromium('Redelivering all that match', () => {
     await dialog.getByText('What was queued stays queued.').waitFor();
     await page.context().setOffline(false);
     await dialog.getByRole('button', { name: 'Continue' }).click();
-    await dialog.getByText('5 redeliveries are on the way.').waitFor();
+    await dialog.getByText('5 redeliveries are on the way').waitFor();
   });
 });

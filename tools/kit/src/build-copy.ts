@@ -31,7 +31,8 @@ export class BuildCopy {
     const installed = join(root, 'node_modules', '@belfry');
     for (const name of readdirSync(installed)) {
       const project = relative(root, realpathSync(join(installed, name)));
-      if (!project.startsWith('libs')) continue;
+      // What only others install, such as the receiver, need not be built for the API.
+      if (!project.startsWith('libs') || !existsSync(join(root, project, 'dist'))) continue;
       this.#copy(project);
       symlinkSync(join(this.#folder, project), join(scope, name));
     }

@@ -7,13 +7,13 @@ import { DeliveryChannels } from './delivery-channels.js';
 
 const minute = 60_000;
 
-/** What becomes of a mail that the server refuses like this, at this try and age. */
+/** What happens next to a mail that the server refuses like this, at this try and age. */
 async function afterTry(attempt: number, ageMs: number, changes: Partial<MailOutcome> = {}) {
   const clock = new TestClock();
   const mailer = {
     wrapUp: () => undefined,
     send: () =>
-      Promise.resolve({
+      Promise.resolve<MailOutcome>({
         result: 'temporary',
         reason: 'temporary',
         request: { headers: {}, body: '' },
