@@ -6,7 +6,7 @@ import { platformForThisFile } from './server.fixture.js';
 
 const platform = platformForThisFile();
 let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
-/** What `start` started, for one test; and what `run` did, which ends by itself. */
+/** What `start` started, for one test; and what `run` did, which ends without being told to. */
 const running: BelfryProcess[] = [];
 const ended: BelfryProcess[] = [];
 /** It tries for some seconds before it gives up: begun first, looked at last. */
@@ -30,7 +30,7 @@ async function start(environment: Record<string, string>): Promise<BelfryProcess
   return server;
 }
 
-/** Starts a process that is to end by itself; answers its exit code and what it said on each of its outputs. */
+/** Starts a process that is expected to end on its own; answers its exit code and what it said on each of its outputs. */
 async function run(environment: Record<string, string>) {
   const server = BelfryProcess.spawn({ DATABASE_URL: database.url, ...environment });
   ended.push(server);

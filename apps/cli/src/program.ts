@@ -61,7 +61,7 @@ function programFor(context: CommandContext, version: string) {
     .hook('preAction', (program) => context.ask({ ...given(program, 'url'), ...given(program, 'key') }));
 }
 
-/** What an option was given, and by what. An empty variable is none. */
+/** What an option was given, and by what. An empty variable counts as not set. */
 function given(program: CommandUnknownOpts, name: string) {
   const value = program.getOptionValue(name) as string | undefined;
   if (value === undefined || value === '') return {};

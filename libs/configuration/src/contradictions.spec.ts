@@ -58,7 +58,7 @@ describe('settings that cannot be meant together are refused at the variable to 
     expect(wrong[name]).toMatch(message);
   });
 
-  it('all of them at once, beside what is wrong by itself', () => {
+  it('all of them at once, beside what is wrong on its own', () => {
     const wrong = wrongIn({
       PORT: 'http',
       WEBHOOKS_IN_FLIGHT: '1',

@@ -27,7 +27,7 @@ export type EventInput = z.infer<typeof EventInput>;
 
 const batchMessage = `must be an array of 1 to ${maximumBatch} events`;
 
-/** Many events. Each is checked by itself, so that one that is refused does not stop the others. */
+/** Many events. Each is checked separately, so that one that is refused does not stop the others. */
 export const EventBatchInput = body(
   {
     events: z.array(EventInput, { error: batchMessage }).min(1, batchMessage).max(maximumBatch, batchMessage),

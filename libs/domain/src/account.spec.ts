@@ -59,7 +59,7 @@ describe('parseAccount', () => {
       [{ pointer: '/primary_contact', message: 'must be an object' }],
     ],
     [
-      'an address that is none',
+      'a text that is not an address',
       { ...valid, primary_contact: { email: 5 } },
       [{ pointer: '/primary_contact/email', message: 'must be an email address' }],
     ],

@@ -103,7 +103,7 @@ describe('isPublicAddress', () => {
     '8.8.8.256',
     '1::2::3',
     ' 8.8.8.8',
-  ])('calls %j no public address: it is none at all', (text) => {
+  ])('does not call %j a public address: it is not an address', (text) => {
     expect(isPublicAddress(text)).toBe(false);
   });
 

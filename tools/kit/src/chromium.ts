@@ -8,7 +8,7 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 export const chromiumPath: string | null =
   [process.env['CHROMIUM_PATH'], ...places].find((path) => path !== undefined && existsSync(path)) ?? null;
 
-/** Starts it. It asks nobody for anything by itself. */
+/** Starts it. It makes no request of its own. */
 export function launchChromium(): Promise<Browser> {
   if (chromiumPath === null) throw new Error('there is no Chromium here');
   return chromium.launch({

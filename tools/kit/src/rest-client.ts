@@ -12,7 +12,7 @@ export interface Answer {
   readonly body: any;
 }
 
-/** Headers of a request; undefined takes away one that would be sent by itself. */
+/** Headers of a request; undefined takes away one that would be sent automatically. */
 export type SentHeaders = Record<string, string | undefined>;
 
 /** An API process, seen from outside: where it is, and what it has said. */

@@ -38,7 +38,7 @@ describe('verifying a mail server', () => {
     await mute.close();
   });
 
-  it('refuses a URL that is none', async () => {
+  it('refuses a text that is not a URL', async () => {
     expect(await verify('http://mail.example.com')).toMatchObject({ ok: false });
   });
 });

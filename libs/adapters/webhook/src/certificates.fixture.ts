@@ -19,7 +19,7 @@ export async function createAuthority(): Promise<Certificate> {
   return { key, cert };
 }
 
-/** A certificate for this name or address; signed by itself without an authority. */
+/** A certificate for this name or address; self-signed without an authority. */
 export async function createCertificate(
   name: string,
   authority?: Certificate,

@@ -75,7 +75,7 @@ describe('a webhook on the wire', () => {
     expect(proxy.sockets.length).toBe(0);
   });
 
-  it('says nothing of the URL where the URL is none', async () => {
+  it('says nothing of the URL where it is not a URL', async () => {
     const { sender } = createSender();
     for (const url of ['http://[broken/?token=s3cret', 'ftp://hooks.example.com/?token=s3cret']) {
       const error: unknown = await sender.send(webhookTo(url)).catch((thrown: unknown) => thrown);

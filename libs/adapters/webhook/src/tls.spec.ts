@@ -33,7 +33,7 @@ describe('an https endpoint', () => {
     },
   );
 
-  it('with a certificate signed by itself gets nothing', async () => {
+  it('with a self-signed certificate gets nothing', async () => {
     const certificate = await createCertificate('hooks.example.com');
     expect(await sendTo(certificate, 'hooks.example.com')).toEqual({ reason: 'tls', requests: 0 });
   });

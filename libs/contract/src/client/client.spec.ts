@@ -259,7 +259,7 @@ describe('a refusal', () => {
       /which Belfry did not write/,
     ],
     [
-      'a problem that is none',
+      'a document that is not a problem',
       json(400, { oops: 1 }, { 'content-type': 'application/problem+json' }),
       /400 with application\/problem/,
     ],

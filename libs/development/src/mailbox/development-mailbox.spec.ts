@@ -167,7 +167,7 @@ describe('the development mailbox', () => {
     expect(await mailbox.read(id)).toBeNull();
   });
 
-  it('reads nothing for an id that could be one and is none', async () => {
+  it('reads nothing for an id that no mail has', async () => {
     const mailbox = new DevelopmentMailbox(new MailboxFolder(directory));
     expect(await mailbox.read('1700000000000-000001-abcdef01')).toBeNull();
   });

@@ -63,7 +63,7 @@ describe('a connection that is cut', () => {
   };
   afterEach(() => database.query('DROP TRIGGER IF EXISTS slow ON events'));
 
-  it('in the middle of the commit is answered by what became of it: stored, where it was', async () => {
+  it('in the middle of the commit is answered by what happened: stored, if it was', async () => {
     await sleeping('commit', 1);
     const appending = append(newEvent(1, { deliveries: [webhook()] }));
     await asleep();
@@ -74,7 +74,7 @@ describe('a connection that is cut', () => {
   });
 
   it.each(['last statement', 'commit'] as const)(
-    'in the middle of the %s, by the server, is answered by what became of it: not stored',
+    'in the middle of the %s, by the server, is answered by what happened: not stored',
     async (when) => {
       await sleeping(when, 30);
       const appending = expect(append(newEvent(1))).rejects.toBeInstanceOf(StorageUnavailable);
@@ -85,7 +85,7 @@ describe('a connection that is cut', () => {
     },
   );
 
-  it('in the middle of the last statement is answered by what became of it, which is up to the server', async () => {
+  it('in the middle of the last statement is answered by what happened, which is up to the server', async () => {
     await sleeping('last statement', 1);
     const appending = append(newEvent(1)).then(
       () => 1,
