@@ -10,8 +10,14 @@ const checkpointAboveMebibytes = reserveMebibytes / 2;
 /** PostgreSQL's own `checkpoint_timeout`, and a size: of what is sent to it, which it writes about three times as large. */
 const checkpointEveryMs = 300_000;
 const checkpointEveryBytes = 64 * 1024 * 1024;
-/** As often as retention deletes, or where much was written since. */
+/** Half a minute after the start and then as often as retention deletes, or where much was written since. */
+const firstVacuumMs = 30_000;
 const vacuumEveryMs = 600_000;
+/**
+ * How much that is: little at first, then four times as much each time. The planner knows nothing of a new table, and a claim
+ * of mails cost a quarter of a second there; while tables are small, to look at them is cheap.
+ */
+const firstVacuumBytes = 1024 * 1024;
 const vacuumEveryBytes = 64 * 1024 * 1024;
 /** The tables that grow, and whose rows are changed and deleted all the time. */
 const vacuumedTables = ['deliveries', 'events', 'attempts', 'delivery_statistics'];
@@ -36,6 +42,7 @@ export class Upkeep {
   private bytesSinceCheckpoint = 0;
   private vacuumAt: number;
   private bytesSinceVacuum = 0;
+  private vacuumAfterBytes = firstVacuumBytes;
   private unvacuumed: string[] = [];
 
   constructor(
@@ -46,7 +53,7 @@ export class Upkeep {
     private readonly now: () => number = () => performance.now(),
   ) {
     this.checkpointAt = now() + checkpointEveryMs;
-    this.vacuumAt = now() + vacuumEveryMs;
+    this.vacuumAt = now() + firstVacuumMs;
   }
 
   /** The statements that the session is to run before the next query, which has so many bytes; mostly none. */
@@ -91,9 +98,10 @@ export class Upkeep {
   }
 
   private vacuumAfter(now: number): readonly string[] {
-    if (now >= this.vacuumAt || this.bytesSinceVacuum >= vacuumEveryBytes) {
+    if (now >= this.vacuumAt || this.bytesSinceVacuum >= this.vacuumAfterBytes) {
       this.vacuumAt = now + vacuumEveryMs;
       this.bytesSinceVacuum = 0;
+      this.vacuumAfterBytes = Math.min(4 * this.vacuumAfterBytes, vacuumEveryBytes);
       this.unvacuumed = [...vacuumedTables];
     }
     const table = this.unvacuumed.shift();
